@@ -1,0 +1,74 @@
+"""Owns every limit of the exchange, named with its unit, and the relations between them.
+
+Never holds behaviour; a limit that is configuration per installation only has its default here.
+Called by machines (guards), by rabbit and processes (sizes) and by resources (validation).
+"""
+
+from typing import Final
+
+# Numbers: prices are ticks of 1/10000 of probability, quantities 1/10000 of a currency
+# unit of payout, money 1/10^8 of a currency unit, so price x quantity is exact.
+PRICE_SCALE: Final = 10_000
+PRICE_MIN: Final = 1
+PRICE_MAX: Final = PRICE_SCALE - 1
+QUANTITY_MIN: Final = 1
+QUANTITY_MAX: Final = 10**10
+MONEY_SCALE: Final = 10**8
+DEPOSIT_MAX: Final = 10**9 * MONEY_SCALE // 100
+"""The largest single deposit or withdrawal: 10 million currency units."""
+MONEY_PER_STREAM_MAX: Final = 10**9 * MONEY_SCALE
+"""All that one account stream may hold from outside: a billion currency units."""
+COMMISSION_SCALE: Final = 10_000
+COMMISSION_MAX: Final = COMMISSION_SCALE // 2
+
+# Names and texts, in characters.
+USERNAME_LENGTH_MIN: Final = 3
+USERNAME_LENGTH_MAX: Final = 32
+PASSWORD_LENGTH_MIN: Final = 10
+PASSWORD_LENGTH_MAX: Final = 1024
+DISPLAY_NAME_LENGTH_MAX: Final = 64
+BIO_LENGTH_MAX: Final = 1_000
+NAME_LENGTH_MAX: Final = 200
+DESCRIPTION_LENGTH_MAX: Final = 10_000
+REASON_LENGTH_MAX: Final = 1_000
+REFERENCE_ID_LENGTH_MAX: Final = 64
+IDEMPOTENCY_KEY_LENGTH_MAX: Final = 255
+
+# Counts.
+STREAMS_OF_A_KIND_MAX: Final = 16
+CONTRACTS_PER_MARKET_MAX: Final = 200
+LADDER_STEPS_MAX: Final = 32
+BATCH_OPERATIONS_MAX: Final = 100
+LIVE_ORDERS_PER_ACCOUNT_MAX: Final = 100_000
+FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
+"""Finished orders an account actor still answers for; older ones live in documents only."""
+KEYS_KEPT_PER_ACCOUNT: Final = 50_000
+"""Answered idempotency keys of one member; past it the oldest is forgotten first."""
+MESSAGES_PER_LETTER_MAX: Final = 5_000
+LETTERS_IN_FLIGHT_MAX: Final = 4
+REQUESTS_PER_TURN_MAX: Final = 256
+
+# Times, in the unit that the name ends with.
+KEY_KEPT_US: Final = 24 * 3600 * 1_000_000
+WEB_KEY_KEPT_US: Final = 60 * 1_000_000
+"""A key that the web made for a client that sent none only has to outlive the web's own retries."""
+SESSION_LIFE_S: Final = 14 * 24 * 3600
+ANSWER_PENDING_AFTER_MS: Final = 2_000
+ANSWER_UNKNOWN_AFTER_MS: Final = 5_000
+
+# Sizes, in bytes.
+BODY_BYTES_MAX: Final = 1_048_576
+RECORD_BYTES_MAX: Final = 64 * 1_048_576
+
+# HTTP lists.
+PAGE_LIMIT_DEFAULT: Final = 20
+PAGE_LIMIT_MAX: Final = 1_000
+IDS_PER_REQUEST_MAX: Final = 100
+QUOTES_DEPTH_DEFAULT: Final = 10
+QUOTES_DEPTH_MAX: Final = 1_000
+
+assert QUANTITY_MAX * PRICE_MAX < MONEY_PER_STREAM_MAX
+assert DEPOSIT_MAX <= MONEY_PER_STREAM_MAX
+assert MONEY_PER_STREAM_MAX * STREAMS_OF_A_KIND_MAX < 2**63
+assert ANSWER_PENDING_AFTER_MS < ANSWER_UNKNOWN_AFTER_MS < WEB_KEY_KEPT_US // 1_000
+assert BATCH_OPERATIONS_MAX <= MESSAGES_PER_LETTER_MAX

@@ -1,0 +1,119 @@
+"""Owns what actors answer: one result for each command of a request, or a refusal.
+
+Never holds HTTP: resources/ gives a reason its status.
+Called by the machines (which make answers), the gateway and the web.
+"""
+
+from actors.machines.messages.base import Message
+from actors.machines.messages.parts import EventDetails, Fill, MarketDetails, Verdict
+from actors.machines.messages.words import (
+    EventState,
+    MarketState,
+    OrderState,
+    Reason,
+    Role,
+    Side,
+    TimeInForce,
+)
+
+
+class Refused(Message):
+    """Nothing was done. ``detail`` is a sentence for people, ``field`` the input that is to blame."""
+
+    reason: Reason
+    detail: str = ""
+    field: str | None = None
+
+
+class OrderResult(Message):
+    """An order as it stood when the request was answered, and the account's money then.
+
+    ``executed_value`` is the sum of price x quantity of its fills (average price = value / quantity).
+    ``fills`` are those that this request caused: the order's own on arrival.
+    Money in 1/10^8, quantities in 1/10000 of a currency unit.
+    """
+
+    order_id: int
+    state: OrderState
+    market_id: int
+    contract_id: int
+    side: Side
+    time_in_force: TimeInForce
+    price: int
+    quantity: int
+    executed_quantity: int
+    executed_value: int
+    available_quantity: int
+    created_time: int
+    modified_time: int
+    balance: int
+    exposure: int
+    reference_id: str | None
+    cancel_reason: Reason | None
+    fills: tuple[Fill, ...]
+
+
+class CancelledResult(Message):
+    """The orders that a cancel-all really cancelled, oldest first."""
+
+    order_ids: tuple[int, ...]
+
+
+class AccountResult(Message):
+    """A member's account; available balance = balance - exposure."""
+
+    account_id: int
+    username: str
+    role: Role
+    generation: int
+    balance: int
+    exposure: int
+    display_name: str
+    bio: str
+    created_time: int
+
+
+class Credentials(Message):
+    """For the login alone: what the password is checked against."""
+
+    account_id: int
+    username: str
+    role: Role
+    generation: int
+    password_hash: str
+
+
+class EventResult(Message):
+    event: EventDetails
+    state: EventState
+    created_time: int
+
+
+class MarketResult(Message):
+    market: MarketDetails
+    state: MarketState
+    created_time: int
+    verdict: Verdict | None = None
+
+
+Result = Refused | OrderResult | CancelledResult | AccountResult | EventResult | MarketResult
+
+
+class Answer(Message):
+    """The answer to a ``Request``: a result for each command, in order.
+
+    ``final`` is false when the market has not spoken yet: such orders are ``pending``.
+    ``position`` maps streams to the sequences at which the answer was true (documents that have
+    reached it show what the answer says).
+    """
+
+    results: tuple[Result, ...]
+    final: bool
+    position: dict[str, int]
+
+
+class Reply(Message):
+    """The answer to a registration or a question."""
+
+    result: Credentials | Result
+    position: dict[str, int]

@@ -1,0 +1,190 @@
+"""Owns what may be asked of the actors: commands (imperative) and questions.
+
+Never says whether a command succeeds: that is the machines' decision.
+Called by the gateway's callers (the web), the account machine and tests.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.base import (
+    Amount,
+    Commission,
+    Identity,
+    Message,
+    Name,
+    Price,
+    Quantity,
+    Time,
+    Username,
+)
+from actors.machines.messages.parts import FULL_LADDER, LadderStep
+from actors.machines.messages.words import EventState, MarketState, Side, TimeInForce
+
+Reference = Annotated[str, msgspec.Meta(max_length=limits.REFERENCE_ID_LENGTH_MAX)]
+Text = Annotated[str, msgspec.Meta(max_length=limits.DESCRIPTION_LENGTH_MAX)]
+
+
+# What a member asks for: orders and cancels may come together in one request.
+
+
+class PlaceOrder(Message):
+    market_id: Identity
+    contract_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    time_in_force: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    reference_id: Reference | None = None
+
+
+class CancelOrder(Message):
+    order_id: Identity
+
+
+class CancelReference(Message):
+    """Cancels the newest live order that carries this reference."""
+
+    reference_id: Reference
+
+
+class CancelAll(Message):
+    """Cancels every live order, or those of one market."""
+
+    market_id: Identity | None = None
+
+
+class ChangeProfile(Message):
+    """``None`` leaves a field as it is."""
+
+    display_name: Annotated[str, msgspec.Meta(max_length=limits.DISPLAY_NAME_LENGTH_MAX)] | None = None
+    bio: Annotated[str, msgspec.Meta(max_length=limits.BIO_LENGTH_MAX)] | None = None
+
+
+class EndSessions(Message):
+    """Moves the member's session generation on: every token handed out so far is dead."""
+
+
+# What staff asks for.
+
+
+class Deposit(Message):
+    """Money from outside onto a member's account."""
+
+    username: Username
+    amount: Amount
+
+
+class Withdraw(Message):
+    username: Username
+    amount: Amount
+
+
+class CreateEvent(Message):
+    name: Name
+    type: Name
+    start_time: Time
+    description: Text = ""
+
+
+class ChangeEvent(Message):
+    event_id: Identity
+    name: Name | None = None
+    type: Name | None = None
+    start_time: Time | None = None
+    description: Text | None = None
+    state: EventState | None = None
+
+
+class CreateMarket(Message):
+    event_id: Identity
+    name: Name
+    contract_names: Annotated[
+        tuple[Name, ...], msgspec.Meta(min_length=1, max_length=limits.CONTRACTS_PER_MARKET_MAX)
+    ]
+    winner_count: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    rules: Text = ""
+    commission: Commission = 0
+    ladder: Annotated[
+        tuple[LadderStep, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)
+    ] = FULL_LADDER
+
+
+class ChangeMarketState(Message):
+    """Asks for open, halted or closed."""
+
+    market_id: Identity
+    state: MarketState
+
+
+class SettleMarket(Message):
+    """Pays out: to the winners' holders, or to nobody (void). Again = a correction."""
+
+    market_id: Identity
+    winners: tuple[Identity, ...]
+    void: bool
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.REASON_LENGTH_MAX)]
+
+
+OrderCommand = PlaceOrder | CancelOrder | CancelReference | CancelAll
+MemberCommand = OrderCommand | ChangeProfile | EndSessions
+CatalogueCommand = CreateEvent | ChangeEvent | CreateMarket
+MarketCommand = ChangeMarketState | SettleMarket
+MoneyCommand = Deposit | Withdraw
+StaffCommand = CatalogueCommand | MarketCommand | MoneyCommand
+Command = MemberCommand | StaffCommand
+
+
+# What arrives at an account stream from the gateway.
+
+
+class Request(Message):
+    """What a signed-in member asks in one HTTP request: one record, carried out in list order.
+
+    ``generation`` is the token's. ``scope`` is method and path; with ``key`` it makes the request
+    known again; ``fingerprint`` is the hex digest of its body. ``key_kept`` is true for a key that
+    the client sent (kept 24 h). An impatient request is answered at once with what is known.
+    """
+
+    account_id: Identity
+    generation: int
+    scope: str
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.IDEMPOTENCY_KEY_LENGTH_MAX)]
+    key_kept: bool
+    fingerprint: str
+    commands: Annotated[
+        tuple[Command, ...], msgspec.Meta(min_length=1, max_length=limits.BATCH_OPERATIONS_MAX)
+    ]
+    patient: bool = True
+
+
+class RegisterMember(Message):
+    """Makes a member; ``key`` tells a repeated registration from somebody else's."""
+
+    username: Username
+    password_hash: str
+    display_name: Annotated[str, msgspec.Meta(max_length=limits.DISPLAY_NAME_LENGTH_MAX)]
+    key: str
+    staff: bool = False
+
+
+# Questions: answered from what is logged, they leave no trace.
+
+
+class GetCredentials(Message):
+    username: Username
+
+
+class GetAccount(Message):
+    account_id: Identity
+
+
+class GetOrder(Message):
+    account_id: Identity
+    order_id: Identity
+
+
+Question = GetCredentials | GetAccount | GetOrder
+Asked = Request | RegisterMember | Question

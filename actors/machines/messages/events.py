@@ -1,0 +1,418 @@
+"""Owns what has happened: the events of account streams and of market streams.
+
+Never changed once written: a field is only ever added at the end, with a default.
+Called by the machines (which decide and evolve them) and by every follower of the log.
+"""
+
+from actors.machines.messages.answers import Result
+from actors.machines.messages.base import (
+    Amount,
+    Count,
+    Identity,
+    Message,
+    Price,
+    Quantity,
+    Time,
+    Username,
+)
+from actors.machines.messages.parts import EventDetails, Fill, MakerFill, MarketDetails, Terms, Verdict
+from actors.machines.messages.words import (
+    EventState,
+    MarketState,
+    OrderState,
+    Reason,
+    Role,
+    Side,
+    TimeInForce,
+)
+
+# Account streams: members and their requests.
+
+
+class MemberRegistered(Message):
+    account_id: Identity
+    username: Username
+    password_hash: str
+    display_name: str
+    role: Role
+    key: str
+    time: Time
+
+
+class ProfileChanged(Message):
+    account_id: Identity
+    display_name: str
+    bio: str
+
+
+class SessionsEnded(Message):
+    account_id: Identity
+    generation: int
+
+
+class RequestOpened(Message):
+    """A request was taken up: its key is known from here on."""
+
+    account_id: Identity
+    request_id: Identity
+    scope: str
+    key: str
+    key_kept: bool
+    fingerprint: str
+    items: int
+    time: Time
+
+
+class ItemAnswered(Message):
+    """One command of a request has its result (those of orders follow from the order's own events)."""
+
+    account_id: Identity
+    request_id: Identity
+    item: int
+    result: Result
+
+
+class InstructionSent(Message):
+    """A staff command went to the stream that decides it."""
+
+    account_id: Identity
+    request_id: Identity
+    item: int
+    destination: str
+
+
+# Account streams: orders. ``exposure`` is the account's after the event, ``market_exposure`` the market's part.
+
+
+class OrderPlaced(Message):
+    """Accepted: funds reserved, on its way to the market."""
+
+    account_id: Identity
+    order_id: Identity
+    request_id: Identity
+    item: int
+    market_id: Identity
+    contract_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    time_in_force: TimeInForce
+    reference_id: str | None
+    time: Time
+    exposure: int
+    market_exposure: int
+
+
+class CancelRequested(Message):
+    account_id: Identity
+    order_id: Identity
+    market_id: Identity
+    request_id: Identity
+    item: int
+    reason: Reason
+
+
+class CancelAllRequested(Message):
+    """A cancel-all with this many orders to cancel; each has a ``CancelRequested`` of its own."""
+
+    account_id: Identity
+    request_id: Identity
+    item: int
+    orders: Count
+
+
+class OrderUpdated(Message):
+    """The market's word on an order, applied. ``taker``: the fills came on the order's arrival."""
+
+    account_id: Identity
+    order_id: Identity
+    market_id: Identity
+    contract_id: Identity
+    side: Side
+    fills: tuple[Fill, ...]
+    left: Count
+    state: OrderState
+    reason: Reason | None
+    taker: bool
+    time: Time
+    exposure: int
+    market_exposure: int
+
+
+class CancelRefused(Message):
+    """A cancel came too late: the market had nothing left of the order."""
+
+    account_id: Identity
+    order_id: Identity
+
+
+# Account streams: money. ``balance`` is the account's after the event.
+
+
+class MoneyDeposited(Message):
+    account_id: Identity
+    amount: Amount
+    balance: int
+
+
+class MoneyWithdrawn(Message):
+    account_id: Identity
+    amount: Amount
+    balance: int
+
+
+class PositionSettled(Message):
+    """A verdict applied to one member's position.
+
+    ``gross`` and ``commission`` are what moves now (for a correction: the difference to what moved
+    before); ``result`` and ``commission_total`` are what this version of the verdict amounts to.
+    ``order_ids`` are the filled orders that are now settled (or voided).
+    """
+
+    account_id: Identity
+    market_id: Identity
+    version: Identity
+    void: bool
+    gross: int
+    commission: int
+    result: int
+    commission_total: int
+    balance: int
+    exposure: int
+    order_ids: tuple[int, ...]
+
+
+class MoneyMoveSent(Message):
+    """Staff's deposit or withdrawal went to the account's own stream."""
+
+    account_id: Identity
+    request_id: Identity
+    item: int
+    destination: str
+    username: str
+    amount: Amount
+    withdrawal: bool
+
+
+class MoneyMoveAnswered(Message):
+    """What became of another stream's ``MoveMoney``, to be posted back."""
+
+    destination: str
+    account_id: Identity
+    request_id: Identity
+    item: int
+    result: Result
+
+
+# Account streams: what they know of markets.
+
+
+class MarketNoted(Message):
+    market_id: Identity
+
+
+class TermsNoted(Message):
+    terms: Terms
+
+
+class VerdictNoted(Message):
+    """All accounts of this stream are settled by this verdict; ``clearing`` is what is left over."""
+
+    market_id: Identity
+    verdict: Verdict
+    clearing: int
+
+
+# Market streams: the catalogue (markets-0).
+
+
+class EventCreated(Message):
+    event: EventDetails
+    account_id: Identity
+    request_id: Identity
+    item: int
+    time: Time
+
+
+class EventChanged(Message):
+    event: EventDetails
+    state: EventState
+
+
+class MarketRegistered(Message):
+    """Ids are given; the market's own stream is told to establish it."""
+
+    market: MarketDetails
+    account_id: Identity
+    request_id: Identity
+    item: int
+
+
+class MarketStateNoted(Message):
+    market_id: Identity
+    event_id: Identity
+    state: MarketState
+
+
+class InstructionAnswered(Message):
+    """What became of a staff command, to be posted back."""
+
+    account_id: Identity
+    request_id: Identity
+    item: int
+    result: Result
+
+
+# Market streams: the life of a market.
+
+
+class MarketCreated(Message):
+    market: MarketDetails
+    account_id: Identity
+    request_id: Identity
+    item: int
+    time: Time
+
+
+class MarketOpening(Message):
+    """The terms are frozen and on their way to every account stream."""
+
+    market_id: Identity
+    account_id: Identity
+    request_id: Identity
+    item: int
+
+
+class TermsAcknowledged(Message):
+    market_id: Identity
+    stream: str
+
+
+class MarketOpened(Message):
+    market_id: Identity
+
+
+class MarketHalted(Message):
+    market_id: Identity
+
+
+class MarketClosed(Message):
+    """Nothing trades any more; resting orders are cancelled, each with its own event before this one."""
+
+    market_id: Identity
+
+
+class MarketSettled(Message):
+    market_id: Identity
+    verdict: Verdict
+    reason: str
+    account_id: Identity
+    request_id: Identity
+    item: int
+
+
+class VerdictAcknowledged(Message):
+    market_id: Identity
+    stream: str
+    version: Identity
+    clearing: int
+
+
+class SettlementCompleted(Message):
+    """Every account stream has applied this version of the verdict."""
+
+    market_id: Identity
+    version: Identity
+
+
+# Market streams: orders.
+
+
+class OrderMatched(Message):
+    """An order arrived: what it traded, and what is left of it.
+
+    ``left`` rests in the book when ``reason`` is None, and is cancelled for that reason otherwise.
+    """
+
+    market_id: Identity
+    contract_id: Identity
+    order_id: Identity
+    account_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    fills: tuple[MakerFill, ...]
+    left: Count
+    reason: Reason | None
+
+
+class OrderRejected(Message):
+    market_id: Identity
+    order_id: Identity
+    account_id: Identity
+    reason: Reason
+
+
+class OrderCancelled(Message):
+    """A resting order left the book unfilled; ``quantity`` is what was left of it."""
+
+    market_id: Identity
+    contract_id: Identity
+    order_id: Identity
+    account_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    reason: Reason
+
+
+class CancelMissed(Message):
+    """A cancel found nothing resting."""
+
+    market_id: Identity
+    order_id: Identity
+    account_id: Identity
+
+
+AccountEvent = (
+    MemberRegistered
+    | ProfileChanged
+    | SessionsEnded
+    | RequestOpened
+    | ItemAnswered
+    | InstructionSent
+    | OrderPlaced
+    | CancelRequested
+    | CancelAllRequested
+    | OrderUpdated
+    | CancelRefused
+    | MoneyDeposited
+    | MoneyWithdrawn
+    | PositionSettled
+    | MoneyMoveSent
+    | MoneyMoveAnswered
+    | MarketNoted
+    | TermsNoted
+    | VerdictNoted
+)
+MarketEvent = (
+    EventCreated
+    | EventChanged
+    | MarketRegistered
+    | MarketStateNoted
+    | InstructionAnswered
+    | MarketCreated
+    | MarketOpening
+    | TermsAcknowledged
+    | MarketOpened
+    | MarketHalted
+    | MarketClosed
+    | MarketSettled
+    | VerdictAcknowledged
+    | SettlementCompleted
+    | OrderMatched
+    | OrderRejected
+    | OrderCancelled
+    | CancelMissed
+)
+Event = AccountEvent | MarketEvent

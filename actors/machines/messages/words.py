@@ -1,0 +1,112 @@
+"""Owns the words that commands, events, documents and the API share: sides, states, reasons.
+
+Never holds behaviour: the machines say what the words do.
+Called by every module that names a state or a reason.
+"""
+
+from enum import StrEnum, unique
+
+
+@unique
+class Side(StrEnum):
+    """Which way an order goes: buy pays price x quantity at most, sell pays the complement."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+@unique
+class TimeInForce(StrEnum):
+    """What happens to the part of an order that finds no counterpart on arrival (API: ``type``)."""
+
+    GOOD_TIL_CANCELLED = "good_til_cancelled"
+    IMMEDIATE_OR_CANCEL = "immediate_or_cancel"
+
+
+@unique
+class OrderState(StrEnum):
+    """Where an order is in its life; the same words in machines, documents and the API."""
+
+    PENDING = "pending"
+    CREATED = "created"
+    PARTIAL = "partial"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    VOIDED = "voided"
+    SETTLED = "settled"
+
+
+@unique
+class MarketState(StrEnum):
+    """Where a market is in its life."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    HALTED = "halted"
+    CLOSED = "closed"
+    SETTLED = "settled"
+    VOIDED = "voided"
+
+
+@unique
+class EventState(StrEnum):
+    """Where an event (the real-world happening that markets are about) is in its life."""
+
+    UPCOMING = "upcoming"
+    LIVE = "live"
+    ENDED = "ended"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+@unique
+class Role(StrEnum):
+    """What a member may do beyond trading."""
+
+    MEMBER = "member"
+    STAFF = "staff"
+
+
+@unique
+class Reason(StrEnum):
+    """Why something was refused, rejected or cancelled, in the field's words, by area."""
+
+    # The member and the request.
+    NOT_SIGNED_IN = "not-signed-in"
+    NOT_ALLOWED = "not-allowed"
+    ACCOUNT_SUSPENDED = "account-suspended"
+    USERNAME_TAKEN = "username-taken"
+    NOT_FOUND = "not-found"
+    KEY_REUSED = "idempotency-key-reused"
+    LIMIT_EXCEEDED = "limit-exceeded"
+    THROTTLE_EXCEEDED = "throttle-exceeded"
+    # Money.
+    INSUFFICIENT_FUNDS = "insufficient-funds"
+    # The market.
+    EVENT_NOT_FOUND = "event-not-found"
+    MARKET_NOT_FOUND = "market-not-found"
+    MARKET_NOT_OPEN = "market-not-open"
+    MARKET_SETTLED = "market-settled"
+    MARKET_STATE = "market-state-not-allowed"
+    EVENT_STATE = "event-state-not-allowed"
+    CONTRACT_NOT_FOUND = "contract-not-found"
+    INVALID_WINNERS = "invalid-winners"
+    # The order.
+    INVALID_PRICE = "invalid-price"
+    INVALID_QUANTITY = "invalid-quantity"
+    CROSSED_SELF = "crossed-self"
+    POST_ONLY_WOULD_TRADE = "post-only-would-trade"
+    NOT_LIVE = "not-live"
+    TOO_LATE = "too-late"
+    # The exchange.
+    TRADING_SUSPENDED = "trading-suspended"
+    UNAVAILABLE = "service-temporarily-unavailable"
+    INTERNAL = "internal-error"
+    # Why an accepted order was cancelled.
+    MEMBER_REQUESTED = "member-requested"
+    MARKET_HALTED = "market-halted"
+    INSUFFICIENT_LIQUIDITY = "insufficient-liquidity"
+    SELF_TRADE = "self-trade"
+    ADMIN_REQUESTED = "admin-requested"
+    EXPIRED = "expired"

@@ -1,0 +1,72 @@
+"""Owns what the processes of the tree say to each other, and the order in which they say it.
+
+Never travels in the log: these are Thespian messages, lost without harm.
+Called by supervisor, hosts, projector and gateway.
+
+A child's life: the supervisor creates it, sends ``Start``, and gets ``Ready`` once it can work. After each
+change the supervisor sends ``Directory`` to every child and every subscriber. ``Stop`` asks a child to
+end cleanly. Between hosts and gateways travel ``Asks``, ``Replies`` and ``Letters``, whose payload is
+bytes (msgspec), so that a batch costs one pickle of one string.
+"""
+
+from dataclasses import dataclass, field
+
+from thespian.actors import ActorAddress
+
+from actors.processes.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a child needs to know: its name in the tree, the installation, and whose child it is."""
+
+    name: str
+    settings: Settings
+    parent_pid: int
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The child can work now."""
+
+    name: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """A gateway wants the directory, now and after every change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Where the ready children are: child name -> address. Hosts are named as their streams."""
+
+    addresses: dict[str, ActorAddress] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End cleanly: finish the turn, close the log, exit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """From a gateway to a host: encoded list of (correlation, Asked)."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """From a host to a gateway: encoded list of (correlation, Answer | Reply)."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """From host to host: an encoded ``Letter``."""
+
+    payload: bytes

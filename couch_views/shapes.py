@@ -1,0 +1,223 @@
+"""Owns the shape of every document: its id, its fields and units, and which stream it comes from.
+
+Never writes or reads a store. A document has ONE source stream; ``sequence`` is the last record of that
+stream that it reflects. Fields that the API shows are as the API shows them (ids are strings of digits,
+times RFC 3339 with microseconds and ``Z``, money decimal strings), so that a page is made without sums.
+Called by the projection (writes), by resources (reads) and by the design documents (field names).
+"""
+
+from typing import Final, NotRequired, TypedDict
+
+ID_DIGITS: Final = 20
+
+
+def document_id(kind: str, *numbers: int | str) -> str:
+    """``kind`` and each number padded to 20 digits: sorts by bytes and by ICU alike."""
+    return kind + "".join(str(number).rjust(ID_DIGITS, "0") for number in numbers)
+
+
+def member_document_id(username: str) -> str:
+    """Usernames hold characters that sort differently in bytes and ICU, hence hex."""
+    return "member" + username.encode().hex()
+
+
+class Document(TypedDict):
+    _id: str
+    _rev: NotRequired[str]
+    kind: str
+    stream: str
+    sequence: int
+
+
+class EventDocument(Document):
+    """kind ``event``: ``document_id("event", event_id)``, from markets-0. Public."""
+
+    id: str
+    name: str
+    slug: str
+    type: str
+    state: str
+    start_datetime: str
+    description: str
+    created_datetime: str
+
+
+class ContractField(TypedDict):
+    id: str
+    market_id: str
+    name: str
+    slug: str
+    display_order: int
+    state_or_outcome: str
+    """The market's state; after settlement ``winner``, ``loser`` or ``voided``."""
+
+
+class MarketDocument(Document):
+    """kind ``market``: ``document_id("market", market_id)``, from the market's stream. Public."""
+
+    id: str
+    event_id: str
+    name: str
+    slug: str
+    state: str
+    winner_count: int
+    commission: str
+    price_ladder: list[dict[str, int]]
+    """``{"from": lowest, "to": highest, "step": step}``, in ticks."""
+    rules: str
+    display_order: int
+    created_datetime: str
+    contracts: list[ContractField]
+    settlement_reason: NotRequired[str]
+
+
+class LevelsField(TypedDict):
+    bids: list[list[int]]
+    """``[price, quantity]``, best (highest) first, every level of the book."""
+    offers: list[list[int]]
+    """``[price, quantity]``, best (lowest) first, every level of the book."""
+
+
+class QuotesDocument(Document):
+    """kind ``quotes``: ``document_id("quotes", market_id)``, from the market's stream. Public."""
+
+    market_id: str
+    contracts: dict[str, LevelsField]
+
+
+class ContractTradingField(TypedDict):
+    volume: int
+    last_executed_price: int | None
+    timestamp: str | None
+
+
+class TradingDocument(Document):
+    """kind ``trading``: ``document_id("trading", market_id)``: volumes and last prices. Public.
+
+    ``volume`` counts each execution's quantity once, in quantity units.
+    """
+
+    market_id: str
+    volume: int
+    contracts: dict[str, ContractTradingField]
+
+
+class ExecutionDocument(Document):
+    """kind ``execution``: ``document_id("execution", market_id, execution_id)``. Public, never changed."""
+
+    execution_id: str
+    market_id: str
+    contract_id: str
+    price: int
+    quantity: int
+    taker_side: str
+    created_datetime: str
+
+
+class MemberDocument(Document):
+    """kind ``member``: ``member_document_id(username)``, from the account's stream. Public."""
+
+    username: str
+    display_name: str
+    bio: str
+    created_datetime: str
+
+
+class AccountDocument(Document):
+    """kind ``account``: ``document_id("account", account_id)``, from the account's stream. Private."""
+
+    account_id: str
+    username: str
+    currency: str
+    balance: str
+    available_balance: str
+    exposure: str
+
+
+class OrderDocument(Document):
+    """kind ``order``: ``document_id("order", order_id)``, from the account's stream. Private.
+
+    ``executed_value`` is the sum of price x quantity of the fills (``average_price`` shows it divided).
+    """
+
+    account_id: str
+    id: str
+    state: str
+    market_id: str
+    contract_id: str
+    side: str
+    type: str
+    price: int
+    quantity: int
+    total_executed_quantity: int
+    executed_value: int
+    average_price: str | None
+    available_quantity: int
+    reference_id: str | None
+    cancel_reason: str | None
+    created_datetime: str
+    last_modified_datetime: str
+
+
+class FillDocument(Document):
+    """kind ``fill``: ``document_id("fill", order_id, execution_id)``: one's own execution. Private, never changed."""
+
+    account_id: str
+    execution_id: str
+    order_id: str
+    reference_id: str | None
+    role: str
+    market_id: str
+    contract_id: str
+    side: str
+    price: int
+    quantity: int
+    created_datetime: str
+
+
+class ContractPositionField(TypedDict):
+    bought_quantity: int
+    bought_value: int
+    """Sum of price x quantity, in 1/10^8 of a currency unit."""
+    sold_quantity: int
+    sold_value: int
+
+
+class PositionDocument(Document):
+    """kind ``position``: ``document_id("position", account_id, market_id)``. Private."""
+
+    account_id: str
+    market_id: str
+    contracts: dict[str, ContractPositionField]
+    exposure: str
+    settled: bool
+    result: str | None
+    """After settlement: what the position amounted to, before commission."""
+    commission: str | None
+
+
+class StatementDocument(Document):
+    """kind ``statement``: ``document_id("statement", account_id, sequence, index)``. Private, never changed.
+
+    One movement of money; ``index`` numbers those of one record from 0.
+    """
+
+    account_id: str
+    id: str
+    type: str
+    """``deposit``, ``withdrawal``, ``settlement`` or ``commission``."""
+    amount: str
+    """Signed."""
+    balance: str
+    """After this movement."""
+    market_id: str | None
+    created_datetime: str
+
+
+class CheckpointDocument(Document):
+    """kind ``checkpoint``: ``"checkpoint" + stream``: how far the projector has come in a stream.
+
+    Written after the whole bulk that it covers.
+    """
+
+    digest: str
