@@ -1,0 +1,164 @@
+"""Owns the configuration of one installation: every CREDENCE_ variable, read once and checked.
+
+Never opens or makes anything but the secret's file; never shows a secret (repr, log, error message).
+Called by every program at its start; travels to the actors, without the secrets, inside ``Start``.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from actors.machines.streams import Streams
+
+PasswordCost = Literal["full", "cheap"]
+
+SECRET_CHARACTERS_MIN: Final = 16
+STAFF_PASSWORD_CHARACTERS_MIN: Final = 10
+STAFF_PASSWORD_CHARACTERS_MAX: Final = 1024
+RESTARTS_MAX: Final = 1_000_000
+PORT_MAX: Final = 65_535
+
+
+class SettingsError(Exception):
+    """A variable can't be used; the message begins with its name and says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation.
+
+    ``port`` and ``address``: where HTTP is served. ``var``: absolute folder of all state. ``restarts``:
+    how often a child may be restarted within ``supervision.WINDOW_S`` before its parent gives up.
+    ``log`` and ``documents``: ``"sqlite"`` or a URL (which may hold a password, hence not shown).
+    ``password_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
+    """
+
+    var: Path
+    address: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = True
+    restarts: int = 5
+    streams: Streams = Streams()
+    password_cost: PasswordCost = "full"
+    log: str = field(default="sqlite", repr=False)
+    documents: str = field(default="sqlite", repr=False)
+    staff_password: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of these variables; an empty one counts as not set. Raises ``SettingsError``."""
+        read = _Reader(environment)
+        return cls(
+            var=Path(os.path.abspath(read.text("CREDENCE_VAR", "var"))),
+            address=read.text("CREDENCE_ADDRESS", "127.0.0.1"),
+            port=read.integer("CREDENCE_PORT", 8000, 1, PORT_MAX),
+            demo=read.choice("CREDENCE_DEMO", "1", ("0", "1")) == "1",
+            restarts=read.integer("CREDENCE_RESTARTS", 5, 0, RESTARTS_MAX),
+            streams=Streams(
+                accounts=read.stream_count("CREDENCE_ACCOUNT_STREAMS"),
+                markets=read.stream_count("CREDENCE_MARKET_STREAMS"),
+            ),
+            password_cost="cheap" if read.choice("CREDENCE_PASSWORD_COST", "full", ("full", "cheap")) == "cheap" else "full",
+            log=read.store("CREDENCE_LOG", ("amqp://", "amqps://")),
+            documents=read.store("CREDENCE_DOCUMENTS", ("http://", "https://")),
+            staff_password=read.secret(
+                "CREDENCE_STAFF_PASSWORD", STAFF_PASSWORD_CHARACTERS_MIN, STAFF_PASSWORD_CHARACTERS_MAX
+            ),
+            secret=read.secret("CREDENCE_SECRET", SECRET_CHARACTERS_MIN, None),
+        )
+
+    @property
+    def log_folder(self) -> Path:
+        """The streams' SQLite files (embedded profile)."""
+        return self.var / "log"
+
+    @property
+    def documents_folder(self) -> Path:
+        """The documents' SQLite files (embedded profile)."""
+        return self.var / "documents"
+
+    @property
+    def run_folder(self) -> Path:
+        """What only matters while the exchange runs: the launcher's lock, where the actors are."""
+        return self.var / "run"
+
+    @property
+    def journal_folder(self) -> Path:
+        """What the processes say to operators, one JSON object a line."""
+        return self.var / "journal"
+
+    @property
+    def url(self) -> str:
+        """Where a client on this machine finds the exchange."""
+        host = "127.0.0.1" if self.address in {"0.0.0.0", "::"} else self.address  # noqa: S104 (compared, not bound)
+        return f"http://{host}:{self.port}"
+
+    def without_secrets(self) -> Self:
+        """The same, for processes that need no secret."""
+        return replace(self, staff_password=None, secret=None)
+
+    def signing_secret(self) -> bytes:
+        """What signs tokens: the given secret, or one that is made once and kept in var."""
+        if self.secret is not None:
+            return self.secret.encode()
+        path = self.var / "secret"
+        self.var.mkdir(parents=True, exist_ok=True)
+        # Linked into place whole, so that two programs starting together agree on one secret.
+        draft = self.var / f"secret.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(descriptor)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return path.read_text().strip().encode()
+
+
+class _Reader:
+    """Takes variables from an environment; each error names the variable, never a secret's value."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str, default: str) -> str:
+        return self._environment.get(name, "").strip() or default
+
+    def integer(self, name: str, default: int, lowest: int, highest: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+            raise SettingsError(f"{name} must be an integer from {lowest} to {highest}, not {value!r}")
+        return int(value)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}")
+        return value
+
+    def stream_count(self, name: str) -> int:
+        return int(self.choice(name, "2", ("1", "2", "4", "8", "16")))
+
+    def store(self, name: str, schemes: tuple[str, ...]) -> str:
+        value = self.text(name, "sqlite")
+        if value != "sqlite" and not value.startswith(schemes):
+            raise SettingsError(f"{name} must be sqlite or begin with {' or '.join(schemes)}")
+        return value
+
+    def secret(self, name: str, shortest: int, longest: int | None) -> str | None:
+        value = self._environment.get(name, "")
+        if not value:
+            return None
+        if len(value) < shortest:
+            raise SettingsError(f"{name} must have at least {shortest} characters")
+        if longest is not None and len(value) > longest:
+            raise SettingsError(f"{name} must have at most {longest} characters")
+        return value
