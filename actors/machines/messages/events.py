@@ -15,6 +15,7 @@ from actors.machines.messages.base import (
     Time,
     Username,
 )
+from actors.machines.messages.commands import CatalogueCommand, MarketCommand
 from actors.machines.messages.parts import EventDetails, Fill, MakerFill, MarketDetails, Terms, Verdict
 from actors.machines.messages.words import (
     EventState,
@@ -79,6 +80,7 @@ class InstructionSent(Message):
     request_id: Identity
     item: int
     destination: str
+    command: CatalogueCommand | MarketCommand
 
 
 # Account streams: orders. ``exposure`` is the account's after the event, ``market_exposure`` the market's part.
