@@ -4,14 +4,15 @@ Never holds a message of its own; fields are only ever added at the end, with a 
 Called by every other module of this package.
 """
 
-from typing import Annotated
+from typing import Annotated, dataclass_transform
 
 import msgspec
 
 from actors.machines import limits
 
 
-class Message(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class Message(msgspec.Struct, frozen=True, array_like=True, tag_field="message", tag=True, gc=False):
     """A command, an event, a posted message or an answer. On the wire: ``[name, field, field...]``.
 
     Types and ranges are checked when it is decoded; what spans fields is checked in
@@ -19,6 +20,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Part(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A value inside messages: like a message, without a name of its own on the wire."""
 
@@ -36,7 +38,5 @@ Time = Annotated[int, msgspec.Meta(ge=0)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_LENGTH_MAX)]
 Username = Annotated[
     str,
-    msgspec.Meta(
-        pattern=f"^[a-z0-9_-]{{{limits.USERNAME_LENGTH_MIN},{limits.USERNAME_LENGTH_MAX}}}$"
-    ),
+    msgspec.Meta(pattern=f"^[a-z0-9_-]{{{limits.USERNAME_LENGTH_MIN},{limits.USERNAME_LENGTH_MAX}}}$"),
 ]

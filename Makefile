@@ -1,0 +1,61 @@
+# Every target has a line of help after "##"; `make` alone prints them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+STAMP := .venv/.installed
+PYTEST := $(BIN)/pytest
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help setup run test check fmt lock replay bench bench-book bench-log bench-http clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## install what is missing into .venv; nothing to do while the lock is unchanged
+
+$(STAMP): requirements-dev.lock
+	python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes \
+		--requirement requirements-dev.lock
+	@touch $@
+
+run: setup ## start the exchange on http://127.0.0.1:8000 (CREDENCE_PORT); Ctrl-C stops it
+	@exec $(PYTHON) -m actors.processes.launcher
+
+test: setup check ## everything that must be green: check, then all tests
+	$(PYTEST) -n 2 -m "not serial"
+	$(PYTEST) -m serial
+
+check: setup ## ruff, formatting, mypy --strict, the import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+fmt: setup ## format the code and fix what ruff can fix by itself
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: setup ## pin every dependency again, with hashes, after a change of pyproject.toml
+	$(UV_COMPILE) --upgrade --group dev --group bench --output-file requirements-dev.lock
+	$(UV_COMPILE) --upgrade --constraint requirements-dev.lock --output-file requirements.lock
+
+replay: setup ## replay an order flow over HTTP: FILE=flow.csv [URL=http://...] [BATCH=100]
+	@$(PYTHON) -m scripts.replay "$(FILE)" $(if $(URL),--url "$(URL)") $(if $(BATCH),--batch "$(BATCH)")
+
+bench: bench-book bench-log bench-http ## all benchmarks, one after the other: tables of ratios
+
+bench-book: setup ## the order book beside other order books
+	@$(PYTHON) -m scripts.bench.book
+
+bench-log: setup ## the log: events a second and latency by events a record
+	@$(PYTHON) -m scripts.bench.log
+
+bench-http: setup ## orders over HTTP beside the same server with nothing behind it
+	@$(PYTHON) -m scripts.bench.http
+
+clean: ## remove what was built: .venv and caches; never var/, the exchange's state
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
