@@ -1,0 +1,95 @@
+"""Owns the obviously right order book: one plain list of resting orders a side, always sorted.
+
+Never fast: every operation looks through the list. Never tuned: its only virtue is that it can be read.
+Called by tests and by the replay, as the measure of every other book.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from actors.machines.book.interface import Match, Resting, digest_of
+from actors.machines.messages.parts import MakerFill
+from actors.machines.messages.words import Side
+
+
+class NaiveBook:
+    """A ``Book`` that keeps the orders of a side in a list, best price first, then oldest first."""
+
+    def __init__(self) -> None:
+        self._sides: dict[Side, list[Resting]] = {Side.BUY: [], Side.SELL: []}
+
+    def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
+        fills: list[MakerFill] = []
+        left = quantity
+        for maker in self._sides[opposite(side)]:
+            if left == 0 or is_better(side, maker.price, price):
+                break
+            if maker.account_id == account_id:
+                return Match(tuple(fills), left, crossed_self=True)
+            traded = min(left, maker.quantity)
+            execution_id = first_execution_id + len(fills)
+            fills.append(MakerFill(execution_id, maker.order_id, maker.account_id, maker.price, traded))
+            left -= traded
+        return Match(tuple(fills), left, crossed_self=False)
+
+    def take(self, fills: Iterable[MakerFill]) -> None:
+        for fill in fills:
+            orders, index = self._find(fill.order_id)
+            maker = orders[index]
+            left = maker.quantity - fill.quantity
+            assert left >= 0, "a fill takes no more than is left of the resting order"
+            if left:
+                orders[index] = Resting(maker.order_id, maker.account_id, maker.side, maker.price, left)
+            else:
+                del orders[index]
+
+    def rest(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
+        assert quantity > 0, "only something can rest"
+        assert self.get(order_id) is None, "an order rests once"
+        orders = self._sides[side]
+        worse = [index for index, order in enumerate(orders) if is_better(side, price, order.price)]
+        position = worse[0] if worse else len(orders)
+        orders.insert(position, Resting(order_id, account_id, side, price, quantity))
+
+    def remove(self, order_id: int) -> Resting:
+        orders, index = self._find(order_id)
+        return orders.pop(index)
+
+    def get(self, order_id: int) -> Resting | None:
+        return next((order for order in self.resting() if order.order_id == order_id), None)
+
+    def best(self, side: Side) -> int | None:
+        orders = self._sides[side]
+        return orders[0].price if orders else None
+
+    def levels(self, side: Side, depth: int) -> list[tuple[int, int]]:
+        quantities: dict[int, int] = {}
+        for order in self._sides[side]:
+            quantities[order.price] = quantities.get(order.price, 0) + order.quantity
+        return list(quantities.items())[:depth]
+
+    def resting(self) -> Iterator[Resting]:
+        yield from self._sides[Side.BUY]
+        yield from self._sides[Side.SELL]
+
+    def __len__(self) -> int:
+        return len(self._sides[Side.BUY]) + len(self._sides[Side.SELL])
+
+    def state_hash(self) -> str:
+        return digest_of(self.resting())
+
+    def _find(self, order_id: int) -> tuple[list[Resting], int]:
+        """The list that holds the order, and where; raises ``KeyError``."""
+        for orders in self._sides.values():
+            for index, order in enumerate(orders):
+                if order.order_id == order_id:
+                    return orders, index
+        raise KeyError(order_id)
+
+
+def opposite(side: Side) -> Side:
+    return Side.SELL if side is Side.BUY else Side.BUY
+
+
+def is_better(side: Side, price: int, other: int) -> bool:
+    """Whether an order of this side is better for its counterparts at ``price`` than at ``other``."""
+    return price > other if side is Side.BUY else price < other
