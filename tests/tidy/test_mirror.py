@@ -1,0 +1,64 @@
+"""Owns the rule that the tests mirror the tree, so that the tests of a module are found by its name.
+
+Never judges how much a test covers.
+Called by pytest.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from tests.tidy.tree import ROOT
+
+# Folder of tests -> folder of what they test.
+MIRRORED: Final = {
+    "tests/machines": "actors/machines",
+    "tests/processes": "actors/processes",
+    "tests/rabbit": "rabbit",
+    "tests/couch_views": "couch_views",
+    "tests/resources": "resources",
+}
+# Modules that have no tests of their own, and why.
+UNTESTED: Final[dict[str, str]] = {}
+# Tests whose subject is not one module, and what it is.
+WIDER: Final[dict[str, str]] = {}
+
+
+def wanted_test(module: str, mirrored: Mapping[str, str]) -> str | None:
+    """Where the tests of a module belong; None for one that needs none (a package's first lines)."""
+    folder, _, name = module.rpartition("/")
+    if name == "__init__.py":
+        return None
+    for tests, tested in mirrored.items():
+        if folder == tested or folder.startswith(f"{tested}/"):
+            return f"{tests}{folder.removeprefix(tested)}/test_{name}"
+    return None
+
+
+def mirror_problems(modules: Iterable[str], tests: Iterable[str], mirrored: Mapping[str, str]) -> set[str]:
+    """Modules without tests and tests without a module, as paths."""
+    present = set(tests)
+    wanted = {module: test for module in modules if (test := wanted_test(module, mirrored))}
+    return {module for module, test in wanted.items() if test not in present} | (
+        present - set(wanted.values())
+    )
+
+
+def test_what_does_not_mirror_is_noticed() -> None:
+    modules = ["rabbit/__init__.py", "rabbit/log.py", "rabbit/deep/er.py", "scripts/free.py"]
+    assert mirror_problems(modules, ["tests/rabbit/test_log.py"], MIRRORED) == {"rabbit/deep/er.py"}
+    tests = ["tests/rabbit/test_log.py", "tests/rabbit/deep/test_er.py", "tests/rabbit/test_gone.py"]
+    assert mirror_problems(modules, tests, MIRRORED) == {"tests/rabbit/test_gone.py"}
+    assert mirror_problems(modules, tests[:2], MIRRORED) == set()
+
+
+def test_the_tests_mirror_the_tree() -> None:
+    def python(folders: Iterable[str], pattern: str) -> list[str]:
+        return [path.relative_to(ROOT).as_posix() for f in folders for path in (ROOT / f).rglob(pattern)]
+
+    found = mirror_problems(python(MIRRORED.values(), "*.py"), python(MIRRORED, "test_*.py"), MIRRORED)
+    assert found == set(UNTESTED) | set(WIDER)
+
+
+def test_every_folder_of_tests_is_a_package() -> None:
+    folders = {path.parent for path in (ROOT / "tests").rglob("*.py")}
+    assert {folder for folder in folders if not (folder / "__init__.py").exists()} == set()
