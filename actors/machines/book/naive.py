@@ -7,6 +7,7 @@ Called by tests and by the replay, as the measure of every other book.
 from collections.abc import Iterable, Iterator
 
 from actors.machines.book.interface import Match, Resting, digest_of
+from actors.machines.limits import PRICE_MAX, PRICE_MIN
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.words import Side
 
@@ -44,6 +45,7 @@ class NaiveBook:
 
     def rest(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
         assert quantity > 0, "only something can rest"
+        assert PRICE_MIN <= price <= PRICE_MAX, "prices lie between nothing and certainty"
         assert self.get(order_id) is None, "an order rests once"
         orders = self._sides[side]
         worse = [index for index, order in enumerate(orders) if is_better(side, price, order.price)]
