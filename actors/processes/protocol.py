@@ -4,25 +4,29 @@ Never travels in the log: these are Thespian messages, lost without harm.
 Called by supervisor, hosts, projector and gateway.
 
 A child's life: the supervisor creates it, sends ``Start``, and gets ``Ready`` once it can work. After each
-change the supervisor sends ``Directory`` to every child and every subscriber. ``Stop`` asks a child to
-end cleanly. Between hosts and gateways travel ``Asks``, ``Replies`` and ``Letters``, whose payload is
-bytes (msgspec), so that a batch costs one pickle of one string.
+change the supervisor sends ``Directory`` to every ready child and every subscriber. ``Stop`` asks a child to
+end cleanly. The supervisor itself is started in the same way by the root, which is a subscriber too.
+Between hosts and gateways travel ``Asks``, ``Replies`` and ``Letters``, whose payload is bytes (msgspec), so
+that a batch costs one pickle of one string.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from thespian.actors import ActorAddress
 
 from actors.processes.settings import Settings
 
+SUBSCRIPTION_S: Final = 10
+"""A subscriber that wasn't heard for so long gets no directory any more: subscribe again every second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a child needs to know: its name in the tree, the installation, and whose child it is."""
+    """What a child needs to know: its name in the tree, the installation, and its own arguments."""
 
     name: str
     settings: Settings
-    parent_pid: int
     arguments: tuple[str, ...] = ()
 
 
@@ -36,14 +40,28 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """A gateway wants the directory, now and after every change."""
+    """A gateway wants the directory, now and after every change for ``SUBSCRIPTION_S``.
+
+    Sent again and again: any answer may be lost, and a gateway may have gone without a word.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Where the ready children are: child name -> address. Hosts are named as their streams."""
+    """Where the ready children are: child name -> address. Hosts are named as their streams.
+
+    ``awaited``: the children that aren't ready now.
+    """
 
     addresses: dict[str, ActorAddress] = field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """The supervisor gives up, to the root: a child failed too often. ``reason`` is for the operator."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

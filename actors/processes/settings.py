@@ -13,7 +13,7 @@ from typing import Final, Literal, Self
 
 from actors.machines.streams import Streams
 
-PasswordCost = Literal["full", "cheap"]
+HashingCost = Literal["full", "cheap"]
 
 SECRET_CHARACTERS_MIN: Final = 16
 STAFF_PASSWORD_CHARACTERS_MIN: Final = 10
@@ -33,7 +33,7 @@ class Settings:
     ``port`` and ``address``: where HTTP is served. ``var``: absolute folder of all state. ``restarts``:
     how often a child may be restarted within ``supervision.WINDOW_S`` before its parent gives up.
     ``log`` and ``documents``: ``"sqlite"`` or a URL (which may hold a password, hence not shown).
-    ``password_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
+    ``hashing_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
     """
 
     var: Path
@@ -42,7 +42,7 @@ class Settings:
     demo: bool = True
     restarts: int = 5
     streams: Streams = Streams()
-    password_cost: PasswordCost = "full"
+    hashing_cost: HashingCost = "full"
     log: str = field(default="sqlite", repr=False)
     documents: str = field(default="sqlite", repr=False)
     staff_password: str | None = field(default=None, repr=False)
@@ -53,7 +53,7 @@ class Settings:
         """The settings of these variables; an empty one counts as not set. Raises ``SettingsError``."""
         read = _Reader(environment)
         return cls(
-            var=Path(os.path.abspath(read.text("CREDENCE_VAR", "var"))),
+            var=Path(read.text("CREDENCE_VAR", "var")).absolute(),
             address=read.text("CREDENCE_ADDRESS", "127.0.0.1"),
             port=read.integer("CREDENCE_PORT", 8000, 1, PORT_MAX),
             demo=read.choice("CREDENCE_DEMO", "1", ("0", "1")) == "1",
@@ -62,7 +62,9 @@ class Settings:
                 accounts=read.stream_count("CREDENCE_ACCOUNT_STREAMS"),
                 markets=read.stream_count("CREDENCE_MARKET_STREAMS"),
             ),
-            password_cost="cheap" if read.choice("CREDENCE_PASSWORD_COST", "full", ("full", "cheap")) == "cheap" else "full",
+            hashing_cost="cheap"
+            if read.choice("CREDENCE_HASHING_COST", "full", ("full", "cheap")) == "cheap"
+            else "full",
             log=read.store("CREDENCE_LOG", ("amqp://", "amqps://")),
             documents=read.store("CREDENCE_DOCUMENTS", ("http://", "https://")),
             staff_password=read.secret(

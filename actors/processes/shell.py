@@ -1,0 +1,126 @@
+"""Owns what all our actor processes have in common: birth, dispatch, the one way to fail, the end.
+
+Never decides anything of the exchange, never catches an exception in order to go on.
+Called by Thespian; hosts, supervisor and projector are subclasses.
+
+A process that fails ends: Thespian would call the handler again on an object that is half changed. Its
+parent starts a fresh one, which recovers like at every start. A process also ends with its parent (see
+transport). After the start the garbage collector only ever looks at what is new (see ``_collect``).
+"""
+
+import gc
+import os
+import sys
+import threading
+from abc import ABC, abstractmethod
+from datetime import timedelta
+from typing import Final, Never
+
+import structlog
+from setproctitle import setproctitle
+from thespian.actors import Actor, ActorAddress, ActorExitRequest, ChildActorExited, WakeupMessage
+
+from actors.processes.journal import open_journal
+from actors.processes.protocol import Ready, Start, Stop
+from actors.processes.settings import Settings
+
+FAILED_EXIT_CODE: Final = 70
+MESSAGES_PER_COLLECTION: Final = 128
+
+log = structlog.get_logger()
+
+
+def fail(what: str, error: BaseException) -> Never:
+    """The one way to fail: says so in the journal, once, and ends the process at once."""
+    log.critical(what, exc_info=error)
+    os._exit(FAILED_EXIT_CODE)
+
+
+class Shell(Actor, ABC):
+    """An actor that is a process of the tree. Subclasses don't override ``receiveMessage``.
+
+    ``name`` and ``settings`` are there from ``start`` on.
+    """
+
+    name: str
+    settings: Settings
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parent: ActorAddress | None = None
+        self._stopped = False
+        self._messages = 0
+
+    @abstractmethod
+    def start(self, start: Start) -> None:
+        """Opens what it works on, recovers, and calls ``ready`` when it can work (now or later)."""
+
+    @abstractmethod
+    def receive(self, message: object, sender: ActorAddress) -> None:
+        """A message that is neither of a shell's life (start, stop) nor a wake-up."""
+
+    def wake(self, payload: object) -> None:
+        """A wake-up that was asked for by ``wake_after``."""
+
+    def stop(self) -> None:
+        """Ends cleanly: finishes the turn, closes what it opened. What was sent still goes out."""
+
+    def ready(self) -> None:
+        """Tells the parent that it can work now."""
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+        log.info("ready")
+        self.send(self._parent, Ready(self.name, os.getpid()))
+
+    def wake_after(self, seconds: float, payload: object = None) -> None:
+        self.wakeupAfter(timedelta(seconds=seconds), payload)
+
+    def receiveMessage(self, message: object, sender: ActorAddress) -> None:
+        """Thespian's door."""
+        try:
+            self._take(message, sender)
+            self._collect()
+        except BaseException as error:  # noqa: BLE001 (whatever it is: it ends the process, not only this call)
+            fail(f"failed on {type(message).__name__}", error)
+
+    def _take(self, message: object, sender: ActorAddress) -> None:
+        match message:
+            case Start():
+                self._begin(message, sender)
+            case Stop() | ActorExitRequest():
+                self._end(already_ending=isinstance(message, ActorExitRequest))
+            case WakeupMessage():
+                self.wake(message.payload)
+            case _ if self._parent is None and not isinstance(message, ChildActorExited):
+                log.warning("not started yet", message=type(message).__name__)
+            case _:
+                self.receive(message, sender)
+
+    def _begin(self, start: Start, sender: ActorAddress) -> None:
+        self.name, self.settings, self._parent = start.name, start.settings, sender
+        setproctitle(f"credence {self.name} {self.settings.var}")
+        open_journal(self.settings, self.name)
+        threading.excepthook = lambda failure: fail("a thread failed", failure.exc_value or SystemExit())
+        log.info("starting", python=sys.version.split()[0])
+        self.start(start)
+
+    def _end(self, *, already_ending: bool) -> None:
+        if not self._stopped:
+            self._stopped = True
+            self.stop()
+            log.info("stopped")
+        if not already_ending:
+            # Thespian then sends what is still to be sent, and returns from its loop.
+            self.send(self.myAddress, ActorExitRequest(recursive=False))
+
+    def _collect(self) -> None:
+        """Frees the cycles of the latest messages (Thespian makes one of each sender's address).
+
+        A collection of everything would take longer with each order that rests; this one never looks at
+        anything twice: what survives is frozen.
+        """
+        self._messages += 1
+        if self._messages % MESSAGES_PER_COLLECTION == 0 and not gc.isenabled():
+            gc.collect(0)
+            gc.freeze()
