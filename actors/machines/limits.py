@@ -67,6 +67,20 @@ IDS_PER_REQUEST_MAX: Final = 100
 QUOTES_DEPTH_DEFAULT: Final = 10
 QUOTES_DEPTH_MAX: Final = 1_000
 
+# The web: what one process of it allows and how long it waits.
+URL_CHARACTERS_MAX: Final = 8_192
+HASHES_WAITING_MAX: Final = 64
+"""Passwords that may wait to be hashed or checked; more are told to come back."""
+READS_WAITING_MAX: Final = 1_000
+"""Reads of documents that may wait for a thread; more are told to come back."""
+MEMBERS_REMEMBERED_MAX: Final = 10_000
+"""Members whose session and last write one web process remembers."""
+SESSION_CHECKED_MS: Final = 500
+"""How long a session's generation is believed before its account is asked again."""
+OWN_WRITE_WAIT_MS: Final = 250
+WAIT_S_MAX: Final = 30
+RETRY_AFTER_S: Final = 1
+
 assert QUANTITY_MAX * PRICE_MAX < MONEY_PER_STREAM_MAX
 assert DEPOSIT_MAX <= MONEY_PER_STREAM_MAX
 assert MONEY_PER_STREAM_MAX * STREAMS_OF_A_KIND_MAX < 2**63

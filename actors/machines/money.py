@@ -9,6 +9,7 @@ from typing import Final
 
 from actors.machines import limits
 
+_TEXT_LENGTH_MAX: Final = 32
 _PLACES_MIN: Final = 2
 _PLACES_MAX: Final = len(str(limits.MONEY_SCALE)) - 1
 _COMMISSION_PLACES: Final = len(str(limits.COMMISSION_SCALE)) - 1
@@ -53,8 +54,9 @@ def _format_scaled(units: int, places: int, places_min: int) -> str:
 
 
 def _parse_scaled(text: str, places: int) -> int:
-    # Decimal would also read "1e5", "NaN", " 1" and "１": money is plain digits.
-    if not text.isascii() or not text.removeprefix("-").replace(".", "", 1).isdigit() or len(text) > 32:
+    # Decimal would also read "1e5", "NaN", " 1" and digits of other scripts: money is plain digits.
+    plain = text.isascii() and text.removeprefix("-").replace(".", "", 1).isdigit()
+    if not plain or len(text) > _TEXT_LENGTH_MAX:
         message = f"a decimal number with up to {places} places is needed"
         raise ValueError(message)
     try:

@@ -88,48 +88,57 @@ class FastBook:
 
     def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
         if side is _BUY:
-            half, worst_rank = self._offers, PRICE_SCALE - price
+            half = self._offers
+            worst_rank = PRICE_SCALE - price
         else:
-            half, worst_rank = self._bids, price
+            half = self._bids
+            worst_rank = price
         if half.occupied[-1] < worst_rank:
-            return Match((), quantity, crossed_self=False)
+            return Match((), quantity, False)
         return _match(half, worst_rank, account_id, quantity, first_execution_id)
 
     def take(self, fills: Iterable[MakerFill]) -> None:
+        level_of = self._level_of
         for fill in fills:
-            level = self._level_of[fill.order_id]
-            maker = level.orders[fill.order_id]
+            order_id = fill.order_id
+            level = level_of[order_id]
+            orders = level.orders
+            maker = orders[order_id]
             left = maker.quantity - fill.quantity
+            assert left >= 0, "a fill takes no more than is left of the resting order"
+            level.quantity -= fill.quantity
             if left:
-                assert left > 0, "a fill takes no more than is left of the resting order"
-                level.orders[maker.order_id] = Resting(
-                    maker.order_id, maker.account_id, maker.side, maker.price, left
-                )
-                level.quantity -= fill.quantity
-            else:
-                self.remove(maker.order_id)
+                orders[order_id] = Resting(order_id, maker.account_id, maker.side, maker.price, left)
+                continue
+            del orders[order_id]
+            del level_of[order_id]
+            if not orders:
+                self._close(level, maker)
 
     def rest(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
+        level_of = self._level_of
         assert quantity > 0, "only something can rest"
-        assert order_id not in self._level_of, "an order rests once"
-        half, rank = (self._bids, price) if side is _BUY else (self._offers, PRICE_SCALE - price)
+        assert order_id not in level_of, "an order rests once"
+        if side is _BUY:
+            half = self._bids
+            rank = price
+        else:
+            half = self._offers
+            rank = PRICE_SCALE - price
         assert NO_RANK < rank < PRICE_SCALE, "prices lie between nothing and certainty"
-        levels = half.levels
-        level = (levels[rank] if rank < len(levels) else None) or half.open(rank, price)
+        level = half.levels[rank] if rank < len(half.levels) else None
+        if level is None:
+            level = half.open(rank, price)
         level.orders[order_id] = Resting(order_id, account_id, side, price, quantity)
         level.quantity += quantity
-        self._level_of[order_id] = level
+        level_of[order_id] = level
 
     def remove(self, order_id: int) -> Resting:
         level = self._level_of.pop(order_id)
         order = level.orders.pop(order_id)
         level.quantity -= order.quantity
         if not level.orders:
-            assert level.quantity == 0, "a level's quantity is the sum of its orders"
-            if order.side is _BUY:
-                self._bids.close(order.price)
-            else:
-                self._offers.close(PRICE_SCALE - order.price)
+            self._close(level, order)
         return order
 
     def get(self, order_id: int) -> Resting | None:
@@ -156,6 +165,14 @@ class FastBook:
     def state_hash(self) -> str:
         return digest_of(self.resting())
 
+    def _close(self, level: _Level, last: Resting) -> None:
+        """Forgets a level whose last order is gone."""
+        assert level.quantity == 0, "a level's quantity is the sum of its orders"
+        if last.side is _BUY:
+            self._bids.close(last.price)
+        else:
+            self._offers.close(PRICE_SCALE - last.price)
+
     def _half(self, side: Side) -> _Half:
         return self._bids if side is _BUY else self._offers
 
@@ -164,6 +181,7 @@ def _match(half: _Half, worst_rank: int, account_id: int, quantity: int, first_e
     """What an order that is good down to ``worst_rank`` would trade with this half."""
     fills: list[MakerFill] = []
     left = quantity
+    execution_id = first_execution_id
     for rank in reversed(half.occupied):
         if rank < worst_rank:
             break
@@ -171,11 +189,12 @@ def _match(half: _Half, worst_rank: int, account_id: int, quantity: int, first_e
         assert level is not None, "an occupied rank has a level"
         for maker in level.orders.values():
             if maker.account_id == account_id:
-                return Match(tuple(fills), left, crossed_self=True)
-            traded = min(left, maker.quantity)
-            execution_id = first_execution_id + len(fills)
+                return Match(tuple(fills), left, True)
+            available = maker.quantity
+            traded = min(left, available)
             fills.append(MakerFill(execution_id, maker.order_id, maker.account_id, maker.price, traded))
             left -= traded
             if not left:
-                return Match(tuple(fills), 0, crossed_self=False)
-    return Match(tuple(fills), left, crossed_self=False)
+                return Match(tuple(fills), 0, False)
+            execution_id += 1
+    return Match(tuple(fills), left, False)

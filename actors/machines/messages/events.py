@@ -83,7 +83,8 @@ class InstructionSent(Message):
     command: CatalogueCommand | MarketCommand
 
 
-# Account streams: orders. ``exposure`` is the account's after the event, ``market_exposure`` the market's part.
+# Account streams: orders. ``exposure`` is the account's after the event, ``market_exposure`` its part
+# in this market.
 
 
 class OrderPlaced(Message):

@@ -61,7 +61,9 @@ class Terms(Part):
     """What trading in a market rests on; frozen when the market first opens."""
 
     market_id: Identity
-    contract_ids: Annotated[tuple[Identity, ...], msgspec.Meta(min_length=1, max_length=limits.CONTRACTS_PER_MARKET_MAX)]
+    contract_ids: Annotated[
+        tuple[Identity, ...], msgspec.Meta(min_length=1, max_length=limits.CONTRACTS_PER_MARKET_MAX)
+    ]
     winner_count: Annotated[int, msgspec.Meta(ge=1, le=limits.CONTRACTS_PER_MARKET_MAX)]
     commission: Commission
     ladder: Annotated[tuple[LadderStep, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)]

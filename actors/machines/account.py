@@ -1,0 +1,328 @@
+"""Owns one member's account: balance, exposure, orders, positions, sessions' generation, keys.
+
+Never talks to a market: it decides what to accept, and follows the market's word.
+Called by the accounts machine of the stream that holds the account.
+
+An account is made by its registration and lives for good. ``available = balance - exposure`` is never
+made negative by anything accepted here; only a corrected settlement can do that, and then nothing that
+adds risk is accepted.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from actors.machines import limits
+from actors.machines.messages.answers import AccountResult, Refused
+from actors.machines.messages.commands import CancelAll, CancelOrder, CancelReference, PlaceOrder
+from actors.machines.messages.events import (
+    CancelAllRequested,
+    CancelRequested,
+    MemberRegistered,
+    OrderPlaced,
+    OrderUpdated,
+    PositionSettled,
+    RequestOpened,
+)
+from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.posted import OrderReport
+from actors.machines.messages.words import OrderState, Reason
+from actors.machines.order import Order
+from actors.machines.position import Position
+from actors.machines.request import Keys, MemberRequest
+
+Cancel = CancelRequested | CancelAllRequested
+
+
+class Spot(NamedTuple):
+    """Where a command stands: the request, its place in it, and the record's time."""
+
+    request_id: int
+    item: int
+    time: int
+
+
+class KnownMarket:
+    """What an account stream knows of a market: its terms from opening on, its verdict in the end.
+
+    ``holders`` are the accounts of this stream that ever had an order there, in order of arrival.
+    """
+
+    __slots__ = ("holders", "index", "terms", "verdict")
+
+    def __init__(self) -> None:
+        self.terms: Terms | None = None
+        self.index: dict[int, int] = {}
+        self.verdict: Verdict | None = None
+        self.holders: dict[int, None] = {}
+
+
+class Account:
+    """The state of one account; money in 1/10^8 of a currency unit."""
+
+    __slots__ = (
+        "account_id",
+        "balance",
+        "bio",
+        "cancels",
+        "created_time",
+        "display_name",
+        "exposure",
+        "finished",
+        "generation",
+        "keys",
+        "live_orders",
+        "orders",
+        "password_hash",
+        "placing",
+        "positions",
+        "references",
+        "registration_key",
+        "role",
+        "username",
+        "web_keys",
+    )
+
+    def __init__(self, event: MemberRegistered) -> None:
+        self.account_id = event.account_id
+        self.username = event.username
+        self.password_hash = event.password_hash
+        self.display_name = event.display_name
+        self.bio = ""
+        self.role = event.role
+        self.registration_key = event.key
+        self.created_time = event.time
+        self.generation = 1
+        self.balance = 0
+        self.exposure = 0
+        self.positions: dict[int, Position] = {}
+        self.orders: dict[int, Order] = {}
+        self.finished: deque[int] = deque()
+        self.live_orders = 0
+        self.references: dict[str, dict[int, None]] = {}
+        """References -> their live orders, newest last."""
+        self.placing: dict[int, tuple[int, int]] = {}
+        """Pending orders -> the request and item that their arrival answers."""
+        self.cancels: dict[int, deque[tuple[int, int]]] = {}
+        """Orders -> the requests and items that wait for the market's word on a cancel, in order."""
+        self.keys = Keys(limits.KEY_KEPT_US)
+        self.web_keys = Keys(limits.WEB_KEY_KEPT_US)
+
+    @property
+    def available(self) -> int:
+        return self.balance - self.exposure
+
+    def result(self) -> AccountResult:
+        """The account as an answer shows it."""
+        return AccountResult(
+            self.account_id,
+            self.username,
+            self.role,
+            self.generation,
+            self.balance,
+            self.exposure,
+            self.display_name,
+            self.bio,
+            self.created_time,
+        )
+
+    # Decide: change nothing.
+
+    def decide_place(
+        self, market: KnownMarket | None, command: PlaceOrder, order_id: int, spot: Spot
+    ) -> OrderPlaced | Refused:
+        """Accepts an order, or refuses it with the first rung of the ladder that it fails."""
+        if market is None:
+            return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
+        if market.verdict is not None:
+            return Refused(Reason.MARKET_SETTLED, "The market is settled.", "market_id")
+        if market.terms is None:
+            return Refused(Reason.MARKET_NOT_OPEN, "The market has not opened yet.", "market_id")
+        if command.contract_id not in market.index:
+            return Refused(Reason.CONTRACT_NOT_FOUND, "The market has no such contract.", "contract_id")
+        if not market.terms.allows(command.price):
+            return Refused(Reason.INVALID_PRICE, "The price is not on the market's ladder.", "price")
+        if self.live_orders >= limits.LIVE_ORDERS_PER_ACCOUNT_MAX:
+            return Refused(
+                Reason.LIMIT_EXCEEDED, f"At most {limits.LIVE_ORDERS_PER_ACCOUNT_MAX} live orders."
+            )
+        position = self.positions.get(command.market_id) or Position(market.terms, market.index)
+        market_exposure = position.exposure_with(
+            command.contract_id, command.side, command.price, command.quantity
+        )
+        exposure = self.exposure - position.exposure + market_exposure
+        if self.balance < exposure and exposure > self.exposure:
+            return Refused(Reason.INSUFFICIENT_FUNDS, "The order would risk more than is available.")
+        return OrderPlaced(
+            self.account_id,
+            order_id,
+            spot.request_id,
+            spot.item,
+            command.market_id,
+            command.contract_id,
+            command.side,
+            command.price,
+            command.quantity,
+            command.time_in_force,
+            command.reference_id,
+            spot.time,
+            exposure,
+            market_exposure,
+        )
+
+    def decide_cancel(self, command: CancelOrder | CancelReference, spot: Spot) -> CancelRequested | Refused:
+        """Passes a cancel on to the market, behind the order itself."""
+        if isinstance(command, CancelReference):
+            newest = self.references.get(command.reference_id)
+            if not newest:
+                return Refused(Reason.NOT_FOUND, "No live order has this reference.", "cancel_reference_id")
+            order = self.orders[next(reversed(newest))]
+        elif (found := self.orders.get(command.order_id)) is None:
+            return Refused(Reason.NOT_FOUND, "There is no such order.", "order_id")
+        else:
+            order = found
+        if not order.live:
+            return Refused(Reason.NOT_LIVE, f"The order is {order.state}.", "order_id")
+        return self._cancel(order, spot)
+
+    def decide_cancel_all(self, command: CancelAll, spot: Spot) -> list[Cancel]:
+        """One cancel for each live order, oldest first."""
+        if command.market_id is None:
+            positions = list(self.positions.values())
+        else:
+            position = self.positions.get(command.market_id)
+            positions = [] if position is None else [position]
+        orders = sorted(order_id for position in positions for order_id in position.live)
+        head = CancelAllRequested(self.account_id, spot.request_id, spot.item, len(orders))
+        return [head, *(self._cancel(self.orders[order_id], spot) for order_id in orders)]
+
+    def decide_report(self, report: OrderReport, time: int) -> OrderUpdated:
+        """The market's word, with the exposure it leads to."""
+        order = self.orders[report.order_id]
+        position = self.positions[order.market_id]
+        market_exposure = position.exposure_after(order, report.fills, report.left)
+        return OrderUpdated(
+            self.account_id,
+            report.order_id,
+            order.market_id,
+            order.contract_id,
+            order.side,
+            report.fills,
+            report.left,
+            order.state_after(report),
+            report.reason,
+            report.arrival,
+            time,
+            self.exposure - position.exposure + market_exposure,
+            market_exposure,
+        )
+
+    def decide_settlement(self, market_id: int, verdict: Verdict) -> PositionSettled:
+        """What a verdict moves for this member, now and (for a correction) beyond what it moved before."""
+        position = self.positions[market_id]
+        result, commission = position.results(verdict)
+        gross = result - position.settled[0]
+        charged = commission - position.settled[1]
+        exposure = self.exposure - position.exposure + position.exposure_settled()
+        return PositionSettled(
+            self.account_id,
+            market_id,
+            verdict.version,
+            verdict.void,
+            gross,
+            charged,
+            result,
+            commission,
+            self.balance + gross - charged,
+            exposure,
+            tuple(position.filled),
+        )
+
+    # Evolve: total.
+
+    def remember(self, event: RequestOpened) -> MemberRequest:
+        request = MemberRequest(event)
+        (self.keys if event.key_kept else self.web_keys).remember(request)
+        return request
+
+    def find_request(self, scope: str, key: str, *, key_kept: bool, now: int) -> MemberRequest | None:
+        """The request known under this key, if it still is."""
+        return (self.keys if key_kept else self.web_keys).find(scope, key, now)
+
+    def place(self, event: OrderPlaced, market: KnownMarket) -> None:
+        order = Order(event)
+        self.orders[order.order_id] = order
+        self.live_orders += 1
+        position = self.positions.get(event.market_id)
+        if position is None:
+            assert market.terms is not None, f"market {event.market_id} is not open"
+            position = self.positions[event.market_id] = Position(market.terms, market.index)
+            market.holders[self.account_id] = None
+        position.place(order, event.market_exposure)
+        self.exposure = event.exposure
+        self.placing[order.order_id] = (event.request_id, event.item)
+        if order.reference_id is not None:
+            self.references.setdefault(order.reference_id, {})[order.order_id] = None
+
+    def report(self, event: OrderUpdated) -> Order:
+        order = self.orders[event.order_id]
+        position = self.positions[order.market_id]
+        position.report(order, event.fills, event.left, event.market_exposure)
+        self.exposure = event.exposure
+        order.update(event)
+        if not order.live:
+            self._finish(order, position)
+        return order
+
+    def expect_cancel(self, event: CancelRequested) -> None:
+        self.cancels.setdefault(event.order_id, deque()).append((event.request_id, event.item))
+
+    def waiting_items(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Every order that a request waits for, with the request and item."""
+        yield from self.placing.items()
+        for order_id, waiting in self.cancels.items():
+            for place in waiting:
+                yield order_id, place
+
+    def hear_cancel(self, order_id: int) -> tuple[int, int]:
+        """Which request and item the market's word on a cancel answers: the market answers in order."""
+        waiting = self.cancels[order_id]
+        first = waiting.popleft()
+        if not waiting:
+            del self.cancels[order_id]
+        return first
+
+    def settle(self, event: PositionSettled) -> None:
+        position = self.positions[event.market_id]
+        self.balance = event.balance
+        self.exposure = event.exposure
+        position.settle(event.result, event.commission_total, position.exposure_settled())
+        state = OrderState.VOIDED if event.void else OrderState.SETTLED
+        for order_id in event.order_ids:
+            # The oldest may have left the actor's memory; their documents follow the event too.
+            if (order := self.orders.get(order_id)) is not None:
+                order.move_to(state)
+
+    def _cancel(self, order: Order, spot: Spot) -> CancelRequested:
+        return CancelRequested(
+            self.account_id,
+            order.order_id,
+            order.market_id,
+            spot.request_id,
+            spot.item,
+            Reason.MEMBER_REQUESTED,
+        )
+
+    def _finish(self, order: Order, position: Position) -> None:
+        del position.live[order.order_id]
+        self.live_orders -= 1
+        if order.state is OrderState.FILLED:
+            position.filled.append(order.order_id)
+        if order.reference_id is not None:
+            same = self.references[order.reference_id]
+            del same[order.order_id]
+            if not same:
+                del self.references[order.reference_id]
+        self.finished.append(order.order_id)
+        if len(self.finished) > limits.FINISHED_ORDERS_KEPT_PER_ACCOUNT:
+            del self.orders[self.finished.popleft()]

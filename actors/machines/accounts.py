@@ -1,0 +1,196 @@
+"""Owns an account stream's state: accounts, their open requests, what it knows of markets, its sums.
+
+Never decides and never sends: it evolves by events (``accounts_decide`` and ``accounts_effects`` do the rest).
+Called by the turn of an account stream.
+
+Money that enters or leaves is booked against the stream's contra accounts (``external``, ``commission``,
+``clearing`` per market), so that everything in a stream always sums to zero.
+"""
+
+from actors.machines.account import Account, KnownMarket
+from actors.machines.messages.answers import OrderResult, Refused, Result
+from actors.machines.messages.events import (
+    AccountEvent,
+    CancelAllRequested,
+    CancelRefused,
+    CancelRequested,
+    InstructionSent,
+    ItemAnswered,
+    MarketNoted,
+    MemberRegistered,
+    MoneyDeposited,
+    MoneyMoveAnswered,
+    MoneyMoveSent,
+    MoneyWithdrawn,
+    OrderPlaced,
+    OrderUpdated,
+    PositionSettled,
+    ProfileChanged,
+    RequestOpened,
+    SessionsEnded,
+    TermsNoted,
+    VerdictNoted,
+)
+from actors.machines.messages.words import Reason
+from actors.machines.request import MemberRequest
+from actors.machines.streams import Streams
+
+
+class Accounts:
+    """The state of an account stream."""
+
+    def __init__(self, name: str, streams: Streams) -> None:
+        self.name = name
+        self.streams = streams
+        self.accounts: dict[int, Account] = {}
+        self.usernames: dict[str, int] = {}
+        self.markets: dict[int, KnownMarket] = {}
+        self.requests: dict[int, MemberRequest] = {}
+        """Open requests by id."""
+        self.external = 0
+        self.commission = 0
+        self.clearing: dict[int, int] = {}
+        self.next_order = 1
+        self.next_request = 1
+        self.next_account = 1
+        self.answered: list[MemberRequest] = []
+        """Requests that got their last result since the turn last looked; volatile."""
+
+    def evolve(self, event: AccountEvent) -> None:  # noqa: C901, PLR0912 - a table, a line a case
+        """Applies one event; what it can't apply is an error in the log and raises."""
+        match event:  # the frequent ones first: cases are tried in turn
+            case OrderPlaced():
+                self._placed(event)
+            case OrderUpdated():
+                self._updated(event)
+            case RequestOpened():
+                self._opened(event)
+            case CancelRequested():
+                self._cancel(event)
+            case ItemAnswered():
+                self._answered(event)
+            case CancelRefused():
+                self._cancel_refused(event)
+            case CancelAllRequested():
+                self._cancel_all(event)
+            case MemberRegistered():
+                self._registered(event)
+            case ProfileChanged():
+                self._profile(event)
+            case SessionsEnded():
+                self._sessions(event)
+            case MoneyDeposited():
+                self._deposited(event)
+            case MoneyWithdrawn():
+                self._withdrawn(event)
+            case PositionSettled():
+                self._settled(event)
+            case MarketNoted():
+                self._market(event)
+            case TermsNoted():
+                self._terms(event)
+            case VerdictNoted():
+                self._verdict(event)
+            case InstructionSent() | MoneyMoveSent() | MoneyMoveAnswered():
+                pass  # nothing changes here until the other stream has answered
+
+    def _registered(self, event: MemberRegistered) -> None:
+        account = Account(event)
+        self.accounts[account.account_id] = account
+        self.usernames[account.username] = account.account_id
+        self.next_account += 1
+
+    def _profile(self, event: ProfileChanged) -> None:
+        account = self.accounts[event.account_id]
+        account.display_name = event.display_name
+        account.bio = event.bio
+
+    def _sessions(self, event: SessionsEnded) -> None:
+        self.accounts[event.account_id].generation = event.generation
+
+    def _opened(self, event: RequestOpened) -> None:
+        self.requests[event.request_id] = self.accounts[event.account_id].remember(event)
+        self.next_request = event.request_id + 1
+
+    def _answered(self, event: ItemAnswered) -> None:
+        self._answer(event.request_id, event.item, event.result)
+
+    def _placed(self, event: OrderPlaced) -> None:
+        self.accounts[event.account_id].place(event, self.markets[event.market_id])
+        self.next_order += 1
+
+    def _cancel_all(self, event: CancelAllRequested) -> None:
+        request = self.requests[event.request_id]
+        request.expect_cancels(event.item, event.orders)
+        self._finish(request)
+
+    def _cancel(self, event: CancelRequested) -> None:
+        self.accounts[event.account_id].expect_cancel(event)
+
+    def _updated(self, event: OrderUpdated) -> None:
+        account = self.accounts[event.account_id]
+        order = account.report(event)
+        if event.taker and (place := account.placing.pop(event.order_id, None)) is not None:
+            rejected = event.state == "rejected" and event.reason is not None
+            result: OrderResult | Refused = (
+                Refused(event.reason, "The market rejected the order.")
+                if rejected and event.reason is not None
+                else order.result(account.balance, account.exposure, event.fills)
+            )
+            self._answer(*place, result)
+        if event.reason is Reason.MEMBER_REQUESTED:
+            self._hear_cancel(account, event.order_id, order.result(account.balance, account.exposure))
+
+    def _cancel_refused(self, event: CancelRefused) -> None:
+        account = self.accounts[event.account_id]
+        refused = Refused(Reason.TOO_LATE, "Nothing of the order was left to cancel.", "order_id")
+        self._hear_cancel(account, event.order_id, refused)
+
+    def _hear_cancel(self, account: Account, order_id: int, result: OrderResult | Refused) -> None:
+        request_id, item = account.hear_cancel(order_id)
+        request = self.requests[request_id]
+        if item in request.cancelling:
+            request.hear_cancel(item, order_id if isinstance(result, OrderResult) else None)
+            self._finish(request)
+        else:
+            self._answer(request_id, item, result)
+
+    def _deposited(self, event: MoneyDeposited) -> None:
+        self.accounts[event.account_id].balance = event.balance
+        self.external -= event.amount
+
+    def _withdrawn(self, event: MoneyWithdrawn) -> None:
+        self.accounts[event.account_id].balance = event.balance
+        self.external += event.amount
+
+    def _settled(self, event: PositionSettled) -> None:
+        self.accounts[event.account_id].settle(event)
+        self.clearing[event.market_id] = self.clearing.get(event.market_id, 0) - event.gross
+        self.commission += event.commission
+
+    def _market(self, event: MarketNoted) -> None:
+        self.markets[event.market_id] = KnownMarket()
+
+    def _terms(self, event: TermsNoted) -> None:
+        market = self.markets[event.terms.market_id]
+        market.terms = event.terms
+        market.index = {contract_id: at for at, contract_id in enumerate(event.terms.contract_ids)}
+
+    def _verdict(self, event: VerdictNoted) -> None:
+        self.markets[event.market_id].verdict = event.verdict
+        assert self.clearing.get(event.market_id, 0) == event.clearing, f"clearing of {event.market_id}"
+
+    def _answer(self, request_id: int, item: int, result: Result) -> None:
+        request = self.requests[request_id]
+        request.answer(item, result)
+        self._finish(request)
+
+    def _finish(self, request: MemberRequest) -> None:
+        if request.missing == 0:
+            del self.requests[request.request_id]
+            self.answered.append(request)
+
+    def total(self) -> int:
+        """All money of the stream, the contra accounts included: always zero."""
+        held = sum(account.balance for account in self.accounts.values())
+        return held + self.external + self.commission + sum(self.clearing.values())

@@ -1,0 +1,271 @@
+"""Owns the decisions of an account stream: what a request, a command or a posted message leads to.
+
+Never changes the state it looks at: the events it returns do, once they are evolved.
+Called by the turn of an account stream.
+"""
+
+from typing import Final
+
+from msgspec import structs
+
+from actors.machines import limits
+from actors.machines.account import Account, Spot
+from actors.machines.accounts import Accounts
+from actors.machines.messages.answers import Refused, Result
+from actors.machines.messages.commands import (
+    CancelAll,
+    CancelOrder,
+    CancelReference,
+    CatalogueCommand,
+    ChangeEvent,
+    ChangeMarketState,
+    ChangeProfile,
+    Command,
+    CreateEvent,
+    CreateMarket,
+    Deposit,
+    EndSessions,
+    MarketCommand,
+    PlaceOrder,
+    RegisterMember,
+    Request,
+    SettleMarket,
+    Withdraw,
+)
+from actors.machines.messages.events import (
+    AccountEvent,
+    CancelRefused,
+    InstructionSent,
+    ItemAnswered,
+    MarketNoted,
+    MemberRegistered,
+    MoneyDeposited,
+    MoneyMoveAnswered,
+    MoneyMoveSent,
+    MoneyWithdrawn,
+    ProfileChanged,
+    RequestOpened,
+    SessionsEnded,
+    TermsNoted,
+    VerdictNoted,
+)
+from actors.machines.messages.posted import (
+    Instructed,
+    MarketAnnounced,
+    MoveMoney,
+    OrderReport,
+    Posted,
+    TermsFrozen,
+    VerdictReached,
+    WithdrawalRefused,
+)
+from actors.machines.messages.words import Reason, Role
+from actors.machines.request import MemberRequest
+from actors.machines.streams import make_id
+
+STAFF_COMMANDS: Final = (
+    CreateEvent,
+    ChangeEvent,
+    CreateMarket,
+    ChangeMarketState,
+    SettleMarket,
+    Deposit,
+    Withdraw,
+)
+
+
+def refuse(state: Accounts, request: Request) -> Refused | None:
+    """The guards of a whole request, before its key is looked at: is this the member?"""
+    account = state.accounts.get(request.account_id)
+    if account is None or account.generation != request.generation:
+        return Refused(Reason.NOT_SIGNED_IN, "The session has ended.")
+    return None
+
+
+def known_request(state: Accounts, request: Request, time: int) -> MemberRequest | Refused | None:
+    """The request already known under this key; refused if it was another request."""
+    account = state.accounts[request.account_id]
+    known = account.find_request(request.scope, request.key, key_kept=request.key_kept, now=time)
+    if known is not None and known.fingerprint != request.fingerprint:
+        return Refused(
+            Reason.KEY_REUSED, "This idempotency key was used for another request.", "Idempotency-Key"
+        )
+    return known
+
+
+def open_request(state: Accounts, request: Request, time: int) -> RequestOpened:
+    return RequestOpened(
+        request.account_id,
+        state.next_request,
+        request.scope,
+        request.key,
+        request.key_kept,
+        request.fingerprint,
+        len(request.commands),
+        time,
+    )
+
+
+def decide(state: Accounts, account_id: int, command: Command, spot: Spot) -> list[AccountEvent]:
+    """One command of a request: its events, a refusal being one of them."""
+    account = state.accounts[account_id]
+    if isinstance(command, STAFF_COMMANDS) and account.role is not Role.STAFF:
+        refused = Refused(Reason.NOT_ALLOWED, "This takes a member of staff.")
+        return [ItemAnswered(account_id, spot.request_id, spot.item, refused)]
+    decided = _decide(state, account, command, spot)
+    if isinstance(decided, Refused):
+        return [ItemAnswered(account_id, spot.request_id, spot.item, decided)]
+    return decided
+
+
+def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> list[AccountEvent] | Refused:
+    match command:
+        case PlaceOrder():
+            order_id = make_id(state.next_order, state.name)
+            market = state.markets.get(command.market_id)
+            placed = account.decide_place(market, command, order_id, spot)
+            return placed if isinstance(placed, Refused) else [placed]
+        case CancelOrder() | CancelReference():
+            cancel = account.decide_cancel(command, spot)
+            return cancel if isinstance(cancel, Refused) else [cancel]
+        case CancelAll():
+            return list(account.decide_cancel_all(command, spot))
+        case Deposit() | Withdraw():
+            return [_send_money(state, account, command, spot)]
+        case ChangeProfile():
+            return _change_profile(account, command, spot)
+        case EndSessions():
+            ended = SessionsEnded(account.account_id, account.generation + 1)
+            return [ended, ItemAnswered(account.account_id, spot.request_id, spot.item, account.result())]
+        case CreateEvent() | ChangeEvent() | CreateMarket():
+            return [_instruct(account, command, spot, state.streams.of_events)]
+        case ChangeMarketState() | SettleMarket():
+            return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
+
+
+def _instruct(
+    account: Account, command: CatalogueCommand | MarketCommand, spot: Spot, destination: str
+) -> InstructionSent:
+    return InstructionSent(account.account_id, spot.request_id, spot.item, destination, command)
+
+
+def _change_profile(account: Account, command: ChangeProfile, spot: Spot) -> list[AccountEvent]:
+    name = account.display_name if command.display_name is None else command.display_name
+    bio = account.bio if command.bio is None else command.bio
+    changed = structs.replace(account.result(), display_name=name, bio=bio)
+    return [
+        ProfileChanged(account.account_id, name, bio),
+        ItemAnswered(account.account_id, spot.request_id, spot.item, changed),
+    ]
+
+
+def _send_money(state: Accounts, account: Account, command: Deposit | Withdraw, spot: Spot) -> MoneyMoveSent:
+    return MoneyMoveSent(
+        account.account_id,
+        spot.request_id,
+        spot.item,
+        state.streams.of_username(command.username),
+        command.username,
+        command.amount,
+        isinstance(command, Withdraw),
+    )
+
+
+def decide_registration(
+    state: Accounts, command: RegisterMember, time: int
+) -> MemberRegistered | Account | Refused:
+    """A new member; the account itself when this very registration is repeated."""
+    known = state.usernames.get(command.username)
+    if known is not None:
+        account = state.accounts[known]
+        if account.registration_key == command.key:
+            return account
+        return Refused(Reason.USERNAME_TAKEN, "This username is taken.", "username")
+    return MemberRegistered(
+        make_id(state.next_account, state.name),
+        command.username,
+        command.password_hash,
+        command.display_name,
+        Role.STAFF if command.staff else Role.MEMBER,
+        command.key,
+        time,
+    )
+
+
+def provisional(state: Accounts, request: MemberRequest) -> tuple[Result, ...] | None:
+    """What is known of an open request: its orders as they stand; None if it is about more."""
+    account = state.accounts[request.account_id]
+    waiting = {
+        place[1]: order_id
+        for order_id, place in account.waiting_items()
+        if place[0] == request.request_id and place[1] not in request.cancelling
+    }
+    results: list[Result] = []
+    for item, result in enumerate(request.results):
+        if result is not None:
+            results.append(result)
+        elif item in waiting:
+            results.append(account.orders[waiting[item]].result(account.balance, account.exposure))
+        else:
+            return None
+    return tuple(results)
+
+
+def receive(state: Accounts, source: str, message: Posted, time: int) -> list[AccountEvent]:
+    """What a posted message leads to."""
+    match message:
+        case OrderReport():
+            return [state.accounts[message.account_id].decide_report(message, time)]
+        case WithdrawalRefused():
+            return [CancelRefused(message.account_id, message.order_id)]
+        case MarketAnnounced():
+            return [MarketNoted(message.market_id)]
+        case TermsFrozen():
+            return [TermsNoted(message.terms)]
+        case VerdictReached():
+            return _decide_verdict(state, message)
+        case Instructed():
+            return [ItemAnswered(message.account_id, message.request_id, message.item, message.result)]
+        case MoveMoney():
+            return _decide_money(state, source, message)
+        case _:
+            error = f"an account stream does not take {type(message).__name__}"
+            raise TypeError(error)
+
+
+def _decide_verdict(state: Accounts, message: VerdictReached) -> list[AccountEvent]:
+    market = state.markets[message.market_id]
+    clearing = state.clearing.get(message.market_id, 0)
+    events: list[AccountEvent] = []
+    for account_id in market.holders:
+        settled = state.accounts[account_id].decide_settlement(message.market_id, message.verdict)
+        clearing -= settled.gross
+        events.append(settled)
+    return [*events, VerdictNoted(message.market_id, message.verdict, clearing)]
+
+
+def _decide_money(state: Accounts, source: str, message: MoveMoney) -> list[AccountEvent]:
+    moved = _move(state, message)
+    if isinstance(moved, Refused):
+        answered = MoneyMoveAnswered(source, message.account_id, message.request_id, message.item, moved)
+        return [answered]
+    account = state.accounts[moved.account_id]
+    result = structs.replace(account.result(), balance=moved.balance)
+    return [
+        moved,
+        MoneyMoveAnswered(source, message.account_id, message.request_id, message.item, result),
+    ]
+
+
+def _move(state: Accounts, message: MoveMoney) -> MoneyDeposited | MoneyWithdrawn | Refused:
+    known = state.usernames.get(message.username)
+    if known is None:
+        return Refused(Reason.NOT_FOUND, "There is no such member.", "username")
+    account = state.accounts[known]
+    if message.withdrawal:
+        if account.available < message.amount:
+            return Refused(Reason.INSUFFICIENT_FUNDS, "Less than that is available.", "amount")
+        return MoneyWithdrawn(known, message.amount, account.balance - message.amount)
+    if message.amount - state.external > limits.MONEY_PER_STREAM_MAX:
+        return Refused(Reason.LIMIT_EXCEEDED, "The exchange holds all the money it may.", "amount")
+    return MoneyDeposited(known, message.amount, account.balance + message.amount)

@@ -1,0 +1,74 @@
+"""Owns the effects of an account stream: what other streams are to be told of an event.
+
+Never sends: messages are data, numbered by the post and carried by the shells.
+Called by the turn of an account stream, after each event is evolved.
+"""
+
+from actors.machines.accounts import Accounts
+from actors.machines.messages.events import (
+    AccountEvent,
+    CancelRequested,
+    InstructionSent,
+    MoneyMoveAnswered,
+    MoneyMoveSent,
+    OrderPlaced,
+    TermsNoted,
+    VerdictNoted,
+)
+from actors.machines.messages.posted import (
+    Instruct,
+    Instructed,
+    MoveMoney,
+    Posted,
+    SubmitOrder,
+    TermsRecorded,
+    VerdictApplied,
+    WithdrawOrder,
+)
+
+
+def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
+    """What other streams are to be told of an event."""
+    match event:
+        case OrderPlaced():
+            return [(state.streams.of_market(event.market_id), _submission(event))]
+        case CancelRequested():
+            withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
+            return [(state.streams.of_market(event.market_id), withdraw)]
+        case InstructionSent():
+            instruct = Instruct(event.account_id, event.request_id, event.item, event.command)
+            return [(event.destination, instruct)]
+        case MoneyMoveSent():
+            move = MoveMoney(
+                event.username,
+                event.amount,
+                event.withdrawal,
+                event.account_id,
+                event.request_id,
+                event.item,
+            )
+            return [(event.destination, move)]
+        case MoneyMoveAnswered():
+            answer = Instructed(event.account_id, event.request_id, event.item, event.result)
+            return [(event.destination, answer)]
+        case TermsNoted():
+            market_id = event.terms.market_id
+            return [(state.streams.of_market(market_id), TermsRecorded(market_id, state.name))]
+        case VerdictNoted():
+            applied = VerdictApplied(event.market_id, state.name, event.verdict.version, event.clearing)
+            return [(state.streams.of_market(event.market_id), applied)]
+        case _:
+            return []
+
+
+def _submission(event: OrderPlaced) -> SubmitOrder:
+    return SubmitOrder(
+        event.market_id,
+        event.contract_id,
+        event.order_id,
+        event.account_id,
+        event.side,
+        event.price,
+        event.quantity,
+        event.time_in_force,
+    )

@@ -1,0 +1,272 @@
+"""Owns one market: its life, its contracts' books, and the serial matching of its orders.
+
+Never knows funds or members' accounts; never sends: effects are made by the markets machine.
+Called by the markets machine of the stream that owns the market.
+
+The life of a market is the table below. Orders trade while it is ``open``; resting orders stay through a
+halt and are cancelled when it closes; a verdict can be corrected by another verdict, never rewritten.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import structs
+
+from actors.machines.book.fast import FastBook
+from actors.machines.book.interface import Book
+from actors.machines.messages.answers import MarketResult, Refused
+from actors.machines.messages.commands import SettleMarket
+from actors.machines.messages.events import (
+    CancelMissed,
+    InstructionAnswered,
+    MarketClosed,
+    MarketCreated,
+    MarketEvent,
+    MarketHalted,
+    MarketOpened,
+    MarketOpening,
+    MarketSettled,
+    OrderCancelled,
+    OrderMatched,
+    OrderRejected,
+)
+from actors.machines.messages.parts import Verdict
+from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
+from actors.machines.messages.words import MarketState, Reason, TimeInForce
+from actors.machines.streams import Streams
+
+TRANSITIONS: Final[Mapping[MarketState | None, Mapping[type, frozenset[MarketState]]]] = {
+    None: {MarketCreated: frozenset({MarketState.DRAFT})},
+    MarketState.DRAFT: {
+        MarketOpening: frozenset({MarketState.DRAFT}),
+        MarketOpened: frozenset({MarketState.OPEN}),
+    },
+    MarketState.OPEN: {
+        MarketHalted: frozenset({MarketState.HALTED}),
+        MarketClosed: frozenset({MarketState.CLOSED}),
+    },
+    MarketState.HALTED: {
+        MarketOpened: frozenset({MarketState.OPEN}),
+        MarketClosed: frozenset({MarketState.CLOSED}),
+    },
+    MarketState.CLOSED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
+    MarketState.SETTLED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
+    MarketState.VOIDED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
+}
+ASKABLE: Final[Mapping[MarketState, tuple[MarketState, ...]]] = {
+    MarketState.DRAFT: (MarketState.OPEN,),
+    MarketState.OPEN: (MarketState.HALTED, MarketState.CLOSED),
+    MarketState.HALTED: (MarketState.OPEN, MarketState.CLOSED),
+    MarketState.CLOSED: (),
+    MarketState.SETTLED: (),
+    MarketState.VOIDED: (),
+}
+"""Which states staff may ask for; settling and voiding have a command of their own."""
+
+Asker = tuple[int, int, int]
+"""Whom to answer once all account streams have spoken: account, request, item."""
+
+
+class Market:
+    """The state of one market."""
+
+    __slots__ = (
+        "asker",
+        "awaited",
+        "books",
+        "clearing",
+        "created_time",
+        "details",
+        "market_id",
+        "next_execution",
+        "resting",
+        "state",
+        "verdict",
+    )
+
+    def __init__(self, event: MarketCreated) -> None:
+        self.details = event.market
+        self.market_id = event.market.market_id
+        self.created_time = event.time
+        self.state = MarketState.DRAFT
+        self.books: dict[int, Book] = {
+            contract.contract_id: FastBook() for contract in event.market.contracts
+        }
+        self.resting: dict[int, int] = {}
+        """Resting orders -> their contract."""
+        self.next_execution = 1
+        self.verdict: Verdict | None = None
+        self.asker: Asker | None = None
+        self.awaited: dict[str, None] = {}
+        """Account streams that have not yet acknowledged the terms, or the verdict."""
+        self.clearing = 0
+        """What the account streams reported so far of this verdict's clearing."""
+
+    def result(self) -> MarketResult:
+        """The market as an answer shows it."""
+        return MarketResult(self.details, self.state, self.created_time, self.verdict)
+
+    def result_in(self, state: MarketState) -> MarketResult:
+        """The market as an answer shows it once it is in this state."""
+        return structs.replace(self.result(), state=state)
+
+    def answer(self, result: MarketResult) -> InstructionAnswered:
+        """The answer to who asked for what all account streams had to acknowledge."""
+        assert self.asker is not None, f"nobody asked market {self.market_id} for anything"
+        return InstructionAnswered(*self.asker, result)
+
+    # Decide: change nothing.
+
+    def decide_order(self, order: SubmitOrder) -> OrderMatched | OrderRejected:
+        """Matches an arriving order against its contract's book, as far as its time in force allows."""
+        refused = self._refuse_order(order)
+        if refused is not None:
+            return OrderRejected(order.market_id, order.order_id, order.account_id, refused)
+        match = self.books[order.contract_id].match(
+            order.account_id, order.side, order.price, order.quantity, self.next_execution
+        )
+        reason = None
+        if match.crossed_self:
+            reason = Reason.SELF_TRADE
+        elif match.left and order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
+            reason = Reason.INSUFFICIENT_LIQUIDITY
+        return OrderMatched(
+            order.market_id,
+            order.contract_id,
+            order.order_id,
+            order.account_id,
+            order.side,
+            order.price,
+            order.quantity,
+            match.fills,
+            match.left,
+            reason,
+        )
+
+    def _refuse_order(self, order: SubmitOrder) -> Reason | None:
+        if self.verdict is not None:
+            return Reason.MARKET_SETTLED
+        if self.state is not MarketState.OPEN:
+            return Reason.MARKET_NOT_OPEN
+        if order.contract_id not in self.books:
+            return Reason.CONTRACT_NOT_FOUND
+        return None
+
+    def decide_withdrawal(self, order: WithdrawOrder) -> OrderCancelled | CancelMissed:
+        """Takes an order out of its book, if anything of it is still there."""
+        contract_id = self.resting.get(order.order_id)
+        if contract_id is None:
+            return CancelMissed(order.market_id, order.order_id, order.account_id)
+        return self._cancelled(contract_id, order.order_id, order.reason)
+
+    def decide_state(self, instruct: Instruct, wanted: MarketState) -> list[MarketEvent] | Refused:
+        """Opens, halts or closes; a forbidden step names the allowed ones."""
+        allowed = ASKABLE[self.state]
+        if wanted not in allowed or self.awaited:
+            names = ", ".join(allowed) or "none"
+            return Refused(
+                Reason.MARKET_STATE, f"The market is {self.state}; allowed next: {names}.", "state"
+            )
+        if self.state is MarketState.DRAFT:
+            return [
+                MarketOpening(self.market_id, instruct.account_id, instruct.request_id, instruct.item),
+            ]
+        if wanted is MarketState.OPEN:
+            return [MarketOpened(self.market_id)]
+        if wanted is MarketState.HALTED:
+            return [MarketHalted(self.market_id)]
+        cancelled = [
+            self._cancelled(contract_id, order.order_id, Reason.MARKET_HALTED)
+            for contract_id, book in self.books.items()
+            for order in book.resting()
+        ]
+        return [*cancelled, MarketClosed(self.market_id)]
+
+    def decide_verdict(self, instruct: Instruct, command: SettleMarket) -> MarketSettled | Refused:
+        """Settles or voids a closed market, or corrects its verdict."""
+        refused = self._refuse_verdict(command)
+        if refused is not None:
+            return refused
+        version = 1 if self.verdict is None else self.verdict.version + 1
+        return MarketSettled(
+            self.market_id,
+            Verdict(version, () if command.void else command.winners, command.void),
+            command.reason,
+            instruct.account_id,
+            instruct.request_id,
+            instruct.item,
+        )
+
+    def _refuse_verdict(self, command: SettleMarket) -> Refused | None:
+        if MarketSettled not in TRANSITIONS[self.state]:
+            return Refused(
+                Reason.MARKET_STATE, f"The market is {self.state}; it must be closed first.", "state"
+            )
+        if self.awaited:
+            return Refused(Reason.MARKET_STATE, "The verdict before is still being applied.", "state")
+        if command.void:
+            return None
+        unknown = [winner for winner in command.winners if winner not in self.books]
+        if unknown:
+            return Refused(Reason.CONTRACT_NOT_FOUND, f"Not contracts of this market: {unknown}.", "winners")
+        if len(dict.fromkeys(command.winners)) != len(command.winners):
+            return Refused(Reason.INVALID_WINNERS, "A winner is named twice.", "winners")
+        nobody = len(self.books) == 1 and not command.winners
+        if len(command.winners) != self.details.winner_count and not nobody:
+            return Refused(
+                Reason.INVALID_WINNERS, f"The market has {self.details.winner_count} winner(s).", "winners"
+            )
+        return None
+
+    def _cancelled(self, contract_id: int, order_id: int, reason: Reason) -> OrderCancelled:
+        order = self.books[contract_id].get(order_id)
+        assert order is not None, f"order {order_id} rests in no book"
+        return OrderCancelled(
+            self.market_id,
+            contract_id,
+            order_id,
+            order.account_id,
+            order.side,
+            order.price,
+            order.quantity,
+            reason,
+        )
+
+    # Evolve: total.
+
+    def move(self, event: MarketOpening | MarketOpened | MarketHalted | MarketClosed | MarketSettled) -> None:
+        """Takes a declared transition; anything else is an ``AssertionError``."""
+        allowed = TRANSITIONS[self.state].get(type(event), frozenset())
+        if len(allowed) == 1:
+            (state,) = allowed
+        else:
+            assert isinstance(event, MarketSettled), f"market {self.market_id}: {event} in {self.state}"
+            assert allowed, f"market {self.market_id}: {event} in {self.state}"
+            state = MarketState.VOIDED if event.verdict.void else MarketState.SETTLED
+        self.state = state
+
+    def await_all(self, streams: Streams, asker: Asker) -> None:
+        """Every account stream is to acknowledge; then the asker is answered."""
+        self.awaited = dict.fromkeys(streams.account_names)
+        self.asker = asker
+
+    def match(self, event: OrderMatched) -> None:
+        book = self.books[event.contract_id]
+        if event.fills:
+            book.take(event.fills)
+            self.next_execution = event.fills[-1].execution_id + 1
+            for fill in event.fills:
+                if book.get(fill.order_id) is None:
+                    del self.resting[fill.order_id]
+        if event.left and event.reason is None:
+            book.rest(event.order_id, event.account_id, event.side, event.price, event.left)
+            self.resting[event.order_id] = event.contract_id
+
+    def cancel(self, event: OrderCancelled) -> None:
+        self.books[event.contract_id].remove(event.order_id)
+        del self.resting[event.order_id]
+
+    def left_of(self, contract_id: int, order_id: int) -> int:
+        """How much of an order still rests."""
+        order = self.books[contract_id].get(order_id)
+        return 0 if order is None else order.quantity

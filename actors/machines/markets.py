@@ -1,0 +1,294 @@
+"""Owns a market stream's machines: its markets and, in ``markets-0``, the catalogue.
+
+Never decides about funds; never sends: effects are messages as data.
+Called by the turn of a market stream.
+"""
+
+from actors.machines.catalogue import Catalogue
+from actors.machines.market import Market
+from actors.machines.messages.answers import MarketResult, Refused
+from actors.machines.messages.commands import (
+    ChangeEvent,
+    ChangeMarketState,
+    CreateEvent,
+    CreateMarket,
+    SettleMarket,
+)
+from actors.machines.messages.events import (
+    CancelMissed,
+    EventChanged,
+    EventCreated,
+    InstructionAnswered,
+    MarketClosed,
+    MarketCreated,
+    MarketEvent,
+    MarketHalted,
+    MarketOpened,
+    MarketOpening,
+    MarketRegistered,
+    MarketSettled,
+    MarketStateNoted,
+    OrderCancelled,
+    OrderMatched,
+    OrderRejected,
+    SettlementCompleted,
+    TermsAcknowledged,
+    VerdictAcknowledged,
+)
+from actors.machines.messages.parts import Fill
+from actors.machines.messages.posted import (
+    EstablishMarket,
+    Instruct,
+    Instructed,
+    MarketAnnounced,
+    MarketStateReported,
+    OrderReport,
+    Posted,
+    SubmitOrder,
+    TermsFrozen,
+    TermsRecorded,
+    VerdictApplied,
+    VerdictReached,
+    WithdrawalRefused,
+    WithdrawOrder,
+)
+from actors.machines.messages.words import MarketState, Reason
+from actors.machines.streams import Streams, account_stream_of_id
+
+Effects = list[tuple[str, Posted]]
+
+
+class Markets:
+    """The state of a market stream."""
+
+    def __init__(self, name: str, streams: Streams) -> None:
+        self.name = name
+        self.streams = streams
+        self.catalogue = Catalogue()
+        self.markets: dict[int, Market] = {}
+
+    # Decide: change nothing.
+
+    def receive(self, message: Posted, time: int) -> list[MarketEvent]:
+        """What a posted message leads to."""
+        match message:
+            case SubmitOrder():
+                market = self.markets.get(message.market_id)
+                return [_unknown(message) if market is None else market.decide_order(message)]
+            case WithdrawOrder():
+                return [self.markets[message.market_id].decide_withdrawal(message)]
+            case Instruct():
+                decided = self._decide_instruct(message, time)
+                return [_answer(message, decided)] if isinstance(decided, Refused) else decided
+            case EstablishMarket():
+                return [
+                    MarketCreated(message.market, message.account_id, message.request_id, message.item, time)
+                ]
+            case TermsRecorded():
+                return self._decide_terms(message)
+            case VerdictApplied():
+                return self._decide_applied(message)
+            case MarketStateReported():
+                return self.catalogue.decide_report(message)
+            case _:
+                error = f"a market stream does not take {type(message).__name__}"
+                raise TypeError(error)
+
+    def _decide_instruct(self, instruct: Instruct, time: int) -> list[MarketEvent] | Refused:
+        command = instruct.command
+        match command:
+            case CreateEvent():
+                return [self.catalogue.decide_event(instruct, command, time)]
+            case ChangeEvent():
+                return self.catalogue.decide_change(instruct, command)
+            case CreateMarket():
+                registered = self.catalogue.decide_market(instruct, command)
+                return registered if isinstance(registered, Refused) else [registered]
+            case ChangeMarketState() | SettleMarket():
+                market = self.markets.get(command.market_id)
+                if market is None:
+                    return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
+                return self._decide_market(instruct, market, command)
+
+    def _decide_market(
+        self, instruct: Instruct, market: Market, command: ChangeMarketState | SettleMarket
+    ) -> list[MarketEvent] | Refused:
+        if isinstance(command, SettleMarket):
+            settled = market.decide_verdict(instruct, command)
+            return settled if isinstance(settled, Refused) else [settled]
+        events = market.decide_state(instruct, command.state)
+        if isinstance(events, Refused) or isinstance(events[-1], MarketOpening):
+            return events
+        return [*events, _answer(instruct, market.result_in(command.state))]
+
+    def _decide_terms(self, message: TermsRecorded) -> list[MarketEvent]:
+        market = self.markets[message.market_id]
+        acknowledged = TermsAcknowledged(message.market_id, message.stream)
+        if len(market.awaited) > 1 or market.asker is None:
+            return [acknowledged]
+        opened = MarketOpened(message.market_id)
+        return [acknowledged, opened, market.answer(market.result_in(MarketState.OPEN))]
+
+    def _decide_applied(self, message: VerdictApplied) -> list[MarketEvent]:
+        market = self.markets[message.market_id]
+        acknowledged = VerdictAcknowledged(
+            message.market_id, message.stream, message.version, message.clearing
+        )
+        if len(market.awaited) > 1 or market.asker is None:
+            return [acknowledged]
+        # A settlement that doesn't clear is never called complete: this stops here, and is reported.
+        cleared = market.clearing + message.clearing
+        assert cleared == 0, f"market {message.market_id} does not clear: {cleared} is left over"
+        completed = SettlementCompleted(message.market_id, message.version)
+        return [acknowledged, completed, market.answer(market.result())]
+
+    def poisoned(self, message: Posted) -> list[MarketEvent]:
+        """What a message that could not be decided leads to: its market is halted, its sender told."""
+        events: list[MarketEvent] = []
+        market_id = getattr(message, "market_id", None)
+        market = None if market_id is None else self.markets.get(market_id)
+        if market is not None and market.state is MarketState.OPEN:
+            events.append(MarketHalted(market.market_id))
+        match message:
+            case SubmitOrder():
+                rejected = (message.market_id, message.order_id, message.account_id, Reason.INTERNAL)
+                events.append(OrderRejected(*rejected))
+            case WithdrawOrder():
+                events.append(CancelMissed(message.market_id, message.order_id, message.account_id))
+            case Instruct():
+                events.append(_answer(message, Refused(Reason.INTERNAL, "The command could not be decided.")))
+            case _:
+                pass
+        return events
+
+    # Evolve: total.
+
+    def evolve(self, event: MarketEvent) -> None:  # noqa: C901, PLR0912 - a table, a line a case
+        """Applies one event; what it can't apply is an error in the log and raises."""
+        match event:  # the frequent ones first: cases are tried in turn
+            case OrderMatched():
+                self.markets[event.market_id].match(event)
+            case OrderCancelled():
+                self.markets[event.market_id].cancel(event)
+            case InstructionAnswered() | OrderRejected() | CancelMissed():
+                pass  # nothing changes here: the event is for the sender
+            case MarketStateNoted():
+                self.catalogue.noted(event)
+            case EventCreated():
+                self.catalogue.created(event)
+            case EventChanged():
+                self.catalogue.changed(event)
+            case MarketRegistered():
+                self.catalogue.registered(event)
+            case MarketCreated():
+                self.markets[event.market.market_id] = Market(event)
+            case MarketOpening():
+                self._opening(event)
+            case TermsAcknowledged() | VerdictAcknowledged():
+                self._acknowledged(event)
+            case MarketOpened() | MarketHalted() | MarketClosed():
+                self._moved(event)
+            case MarketSettled():
+                self._settled(event)
+            case SettlementCompleted():
+                self.markets[event.market_id].asker = None
+
+    def _opening(self, event: MarketOpening) -> None:
+        market = self.markets[event.market_id]
+        market.move(event)
+        market.await_all(self.streams, (event.account_id, event.request_id, event.item))
+
+    def _acknowledged(self, event: TermsAcknowledged | VerdictAcknowledged) -> None:
+        market = self.markets[event.market_id]
+        market.awaited.pop(event.stream, None)
+        if isinstance(event, VerdictAcknowledged):
+            market.clearing += event.clearing
+
+    def _moved(self, event: MarketOpened | MarketHalted | MarketClosed) -> None:
+        market = self.markets[event.market_id]
+        market.move(event)
+        market.asker = None
+
+    def _settled(self, event: MarketSettled) -> None:
+        market = self.markets[event.market_id]
+        market.move(event)
+        market.verdict = event.verdict
+        market.clearing = 0
+        market.await_all(self.streams, (event.account_id, event.request_id, event.item))
+
+    # Effects: messages to other streams, as data.
+
+    def effects(self, event: MarketEvent) -> Effects:
+        """What other streams are to be told of an event, once it is applied."""
+        match event:
+            case OrderMatched():
+                return self._reports(event)
+            case OrderCancelled():
+                report = OrderReport(event.order_id, event.account_id, (), 0, reason=event.reason)
+                return [(account_stream_of_id(event.account_id), report)]
+            case OrderRejected():
+                return [(account_stream_of_id(event.account_id), _rejection(event))]
+            case CancelMissed():
+                missed = WithdrawalRefused(event.order_id, event.account_id)
+                return [(account_stream_of_id(event.account_id), missed)]
+            case InstructionAnswered():
+                told = Instructed(event.account_id, event.request_id, event.item, event.result)
+                return [(account_stream_of_id(event.account_id), told)]
+            case EventCreated():
+                created = self.catalogue.events[event.event.event_id].result()
+                answer = Instructed(event.account_id, event.request_id, event.item, created)
+                return [(account_stream_of_id(event.account_id), answer)]
+            case MarketRegistered():
+                establish = EstablishMarket(event.market, event.account_id, event.request_id, event.item)
+                return [(self.streams.of_market(event.market.market_id), establish)]
+            case MarketCreated():
+                return self._announcements(event)
+            case MarketOpening():
+                return self._to_all_accounts(TermsFrozen(self.markets[event.market_id].details.terms))
+            case MarketSettled():
+                reached = self._to_all_accounts(VerdictReached(event.market_id, event.verdict))
+                return [*reached, self._state_report(event.market_id)]
+            case MarketOpened() | MarketHalted() | MarketClosed():
+                return [self._state_report(event.market_id)]
+            case _:
+                return []
+
+    def _reports(self, event: OrderMatched) -> Effects:
+        market = self.markets[event.market_id]
+        own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
+        left = event.left if event.reason is None else 0
+        arrival = OrderReport(event.order_id, event.account_id, own, left, arrival=True, reason=event.reason)
+        reports: Effects = [(account_stream_of_id(event.account_id), arrival)]
+        for fill, maker in zip(own, event.fills, strict=True):
+            left = market.left_of(event.contract_id, maker.order_id)
+            report = OrderReport(maker.order_id, maker.account_id, (fill,), left)
+            reports.append((account_stream_of_id(maker.account_id), report))
+        return reports
+
+    def _announcements(self, event: MarketCreated) -> Effects:
+        market = self.markets[event.market.market_id]
+        told = Instructed(event.account_id, event.request_id, event.item, market.result())
+        announced = self._to_all_accounts(MarketAnnounced(market.market_id))
+        return [*announced, (account_stream_of_id(event.account_id), told)]
+
+    def _to_all_accounts(self, message: Posted) -> Effects:
+        return [(stream, message) for stream in self.streams.account_names]
+
+    def _state_report(self, market_id: int) -> tuple[str, Posted]:
+        market = self.markets[market_id]
+        report = MarketStateReported(market_id, market.details.event_id, market.state)
+        return self.streams.of_events, report
+
+
+def _unknown(order: SubmitOrder) -> OrderRejected:
+    return OrderRejected(order.market_id, order.order_id, order.account_id, Reason.MARKET_NOT_FOUND)
+
+
+def _answer(instruct: Instruct, result: Refused | MarketResult) -> InstructionAnswered:
+    return InstructionAnswered(instruct.account_id, instruct.request_id, instruct.item, result)
+
+
+def _rejection(event: OrderRejected) -> OrderReport:
+    return OrderReport(
+        event.order_id, event.account_id, (), 0, arrival=True, reason=event.reason, rejected=True
+    )

@@ -1,0 +1,266 @@
+"""Owns a turn: a batch of asks and letters in, one record body and the answers out.
+
+Never performs: no log, no clock, no carrier; a host appends the body before anything else goes out.
+Called by the host core, by recovery (``replay``) and by every rig that runs machines alone.
+
+A stream is its machines and its post. If anything raises outside of a decision, the working state is
+worthless: the host throws it away and starts again from the log.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from actors.machines.account import Account, Spot
+from actors.machines.accounts import Accounts
+from actors.machines.accounts_decide import (
+    decide,
+    decide_registration,
+    known_request,
+    open_request,
+    provisional,
+    receive,
+    refuse,
+)
+from actors.machines.accounts_effects import effects
+from actors.machines.canonical import canonical_hash
+from actors.machines.markets import Markets
+from actors.machines.messages.answers import Answer, Credentials, Refused, Reply, Result
+from actors.machines.messages.commands import (
+    Asked,
+    GetAccount,
+    GetCredentials,
+    GetOrder,
+    RegisterMember,
+    Request,
+)
+from actors.machines.messages.events import Event, ItemAnswered
+from actors.machines.messages.letters import Letter
+from actors.machines.messages.posted import Posted
+from actors.machines.messages.record import Body
+from actors.machines.messages.words import Reason
+from actors.machines.post import Post
+from actors.machines.request import MemberRequest
+from actors.machines.streams import Streams
+
+Ticket = Hashable
+"""Whom to answer: opaque here, volatile, never logged."""
+
+
+class Problem(NamedTuple):
+    """A decision that raised: what it was about, for the shell's log."""
+
+    what: str
+    error: BaseException
+
+
+class Turn(NamedTuple):
+    """What a turn comes to. Without a body there is nothing to log, and the answers may go at once."""
+
+    body: Body | None
+    answers: list[tuple[Ticket, Answer | Reply]]
+    problems: list[Problem]
+
+
+class Stream:
+    """One stream's working state."""
+
+    def __init__(self, name: str, streams: Streams) -> None:
+        self.name = name
+        self.streams = streams
+        self.post = Post(name)
+        self.machines: Accounts | Markets = (
+            Accounts(name, streams) if name in streams.account_names else Markets(name, streams)
+        )
+        # All below is volatile: of this turn, or of this process.
+        self._waiting: dict[int, dict[Ticket, None]] = {}
+        self._heard: dict[str, int] = {}
+        self._positions: dict[str, int] = {}
+        self._owed: dict[str, None] = {}
+        self._events: list[Event] = []
+        self._answers: list[tuple[Ticket, tuple[Result, ...] | Credentials | Result, bool]] = []
+        self._problems: list[Problem] = []
+
+    def turn(
+        self, asks: Sequence[tuple[Ticket, Asked]], letters: Sequence[Letter], time: int, sequence: int
+    ) -> Turn:
+        """Takes a batch. ``sequence`` is the number that the record gets if there is a body."""
+        self._events, self._answers, self._problems = [], [], []
+        numbers = self.post.numbers()
+        cursors = dict(self.post.cursors)
+        for letter in letters:
+            self._take(letter, time)
+        for ticket, asked in asks:
+            self._ask(ticket, asked, time)
+        moved = {source: at for source, at in self.post.cursors.items() if cursors.get(source) != at}
+        sent = self.post.sent_since(numbers)
+        body = None
+        if moved or sent or self._events:
+            body = Body(moved, tuple(self._events), sent, self._heard)
+            self._heard = {}
+        position = {**self._positions, self.name: sequence if body is not None else sequence - 1}
+        answers = [
+            (ticket, _answer(result, position, final=final)) for ticket, result, final in self._answers
+        ]
+        return Turn(body, answers, self._problems)
+
+    def replay(self, body: Body) -> None:
+        """Evolves by a record; what it sent is read, never recomputed."""
+        machines = self.machines
+        for event in body.events:
+            machines.evolve(event)  # type: ignore[arg-type] # a stream's log holds its own kind of events
+        if isinstance(machines, Accounts):
+            machines.answered.clear()
+        self.post.replay(body.cursors, body.sent, body.acknowledged)
+
+    def letters(self, destination: str, after: int, limit: int, sequence: int) -> Letter | None:
+        """Unacknowledged messages above ``after`` and what is acknowledged; None if there is neither."""
+        letter = self.post.letter(destination, after, limit, sequence)
+        if not letter.messages and destination not in self._owed:
+            return None
+        self._owed.pop(destination, None)
+        return letter
+
+    def destinations(self) -> tuple[str, ...]:
+        """Streams with unacknowledged messages, or that wait for an acknowledgement."""
+        unheard = (name for name, outgoing in self.post.outgoing.items() if outgoing.messages)
+        return tuple(dict.fromkeys([*unheard, *self._owed]))
+
+    def owes_acknowledgement(self, source: str) -> bool:
+        """Whether messages of this source were taken, or came again, since the last letter to it."""
+        return source in self._owed
+
+    def state_hash(self) -> str:
+        """A hash of everything that the log determines: equal histories give equal hashes."""
+        return canonical_hash((self.name, self.machines, self.post))
+
+    # Letters.
+
+    def _take(self, letter: Letter, time: int) -> None:
+        if self.post.hear(letter.source, letter.acknowledged):
+            self._heard[letter.source] = letter.acknowledged
+        self._positions[letter.source] = max(letter.sequence, self._positions.get(letter.source, 0))
+        if letter.messages:
+            self._owed[letter.source] = None
+        for message in self.post.fresh(letter):
+            self._receive(letter.source, message, time)
+            self.post.take(letter.source)
+
+    def _receive(self, source: str, message: Posted, time: int) -> None:
+        machines = self.machines
+        events: Sequence[Event]
+        try:
+            if isinstance(machines, Accounts):
+                events = receive(machines, source, message, time)
+            else:
+                events = machines.receive(message, time)
+        except Exception as error:  # noqa: BLE001 - a poisoned message must not become a restart loop
+            self._problems.append(Problem(f"{type(message).__name__} from {source}", error))
+            events = machines.poisoned(message) if isinstance(machines, Markets) else []
+        self._apply(events)
+
+    # Asks.
+
+    def _ask(self, ticket: Ticket, asked: Asked, time: int) -> None:
+        accounts = self.machines
+        if not isinstance(accounts, Accounts):
+            error = f"{self.name} takes no asks"
+            raise TypeError(error)
+        match asked:
+            case Request():
+                self._request(accounts, ticket, asked, time)
+            case RegisterMember():
+                self._register(accounts, ticket, asked, time)
+            case _:
+                self._answers.append((ticket, _question(accounts, asked), True))
+
+    def _request(self, accounts: Accounts, ticket: Ticket, asked: Request, time: int) -> None:
+        refused = refuse(accounts, asked)
+        known = None if refused else known_request(accounts, asked, time)
+        if isinstance(known, Refused):
+            refused = known
+        if refused is not None:
+            self._answers.append((ticket, (refused,) * len(asked.commands), True))
+            return
+        if not isinstance(known, MemberRequest):
+            known = self._open(accounts, asked, ticket, time)
+        if known.missing == 0:
+            if known.request_id not in self._waiting:
+                self._answers.append((ticket, known.final_results(), True))
+            self._settle_answers(accounts)
+            return
+        self._waiting.setdefault(known.request_id, {})[ticket] = None
+        if not asked.patient and (results := provisional(accounts, known)) is not None:
+            del self._waiting[known.request_id][ticket]
+            self._answers.append((ticket, results, False))
+
+    def _open(self, accounts: Accounts, asked: Request, ticket: Ticket, time: int) -> MemberRequest:
+        opened = open_request(accounts, asked, time)
+        self._apply([opened])
+        self._waiting[opened.request_id] = {ticket: None}
+        request = accounts.requests[opened.request_id]
+        for item, command in enumerate(asked.commands):
+            try:
+                events = decide(accounts, asked.account_id, command, Spot(opened.request_id, item, time))
+            except Exception as error:  # noqa: BLE001 - a command that can't be decided is refused
+                self._problems.append(Problem(type(command).__name__, error))
+                internal = Refused(Reason.INTERNAL, "The command could not be decided.")
+                events = [ItemAnswered(asked.account_id, opened.request_id, item, internal)]
+            self._apply(events)
+        return request
+
+    def _register(self, accounts: Accounts, ticket: Ticket, asked: RegisterMember, time: int) -> None:
+        decided = decide_registration(accounts, asked, time)
+        if isinstance(decided, Refused):
+            self._answers.append((ticket, decided, True))
+            return
+        if not isinstance(decided, Account):
+            self._apply([decided])
+            decided = accounts.accounts[decided.account_id]
+        self._answers.append((ticket, decided.result(), True))
+
+    # Both.
+
+    def _apply(self, events: Sequence[Event]) -> None:
+        machines = self.machines
+        for event in events:
+            machines.evolve(event)  # type: ignore[arg-type] # decided by these very machines
+            self._events.append(event)
+            self.post.send(
+                effects(machines, event)  # type: ignore[arg-type]
+                if isinstance(machines, Accounts)
+                else machines.effects(event)  # type: ignore[arg-type]
+            )
+        if isinstance(machines, Accounts) and machines.answered:
+            self._settle_answers(machines)
+
+    def _settle_answers(self, accounts: Accounts) -> None:
+        for request in accounts.answered:
+            for ticket in self._waiting.pop(request.request_id, {}):
+                self._answers.append((ticket, request.final_results(), True))
+        accounts.answered.clear()
+
+
+def _question(accounts: Accounts, asked: GetCredentials | GetAccount | GetOrder) -> Credentials | Result:
+    """What is known now; questions leave no trace."""
+    not_found = Refused(Reason.NOT_FOUND, "There is no such thing.")
+    if isinstance(asked, GetCredentials):
+        account = accounts.accounts.get(accounts.usernames.get(asked.username, 0))
+        if account is None:
+            return not_found
+        role, generation = account.role, account.generation
+        return Credentials(account.account_id, account.username, role, generation, account.password_hash)
+    account = accounts.accounts.get(asked.account_id)
+    if account is None:
+        return not_found
+    if isinstance(asked, GetAccount):
+        return account.result()
+    order = account.orders.get(asked.order_id)
+    return not_found if order is None else order.result(account.balance, account.exposure)
+
+
+def _answer(
+    result: tuple[Result, ...] | Credentials | Result, position: dict[str, int], *, final: bool
+) -> Answer | Reply:
+    if isinstance(result, tuple):
+        return Answer(result, final, position)
+    return Reply(result, position)
