@@ -25,6 +25,7 @@ ALLOWED_IMPORTS: Final = {
     "itertools",
     "msgspec",
     "operator",
+    "re",
     "types",
     "typing",
 }

@@ -1,0 +1,31 @@
+# The embedded profile in one container: all state in one volume, no other server.
+FROM python:3.11-slim-bookworm AS packages
+WORKDIR /opt/credence
+COPY requirements.lock ./
+RUN python -m venv . \
+    && bin/pip install --no-cache-dir --use-pep517 --require-hashes --requirement requirements.lock
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /srv/credence --create-home credence \
+    && install --directory --owner credence --group credence /var/lib/credence
+COPY --from=packages /opt/credence /opt/credence
+WORKDIR /srv/credence
+COPY LICENSE ./
+COPY actors ./actors
+COPY couch_views ./couch_views
+COPY rabbit ./rabbit
+COPY resources ./resources
+COPY scripts ./scripts
+ENV PATH=/opt/credence/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    CREDENCE_ADDRESS=0.0.0.0 \
+    CREDENCE_PORT=8000 \
+    CREDENCE_VAR=/var/lib/credence
+USER 10001
+VOLUME /var/lib/credence
+EXPOSE 8000
+# The home page answers 200 once the exchange is ready.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['CREDENCE_PORT'] + '/v3/', timeout=2)"]
+STOPSIGNAL SIGINT
+CMD ["python", "-m", "actors.processes.launcher"]
