@@ -1,6 +1,6 @@
 """Owns the interface of the log: initialise, take a stream's lock, append durably, read, follow.
 
-Never says where records are kept: rabbit/sqlite.py and (later) RabbitMQ streams do.
+Never says where records are kept: rabbit/sqlite.py and rabbit/memory.py do.
 Called by hosts (writers) and by every follower of the log (readers).
 """
 
@@ -41,6 +41,11 @@ class Record(msgspec.Struct, frozen=True):
     time: int
     digest: bytes
     body: bytes
+
+    @property
+    def position(self) -> "Position":
+        """Where a reader stands that has taken this record."""
+        return Position(self.sequence, self.digest)
 
 
 class Position(msgspec.Struct, frozen=True):

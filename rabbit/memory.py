@@ -1,0 +1,104 @@
+"""Owns a log in memory: the same frames and the same rules, for tests and for an exchange in one thread.
+
+Never outlives its process, and never spares its users a rule that a file would make them keep.
+Called by tests, the simulation and whoever runs the exchange without files.
+"""
+
+import secrets
+import threading
+from collections.abc import Generator
+
+from rabbit.chain import Chain
+from rabbit.log import LogError, LogLockedError, Reader, Writer
+from rabbit.rows import RowsReader, RowsWriter
+
+
+class MemoryLog:
+    """A ``rabbit.log.Log``. Hand the same object to whatever is restarted on it.
+
+    ``free`` does what the death of a writer's process does. ``frames`` are a stream's rows, to be
+    damaged by those who want to see it noticed.
+    """
+
+    def __init__(self) -> None:
+        self._identity = secrets.token_hex(16)
+        self._streams: dict[str, _MemoryStream] = {}
+
+    def initialise(self, streams: tuple[str, ...]) -> None:
+        if self._streams and self.streams() != streams:
+            raise LogError(f"the log already exists, with the streams {', '.join(self._streams)}")
+        for stream in streams:
+            self._streams.setdefault(stream, _MemoryStream(stream))
+
+    def streams(self) -> tuple[str, ...]:
+        return tuple(self._streams)
+
+    def writer(self, stream: str) -> Writer:
+        rows = _MemoryRows(self._stream(stream))
+        rows.lock()
+        try:
+            return RowsWriter(stream, rows, lambda after: Chain(self._identity, stream, after))
+        except BaseException:
+            rows.close()
+            raise
+
+    def reader(self, stream: str) -> Reader:
+        return RowsReader(
+            _MemoryRows(self._stream(stream)), lambda after: Chain(self._identity, stream, after)
+        )
+
+    def free(self, stream: str) -> None:
+        """Frees the stream's lock, whoever holds it."""
+        self._stream(stream).holder = None
+
+    def frames(self, stream: str) -> list[bytes]:
+        """The stream's rows themselves, not a copy."""
+        return self._stream(stream).frames
+
+    def _stream(self, name: str) -> "_MemoryStream":
+        if name not in self._streams:
+            raise LogError(f"the log has no stream {name}: streams are made by initialising it")
+        return self._streams[name]
+
+
+class _MemoryStream:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.frames: list[bytes] = []
+        self.holder: _MemoryRows | None = None
+        self.changed = threading.Condition()
+
+
+class _MemoryRows:
+    """``rabbit.rows.Rows`` for one reader, or for the writer that holds the lock."""
+
+    def __init__(self, stream: _MemoryStream) -> None:
+        self._stream = stream
+
+    def lock(self) -> None:
+        with self._stream.changed:
+            if self._stream.holder is not None:
+                raise LogLockedError(f"stream {self._stream.name} has a writer already")
+            self._stream.holder = self
+
+    def newest(self) -> int:
+        return len(self._stream.frames)
+
+    def since(self, first: int) -> Generator[tuple[int, bytes], None, None]:
+        yield from enumerate(self._stream.frames[first - 1 :], first)
+
+    def append(self, newest: int, frame: bytes) -> None:
+        with self._stream.changed:
+            if self._stream.holder is not self or len(self._stream.frames) != newest:
+                raise LogLockedError(f"stream {self._stream.name} was taken over by another writer")
+            self._stream.frames.append(frame)
+            self._stream.changed.notify_all()
+
+    def wait(self, newest: int, timeout_s: float) -> None:
+        with self._stream.changed:
+            self._stream.changed.wait_for(lambda: len(self._stream.frames) != newest, timeout_s)
+
+    def close(self) -> None:
+        with self._stream.changed:
+            if self._stream.holder is self:
+                self._stream.holder = None

@@ -1,0 +1,208 @@
+"""Owns the rows of a stream in an SQLite file, its lock, and how it is waited for and kept small.
+
+Never judges a frame, never leaves a transaction open between two calls: a reader can't hold the writer up.
+Called by rabbit/sqlite.py, and through it by the readers and writers of rabbit/rows.py.
+"""
+
+import sqlite3
+import time
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from rabbit.log import LogCorruptError, LogError, LogLockedError, LogUnavailableError
+from rabbit.mark import MarkFile, read_mark
+
+BUSY_S_MAX: Final = 2.0
+"""How long an append may wait for somebody else's transaction; there should never be one."""
+POLL_PAUSE_S_MIN: Final = 0.0005
+POLL_PAUSE_S_MAX: Final = 0.004
+"""A follower's pause between two looks (3 us each) at the file doubles from the one to the other."""
+WAL_CHECK_BYTES: Final = 8 * 1_048_576
+WAL_BYTES_MAX: Final = 64 * 1_048_576
+"""SQLite empties a WAL of 4 MB by itself unless readers keep it busy; one above this is emptied even
+if that has to wait for readers, up to ``WAL_WAIT_S_MAX``, once every ``WAL_CHECK_BYTES``."""
+WAL_WAIT_S_MAX: Final = 0.2
+
+_NOT_NOW: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+"""Errors of the machine; every other error speaks of the file."""
+
+
+def make_rows(folder: Path, stream: str) -> None:
+    """Makes the file of a stream without rows."""
+    with closing(_connect(folder / f"{stream}.sqlite", "rwc")) as database:
+        _use_wal(database)
+        database.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, frame BLOB NOT NULL)")
+
+
+class SqliteRows:
+    """``rabbit.rows.Rows``: for a reader, in the thread that made it."""
+
+    def __init__(self, folder: Path, stream: str, mode: str = "ro") -> None:
+        self._stream = stream
+        self._path = folder / f"{stream}.sqlite"
+        # The mark first: a row noted there was durable before, so it must be among the rows.
+        mark = read_mark(folder / f"{stream}.mark")
+        self._file = self._file_now()
+        try:
+            self._database = _connect(self._path, mode)
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+        try:
+            self._require_row(mark.row)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def newest(self) -> int:
+        self._require_same_file()
+        try:
+            (newest,) = self._database.execute("SELECT max(number) FROM records").fetchone()
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+        return newest or 0
+
+    def since(self, first: int) -> Generator[tuple[int, bytes], None, None]:
+        try:
+            with closing(
+                self._database.execute(
+                    "SELECT number, frame FROM records WHERE number >= ? ORDER BY number", (first,)
+                )
+            ) as rows:
+                for number, frame in rows:
+                    if not isinstance(frame, bytes):
+                        raise LogCorruptError(f"stream {self._stream}: row {number} holds no bytes")
+                    yield number, frame
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    def wait(self, newest: int, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        pause_s = POLL_PAUSE_S_MIN
+        while self.newest() == newest:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                return
+            time.sleep(min(pause_s, left_s))
+            pause_s = min(2 * pause_s, POLL_PAUSE_S_MAX)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _require_row(self, number: int) -> None:
+        newest = self.newest()
+        if newest < number:
+            raise LogCorruptError(
+                f"stream {self._stream}: {self._path} ends at row {newest}, but row {number} was durable:"
+                " the file is damaged or was cut back"
+            )
+
+    def _file_now(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            raise LogCorruptError(f"stream {self._stream}: its file {self._path} is gone") from None
+        return found.st_dev, found.st_ino
+
+    def _require_same_file(self) -> None:
+        """A removed file can be read, and worse, written, as long as it is open."""
+        if self._file_now() != self._file:
+            raise LogCorruptError(f"stream {self._stream}: its file {self._path} was replaced by another")
+
+    def _explained(self, error: sqlite3.Error) -> LogError:
+        # The low byte of an extended code is the plain one.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        kind = LogUnavailableError if code in _NOT_NOW else LogCorruptError
+        return kind(f"stream {self._stream}: {self._path}: {error}")
+
+
+class SqliteWriterRows(SqliteRows):
+    """``rabbit.rows.WriterRows``: holds the stream's lock until it is closed, or its process has died."""
+
+    def __init__(self, folder: Path, stream: str) -> None:
+        self._lock = _take_lock(folder, stream)
+        try:
+            super().__init__(folder, stream, mode="rw")
+        except BaseException:
+            self._lock.close()
+            raise
+        try:
+            _use_wal(self._database)
+            self._mark = MarkFile(folder / f"{stream}.mark", self.newest())
+        except BaseException:
+            self._database.close()
+            self._lock.close()
+            raise
+        self._wal = folder / f"{stream}.sqlite-wal"
+        self._bytes_unchecked = 0
+
+    def append(self, newest: int, frame: bytes) -> None:
+        self._require_same_file()
+        try:
+            # One statement is one transaction; it writes only if nobody has written since we did.
+            added = self._database.execute(
+                "INSERT INTO records (number, frame) SELECT ?1 + 1, ?2"
+                " WHERE (SELECT coalesce(max(number), 0) FROM records) = ?1",
+                (newest, frame),
+            ).rowcount
+            if added != 1:
+                raise LogLockedError(f"stream {self._stream} was taken over by another writer")
+            self._mark.note(newest + 1)
+            self._bound_wal(len(frame))
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    def close(self) -> None:
+        super().close()
+        self._mark.close()
+        self._lock.close()
+
+    def _bound_wal(self, size: int) -> None:
+        self._bytes_unchecked += size
+        if self._bytes_unchecked < WAL_CHECK_BYTES:
+            return
+        self._bytes_unchecked = 0
+        if self._wal.stat().st_size > WAL_BYTES_MAX:
+            self._database.execute(f"PRAGMA busy_timeout = {int(WAL_WAIT_S_MAX * 1_000)}")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._database.execute(f"PRAGMA busy_timeout = {int(BUSY_S_MAX * 1_000)}")
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S_MAX)
+
+
+def _use_wal(database: sqlite3.Connection) -> None:
+    (mode,) = database.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise LogError("the log needs a file system on which SQLite can write ahead (a local disk)")
+    # FULL: the WAL is synchronised to the disk by each commit, not only by checkpoints.
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute(f"PRAGMA journal_size_limit = {WAL_CHECK_BYTES}")
+
+
+def _take_lock(folder: Path, stream: str) -> sqlite3.Connection:
+    """Begins a transaction in a file of its own and leaves it open.
+
+    SQLite's locks go with their process, however it dies, and are not handed on to its children.
+    """
+    lock = sqlite3.connect(folder / f"{stream}.lock", isolation_level=None, timeout=0)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        holder = read_mark(folder / f"{stream}.mark").pid
+        raise LogLockedError(f"stream {stream} has a writer already: process {holder} ({error})") from error
+    return lock
