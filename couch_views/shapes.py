@@ -21,6 +21,10 @@ def member_document_id(username: str) -> str:
     return "member" + username.encode().hex()
 
 
+def checkpoint_document_id(stream: str) -> str:
+    return "checkpoint" + stream
+
+
 class Document(TypedDict):
     _id: str
     _rev: NotRequired[str]
@@ -177,10 +181,10 @@ class FillDocument(Document):
 
 class ContractPositionField(TypedDict):
     bought_quantity: int
-    bought_value: int
-    """Sum of price x quantity, in 1/10^8 of a currency unit."""
+    bought_value: str
+    """Sum of price x quantity as money: a string, for it grows past what a JavaScript number holds."""
     sold_quantity: int
-    sold_value: int
+    sold_value: str
 
 
 class PositionDocument(Document):
@@ -215,7 +219,7 @@ class StatementDocument(Document):
 
 
 class CheckpointDocument(Document):
-    """kind ``checkpoint``: ``"checkpoint" + stream``: how far the projector has come in a stream.
+    """kind ``checkpoint``: ``checkpoint_document_id(stream)``: how far the projector has come in a stream.
 
     Written after the whole bulk that it covers.
     """

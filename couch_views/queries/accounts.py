@@ -1,0 +1,70 @@
+"""Owns the reads of members and their accounts: profile, money, positions, statement.
+
+Never shows one member another's account: every private read is given the account.
+Called by resources.
+"""
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+from actors.machines import limits
+from couch_views.queries.lists import IdRange, Listing
+from couch_views.queries.pages import Page, Sort, parse_sort
+from couch_views.queries.reading import Reads
+from couch_views.shapes import (
+    ID_DIGITS,
+    AccountDocument,
+    CheckpointDocument,
+    MemberDocument,
+    PositionDocument,
+    StatementDocument,
+    checkpoint_document_id,
+    document_id,
+    member_document_id,
+)
+
+_STATEMENT_NAMES: Final = {"id": "id", "created": "id", "created_datetime": "id"}
+_STATEMENT_ORDERS: Final = (("id",),)
+
+
+def account(documents: Reads, account_id: int) -> AccountDocument | None:
+    """The account's money; None if it is unknown here (yet)."""
+    return cast("AccountDocument | None", documents.get(document_id("account", account_id)))
+
+
+def member(documents: Reads, username: str) -> MemberDocument | None:
+    """The public profile; None if there is no such member (yet)."""
+    return cast("MemberDocument | None", documents.get(member_document_id(username)))
+
+
+def positions(
+    documents: Reads,
+    account_id: int,
+    limit: int = limits.PAGE_LIMIT_MAX,
+    cursor: str | None = None,
+) -> Page[PositionDocument]:
+    """What the member holds, one document for each market, newest market first, settled ones included."""
+    held = IdRange(document_id("position", account_id), ID_DIGITS)
+    return Listing("positions", [held], Sort(("market_id",), descending=True)).page(documents, limit, cursor)
+
+
+def statement(
+    documents: Reads,
+    account_id: int,
+    sort: str | None = None,
+    limit: int = limits.PAGE_LIMIT_DEFAULT,
+    cursor: str | None = None,
+) -> Page[StatementDocument]:
+    """Every movement of the account's money in order; ``sort=-id`` (or ``-created``): newest first."""
+    order = parse_sort(sort, _STATEMENT_NAMES, _STATEMENT_ORDERS)
+    movements = IdRange(document_id("statement", account_id), 2 * ID_DIGITS)
+    return Listing("statement", [movements], order).page(documents, limit, cursor)
+
+
+def reached(documents: Reads, streams: Sequence[str]) -> dict[str, int]:
+    """How far the documents have come: stream -> sequence of the last record that all of them reflect."""
+    checkpoints = documents.get_many([checkpoint_document_id(stream) for stream in streams])
+    return {
+        stream: cast("CheckpointDocument", checkpoint)["sequence"] if checkpoint is not None else 0
+        for stream, checkpoint in zip(streams, checkpoints, strict=True)
+    }

@@ -1,0 +1,164 @@
+"""Owns how a page of a list is read from several ranges of keys at once, right while things change.
+
+Never skips by offset: a page goes on after the place of the last item seen, whatever came or went.
+Called by the other modules of this package.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple, Protocol, TypeVar, cast
+
+from couch_views.json_values import Json, JsonObject
+from couch_views.queries.pages import Page, Place, QueryError, Sort, check_limit, decode_cursor, encode_cursor
+from couch_views.queries.reading import Reads
+
+DESIGN: Final = "lists"
+
+SCANNED_MAX: Final = 5_000
+"""Documents that one page may look at for filters that no view serves."""
+CHUNK_MAX: Final = 1_000
+
+_HIGHEST: Final = "z"
+"""Above every text in a key: they are made of digits and of the letters a to f, or are words of ours."""
+
+Item = TypeVar("Item")
+
+
+class Found(NamedTuple):
+    """One entry of a range: its place in the list, and the document's id."""
+
+    place: Place
+    id: str
+
+
+class Range(Protocol):
+    """Entries that are sorted alike."""
+
+    def read(self, documents: Reads, after: Place | None, limit: int, *, descending: bool) -> list[Found]:
+        """Up to ``limit`` entries beyond a place (None: from the end where reading starts)."""
+
+
+class ViewRange(NamedTuple):
+    """The rows of a view whose keys start with ``prefix``; the rest of the key is the place.
+
+    ``lowest`` and ``highest`` bound the first text of the place, both inclusive.
+    """
+
+    view: str
+    prefix: tuple[str, ...]
+    lowest: str = ""
+    highest: str = _HIGHEST
+
+    def read(self, documents: Reads, after: Place | None, limit: int, *, descending: bool) -> list[Found]:
+        start: list[Json] = [*self.prefix, self.lowest]
+        end: list[Json] = [*self.prefix, self.highest, {}]
+        if descending:
+            start, end = end, start
+        if after is not None:
+            if not self.lowest <= after[0] <= self.highest:
+                raise QueryError("cursor", "the cursor of another list")
+            start = [*self.prefix, *after]
+        rows = documents.view(
+            DESIGN, self.view, start=start, end=end, descending=descending, limit=limit + (after is not None)
+        )
+        found = [Found(tuple(cast("list[str]", row.key)[len(self.prefix) :]), row.id) for row in rows]
+        return [entry for entry in found if entry.place != after][:limit]
+
+
+class IdRange(NamedTuple):
+    """The documents whose ids are ``prefix`` and digits; the digits are the place."""
+
+    prefix: str
+    digits: int
+
+    def read(self, documents: Reads, after: Place | None, limit: int, *, descending: bool) -> list[Found]:
+        start, end = self.prefix + "0" * self.digits, self.prefix + "9" * self.digits
+        if descending:
+            start, end = end, start
+        if after is not None:
+            start = self.prefix + after[0].rjust(self.digits, "0")
+        identities = documents.identities(
+            start=start, end=end, descending=descending, limit=limit + (after is not None)
+        )
+        found = [Found((identity[len(self.prefix) :],), identity) for identity in identities]
+        return [entry for entry in found if entry.place != after][:limit]
+
+
+class Listing(NamedTuple):
+    """What a list is read from: its name (for cursors), its ranges, its order."""
+
+    name: str
+    ranges: Sequence[Range]
+    sort: Sort
+
+    def page(
+        self,
+        documents: Reads,
+        limit: int,
+        cursor: str | None,
+        matches: Callable[[Item], bool] = lambda _: True,
+    ) -> Page[Item]:
+        """The page after the cursor, of the documents that match.
+
+        A document that moves from one range to another meanwhile is listed once, provided that the
+        ranges are given in the order in which documents move through them.
+        """
+        check_limit(limit)
+        place = self._place(cursor)
+        items: list[Item] = []
+        chunk, scanned = limit + 1, 0
+        while scanned < SCANNED_MAX:
+            found = self._merge(documents, place, chunk)
+            for entry, document in zip(found, documents.get_many([entry.id for entry in found]), strict=True):
+                item = cast("Item", document)
+                if document is not None and matches(item):
+                    if len(items) == limit:
+                        return Page(items, self._cursor(place))
+                    items.append(item)
+                place = entry.place
+            if len(found) < chunk:
+                return Page(items, None)
+            scanned += len(found)
+            chunk = min(2 * chunk, CHUNK_MAX)
+        return Page(items, self._cursor(place))
+
+    def _merge(self, documents: Reads, after: Place | None, limit: int) -> list[Found]:
+        # Each range gives all it may contribute, so the first ``limit`` of all are complete.
+        found: dict[str, Found] = {}
+        for span in self.ranges:
+            for entry in span.read(documents, after, limit, descending=self.sort.descending):
+                found[entry.id] = entry
+        return sorted(found.values(), reverse=self.sort.descending)[:limit]
+
+    def _place(self, cursor: str | None) -> Place | None:
+        if cursor is None:
+            return None
+        places = decode_cursor(self.name, self.sort, cursor)
+        if list(places) != ["after"] or len(places["after"]) != len(self.sort.fields):
+            raise QueryError("cursor", "not a cursor")
+        return places["after"]
+
+    def _cursor(self, place: Place | None) -> str:
+        assert place is not None, "a page that goes on has come from somewhere"
+        return encode_cursor(self.name, self.sort, {"after": place})
+
+
+def read_known(documents: Reads, identities: Sequence[str]) -> list[JsonObject]:
+    """The documents that exist, in the order asked."""
+    read: list[JsonObject | None] = []
+    for first in range(0, len(identities), CHUNK_MAX):
+        read += documents.get_many(identities[first : first + CHUNK_MAX])
+    return [document for document in read if document is not None]
+
+
+def distinct(values: Iterable[Item]) -> list[Item]:
+    """Each value once, in the order given."""
+    return list(dict.fromkeys(values))
+
+
+def in_life_order(states: Sequence[str], life: type[StrEnum]) -> list[str]:
+    """The states asked for, in the order in which a thing goes through them; ``QueryError`` for others."""
+    for state in states:
+        if state not in set(life):
+            raise QueryError("states", f"one or more of {', '.join(life)}")
+    return [state.value for state in life if state in states]
