@@ -75,18 +75,19 @@ class MarketDocument(Document):
     settlement_reason: NotRequired[str]
 
 
-class LevelsField(TypedDict):
+class QuotesDocument(Document):
+    """kind ``quotes``: ``document_id("quotes", market_id, contract_id)``, from the market's stream. Public.
+
+    One for each contract, so that a document is bounded by the number of prices, and an order writes
+    its own contract's levels only.
+    """
+
+    market_id: str
+    contract_id: str
     bids: list[list[int]]
     """``[price, quantity]``, best (highest) first, every level of the book."""
     offers: list[list[int]]
     """``[price, quantity]``, best (lowest) first, every level of the book."""
-
-
-class QuotesDocument(Document):
-    """kind ``quotes``: ``document_id("quotes", market_id)``, from the market's stream. Public."""
-
-    market_id: str
-    contracts: dict[str, LevelsField]
 
 
 class ContractTradingField(TypedDict):
@@ -164,7 +165,10 @@ class OrderDocument(Document):
 
 
 class FillDocument(Document):
-    """kind ``fill``: ``document_id("fill", order_id, execution_id)``: one's own execution. Private, never changed."""
+    """kind ``fill``: ``document_id("fill", order_id, execution_id)``. Private, never changed.
+
+    One's own side of an execution.
+    """
 
     account_id: str
     execution_id: str
@@ -203,7 +207,8 @@ class PositionDocument(Document):
 class StatementDocument(Document):
     """kind ``statement``: ``document_id("statement", account_id, sequence, index)``. Private, never changed.
 
-    One movement of money; ``index`` numbers those of one record from 0.
+    One movement of money; ``index`` puts those of one record in order. ``id`` is the sequence and seven
+    digits of index: unique within the account, and in order.
     """
 
     account_id: str

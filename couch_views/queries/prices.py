@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final, cast
 
 from actors.machines import limits
+from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.lists import IdRange, distinct, read_known
 from couch_views.queries.pages import (
     Page,
@@ -25,7 +26,6 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import (
     ID_DIGITS,
     ExecutionDocument,
-    LevelsField,
     QuotesDocument,
     TradingDocument,
     document_id,
@@ -46,17 +46,22 @@ _EXECUTION_ORDERS: Final = (("execution_id",),)
 def quotes(
     documents: Reads, market_ids: Sequence[int], depth: int = limits.QUOTES_DEPTH_DEFAULT
 ) -> list[QuotesDocument]:
-    """The best ``depth`` levels of each side of each contract; markets in the order asked, known ones."""
+    """The best ``depth`` levels of each side, a document for each contract of the markets.
+
+    Markets in the order asked, unknown ones left out; contracts in their market's order.
+    """
     if not 1 <= depth <= limits.QUOTES_DEPTH_MAX:
         raise QueryError("depth", f"from 1 to {limits.QUOTES_DEPTH_MAX}")
-    read = read_known(documents, [document_id("quotes", market_id) for market_id in distinct(market_ids)])
-    found = cast("list[QuotesDocument]", read)
-    for document in found:
-        for contract, levels in document["contracts"].items():
-            document["contracts"][contract] = LevelsField(
-                bids=levels["bids"][:depth], offers=levels["offers"][:depth]
-            )
-    return found
+    contracts = [
+        (market["id"], contract["id"])
+        for market in markets_by_id(documents, market_ids)
+        for contract in market["contracts"]
+    ]
+    read = read_known(documents, [document_id("quotes", *numbers) for numbers in contracts])
+    return [
+        {**quotes, "bids": quotes["bids"][:depth], "offers": quotes["offers"][:depth]}
+        for quotes in cast("list[QuotesDocument]", read)
+    ]
 
 
 def trading(documents: Reads, market_ids: Sequence[int]) -> list[TradingDocument]:
