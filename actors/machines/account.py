@@ -223,7 +223,8 @@ class Account:
         result, commission = position.results(verdict)
         gross = result - position.settled[0]
         charged = commission - position.settled[1]
-        exposure = self.exposure - position.exposure + position.exposure_settled()
+        market_exposure = position.exposure_settled()
+        exposure = self.exposure - position.exposure + market_exposure
         return PositionSettled(
             self.account_id,
             market_id,
@@ -236,6 +237,7 @@ class Account:
             self.balance + gross - charged,
             exposure,
             tuple(position.filled),
+            market_exposure,
         )
 
     # Evolve: total.
@@ -296,7 +298,7 @@ class Account:
         position = self.positions[event.market_id]
         self.balance = event.balance
         self.exposure = event.exposure
-        position.settle(event.result, event.commission_total, position.exposure_settled())
+        position.settle(event.result, event.commission_total, event.market_exposure)
         state = OrderState.VOIDED if event.void else OrderState.SETTLED
         for order_id in event.order_ids:
             # The oldest may have left the actor's memory; their documents follow the event too.

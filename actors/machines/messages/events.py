@@ -169,7 +169,8 @@ class PositionSettled(Message):
 
     ``gross`` and ``commission`` are what moves now (for a correction: the difference to what moved
     before); ``result`` and ``commission_total`` are what this version of the verdict amounts to.
-    ``order_ids`` are the filled orders that are now settled (or voided).
+    ``order_ids`` are the filled orders that are now settled (or voided). ``market_exposure`` is what
+    orders that the market hasn't answered yet still hold.
     """
 
     account_id: Identity
@@ -183,6 +184,7 @@ class PositionSettled(Message):
     balance: int
     exposure: int
     order_ids: tuple[int, ...]
+    market_exposure: int = 0
 
 
 class MoneyMoveSent(Message):
