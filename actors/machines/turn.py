@@ -183,10 +183,10 @@ class Stream:
             return
         if not isinstance(known, MemberRequest):
             known = self._open(accounts, asked, ticket, time)
-        if known.missing == 0:
-            if known.request_id not in self._waiting:
-                self._answers.append((ticket, known.final_results(), True))
-            self._settle_answers(accounts)
+            if known.missing == 0:
+                return  # Answered with its last event.
+        elif known.missing == 0:
+            self._answers.append((ticket, known.final_results(), True))
             return
         self._waiting.setdefault(known.request_id, {})[ticket] = None
         if not asked.patient and (results := provisional(accounts, known)) is not None:
