@@ -7,6 +7,7 @@ Called by every program and shell at its start; afterwards they use ``structlog.
 import contextlib
 import logging
 import os
+from pathlib import Path
 from typing import Final
 
 import orjson
@@ -20,11 +21,16 @@ JOURNAL_BYTES_MAX: Final = 16 * 1_048_576
 """At start a longer journal becomes ``journal.1.jsonl``, and the one before that is forgotten."""
 
 
+def path(settings: Settings) -> Path:
+    """The journal's file."""
+    return settings.journal_folder / JOURNAL_NAME
+
+
 def open_journal(settings: Settings, process: str) -> None:
     """Directs structlog of this process into the journal, each line with the process's name and pid."""
     settings.journal_folder.mkdir(parents=True, exist_ok=True)
     # Unbuffered and appending: a line is one write, so lines of different processes never mix.
-    file = (settings.journal_folder / JOURNAL_NAME).open("ab", buffering=0)
+    file = path(settings).open("ab", buffering=0)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(process=process, pid=os.getpid())
     structlog.configure(processors=_processors(), logger_factory=structlog.BytesLoggerFactory(file=file))
@@ -32,10 +38,10 @@ def open_journal(settings: Settings, process: str) -> None:
 
 def rotate(settings: Settings) -> None:
     """Puts a journal aside that has become too long. To be called while nobody writes it."""
-    path = settings.journal_folder / JOURNAL_NAME
+    current = path(settings)
     with contextlib.suppress(FileNotFoundError):
-        if path.stat().st_size > JOURNAL_BYTES_MAX:
-            path.replace(settings.journal_folder / "journal.1.jsonl")
+        if current.stat().st_size > JOURNAL_BYTES_MAX:
+            current.replace(settings.journal_folder / "journal.1.jsonl")
 
 
 def _processors() -> list[Processor]:

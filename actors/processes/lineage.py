@@ -7,8 +7,10 @@ Called by transport (every actor process), root and launcher (the guardians).
 import contextlib
 import ctypes
 import os
+import select
 import signal
 import time
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import psutil
@@ -48,6 +50,22 @@ def die_with(parent: int) -> None:
 def children() -> frozenset[int]:
     """The pids of this process's children, adopted ones included."""
     return frozenset(child.pid for child in psutil.Process().children())
+
+
+@contextlib.contextmanager
+def watching(pid: int) -> Iterator[Callable[[], bool]]:
+    """Watches a process, whoever its parent is: the context's value tells whether it has ended."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        yield lambda: True
+        return
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    try:
+        yield lambda: bool(poll.poll(0))
+    finally:
+        os.close(descriptor)
 
 
 def reap() -> list[tuple[int, int]]:

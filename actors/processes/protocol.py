@@ -4,8 +4,8 @@ Never travels in the log: these are Thespian messages, lost without harm.
 Called by supervisor, hosts, projector and gateway.
 
 A child's life: the supervisor creates it, sends ``Start``, and gets ``Ready`` once it can work. After each
-change the supervisor sends ``Directory`` to every ready child and every subscriber. ``Stop`` asks a child to
-end cleanly. The supervisor itself is started in the same way by the root, which is a subscriber too.
+change the supervisor sends ``Directory`` to every ready child and every subscriber. A child is asked to
+end cleanly by SIGTERM. The supervisor itself is started in the same way, by the root.
 Between hosts and gateways travel ``Asks``, ``Replies`` and ``Letters``, whose payload is bytes (msgspec), so
 that a batch costs one pickle of one string.
 """
@@ -62,11 +62,6 @@ class Escalated:
     """The supervisor gives up, to the root: a child failed too often. ``reason`` is for the operator."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """End cleanly: finish the turn, close the log, exit."""
 
 
 @dataclass(frozen=True, slots=True)

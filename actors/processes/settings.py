@@ -4,6 +4,7 @@ Never opens or makes anything but the secret's file; never shows a secret (repr,
 Called by every program at its start; travels to the actors, without the secrets, inside ``Start``.
 """
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -54,7 +55,7 @@ class Settings:
         read = _Reader(environment)
         return cls(
             var=Path(read.text("CREDENCE_VAR", "var")).absolute(),
-            address=read.text("CREDENCE_ADDRESS", "127.0.0.1"),
+            address=read.address("CREDENCE_ADDRESS", "127.0.0.1"),
             port=read.integer("CREDENCE_PORT", 8000, 1, PORT_MAX),
             demo=read.choice("CREDENCE_DEMO", "1", ("0", "1")) == "1",
             restarts=read.integer("CREDENCE_RESTARTS", 5, 0, RESTARTS_MAX),
@@ -94,10 +95,19 @@ class Settings:
         return self.var / "journal"
 
     @property
+    def first_start_marker(self) -> Path:
+        """A file that the launcher makes once the first start (staff, demo) is complete; see ``GET /``."""
+        return self.var / "first_start.done"
+
+    @property
+    def near_address(self) -> str:
+        """The address at which a client on this machine finds the exchange."""
+        return "127.0.0.1" if self.address == "0.0.0.0" else self.address  # noqa: S104 (compared, not bound)
+
+    @property
     def url(self) -> str:
-        """Where a client on this machine finds the exchange."""
-        host = "127.0.0.1" if self.address in {"0.0.0.0", "::"} else self.address  # noqa: S104 (compared, not bound)
-        return f"http://{host}:{self.port}"
+        """The base of every link, for a client on this machine."""
+        return f"http://{self.near_address}:{self.port}"
 
     def without_secrets(self) -> Self:
         """The same, for processes that need no secret."""
@@ -145,6 +155,13 @@ class _Reader:
         if value not in allowed:
             raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}")
         return value
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            return str(ipaddress.IPv4Address(value))
+        except ValueError:
+            raise SettingsError(f"{name} must be an IPv4 address, not {value!r}") from None
 
     def stream_count(self, name: str) -> int:
         return int(self.choice(name, "2", ("1", "2", "4", "8", "16")))

@@ -21,7 +21,7 @@ from setproctitle import setproctitle
 from thespian.actors import Actor, ActorAddress, ActorExitRequest, ChildActorExited, WakeupMessage
 
 from actors.processes.journal import open_journal
-from actors.processes.protocol import Ready, Start, Stop
+from actors.processes.protocol import Ready, Start
 from actors.processes.settings import Settings
 
 FAILED_EXIT_CODE: Final = 70
@@ -51,6 +51,12 @@ class Shell(Actor, ABC):
         self._stopped = False
         self._messages = 0
 
+    @property
+    def parent(self) -> ActorAddress:
+        """Who sent ``Start``."""
+        assert self._parent is not None, "a shell that works was started"
+        return self._parent
+
     @abstractmethod
     def start(self, start: Start) -> None:
         """Opens what it works on, recovers, and calls ``ready`` when it can work (now or later)."""
@@ -59,7 +65,7 @@ class Shell(Actor, ABC):
     def receive(self, message: object, sender: ActorAddress) -> None:
         """A message that is neither of a shell's life (start, stop) nor a wake-up."""
 
-    def wake(self, payload: object) -> None:
+    def wake(self, payload: object, /) -> None:
         """A wake-up that was asked for by ``wake_after``."""
 
     def stop(self) -> None:
@@ -71,7 +77,7 @@ class Shell(Actor, ABC):
         gc.disable()
         gc.freeze()
         log.info("ready")
-        self.send(self._parent, Ready(self.name, os.getpid()))
+        self.send(self.parent, Ready(self.name, os.getpid()))
 
     def wake_after(self, seconds: float, payload: object = None) -> None:
         self.wakeupAfter(timedelta(seconds=seconds), payload)
@@ -88,8 +94,8 @@ class Shell(Actor, ABC):
         match message:
             case Start():
                 self._begin(message, sender)
-            case Stop() | ActorExitRequest():
-                self._end(already_ending=isinstance(message, ActorExitRequest))
+            case ActorExitRequest():
+                self._end(message)
             case WakeupMessage():
                 self.wake(message.payload)
             case _ if self._parent is None and not isinstance(message, ChildActorExited):
@@ -105,14 +111,13 @@ class Shell(Actor, ABC):
         log.info("starting", python=sys.version.split()[0])
         self.start(start)
 
-    def _end(self, *, already_ending: bool) -> None:
-        if not self._stopped:
+    def _end(self, request: ActorExitRequest) -> None:
+        """The process was sent SIGTERM. Thespian then sends what is to be sent, and returns from its loop."""
+        request.notRecursive()  # else it would wait for messages of children that are gone
+        if self._parent is not None and not self._stopped:
             self._stopped = True
             self.stop()
             log.info("stopped")
-        if not already_ending:
-            # Thespian then sends what is still to be sent, and returns from its loop.
-            self.send(self.myAddress, ActorExitRequest(recursive=False))
 
     def _collect(self) -> None:
         """Frees the cycles of the latest messages (Thespian makes one of each sender's address).

@@ -17,17 +17,19 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final, Never
 
 import msgspec
 from setproctitle import setproctitle
-from thespian.actors import ActorAddress, ActorSystem
+from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system import logdirector, multiprocCommon, utilis
 from thespian.system import transport as intents
 
 from actors.processes import lineage
+from actors.processes.journal import JOURNAL_NAME
 from actors.processes.settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
@@ -117,10 +119,23 @@ def leave_system(system: ActorSystem) -> None:
     system._systemBase.transport.close()  # noqa: SLF001 (Thespian can only shut the whole system down)
 
 
-def process_of_newest_child(actor: object) -> multiprocessing.Process:
-    """The process of the actor that ``actor`` created last: Thespian tells addresses only."""
-    process: multiprocessing.Process = actor._myRef._child_procs[-1].childProc  # type: ignore[attr-defined]  # noqa: SLF001
-    return process
+def create_child(actor: Actor, kind: type[Actor]) -> tuple[ActorAddress, BaseProcess]:
+    """Makes a child of ``actor``: its address as its parent knows it, and its process.
+
+    Thespian tells addresses only, and says nothing of a child that dies before it has connected.
+    """
+    known = list(getattr(actor._myRef, "_child_procs", []))  # noqa: SLF001 (nowhere else are the processes to be had)
+    address = actor.createActor(kind)
+    made = [child for child in getattr(actor._myRef, "_child_procs", []) if child not in known]  # noqa: SLF001
+    if len(made) != 1:
+        raise OSError(f"no process could be made for {kind.__name__}")
+    return address, made[0].childProc
+
+
+def port_of(address: ActorAddress) -> int:
+    """The loopback port on which an actor listens."""
+    port: int = address.addressDetails.sockname[1]
+    return port
 
 
 def _tree_file(settings: Settings) -> Path:
@@ -150,7 +165,7 @@ def _log_definitions(folder: Path) -> dict[str, object]:
         "handlers": {
             "journal": {
                 "class": "logging.FileHandler",
-                "filename": str(folder / "journal.jsonl"),
+                "filename": str(folder / JOURNAL_NAME),
                 "formatter": "json",
                 "delay": True,
             }

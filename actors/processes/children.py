@@ -1,0 +1,20 @@
+"""Owns the table of the exchange's own children: a host for every stream, and the projector.
+
+Never holds how a child is kept running (supervision) or what it does.
+Called by the root, which starts a supervisor of this table.
+"""
+
+from actors.processes.host import Host
+from actors.processes.projector import ProjectorShell
+from actors.processes.supervision import Rule
+from actors.processes.supervisor import Child, Supervisor
+
+PROJECTOR = "projector"
+
+
+class ExchangeSupervisor(Supervisor):
+    """The supervisor of a whole exchange."""
+
+    def table(self) -> tuple[Child, ...]:
+        hosts = tuple(Child(Rule(stream), Host, (stream,)) for stream in self.settings.streams.names)
+        return (*hosts, Child(Rule(PROJECTOR), ProjectorShell))

@@ -1,0 +1,258 @@
+"""Owns the exchange as a whole: starts the actor tree and the web, watches, restarts and stops them.
+
+Never knows what they do; all it needs is that they can be killed at any moment.
+Called by an operator, as ``python -m actors.processes.launcher`` (``make run``).
+
+Everything below it ends with it, and whatever is left of a program is killed and reaped before the program
+is started again. It holds the lock of its var, so that there is one exchange on one state.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from setproctitle import setproctitle
+
+from actors.processes import journal, lineage, root, stores, transport
+from actors.processes.settings import Settings, SettingsError
+from actors.processes.supervision import Create, GiveUp, Kill, Order, Phase, Restart, Rule, Supervision
+from rabbit.log import LogError
+
+STOPPED: Final = 0
+GAVE_UP: Final = 1
+REFUSED: Final = 2
+"""Exit codes."""
+LOOK_EVERY_S: Final = 0.03
+PROGRAM_READY_WITHIN_S: Final = 30.0
+STOP_WEB_WITHIN_S: Final = 2.0
+STOP_TREE_WITHIN_S: Final = 2.0
+KILL_WITHIN_S: Final = 0.8
+ANSWER_WITHIN_S: Final = 0.5
+
+TREE: Final = "the actor tree"
+WEB: Final = "the web"
+FIRST_START: Final = "the first start"
+
+log = structlog.get_logger()
+
+
+class RefusedError(Exception):
+    """The exchange can't be started here; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """What is started, each a command. The web must answer ``GET /``, with 200 once all is ready."""
+
+    tree: tuple[str, ...] = (sys.executable, "-m", "actors.processes.root")
+    web: tuple[str, ...] = (sys.executable, "-m", "resources.serve")
+    first_start: tuple[str, ...] = (sys.executable, "-m", "scripts.first_start")
+
+
+def main() -> int:
+    """The program. Returns its exit code."""
+    try:
+        return run(Settings.from_environment(os.environ), Programs())
+    except (SettingsError, RefusedError, LogError) as error:
+        sys.stderr.write(f"Credence is not started: {error}\n")
+        return REFUSED
+
+
+def run(settings: Settings, programs: Programs) -> int:
+    """Runs the exchange until SIGINT or SIGTERM, or until restarting no longer helps."""
+    with _only_one(settings):
+        _prepare(settings)
+        launcher = _Launcher(settings, programs)
+        try:
+            return launcher.run()
+        finally:
+            launcher.stop()
+
+
+class _Launcher:
+    def __init__(self, settings: Settings, programs: Programs) -> None:
+        self._settings = settings
+        self._commands = {TREE: programs.tree, WEB: programs.web, FIRST_START: programs.first_start}
+        rules = [Rule(name, ready_within_s=PROGRAM_READY_WITHIN_S) for name in (TREE, WEB)]
+        self._supervision = Supervision(rules, settings.restarts)
+        self._first_start = Supervision([Rule(FIRST_START, Restart.TRANSIENT)], settings.restarts)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = False
+        self._given_up = ""
+        signal.signal(signal.SIGINT, self._ask_to_stop)
+        signal.signal(signal.SIGTERM, self._ask_to_stop)
+
+    def run(self) -> int:
+        say(f"Credence is starting; its state is in {self._settings.var}")
+        announced = False
+        while not self._stopping and not self._given_up:
+            self._look()
+            if not announced and self._is_complete():
+                announced = True
+                say(f"Credence is at {self._settings.url} (Ctrl-C stops it)")
+            time.sleep(LOOK_EVERY_S)
+        return GAVE_UP if self._given_up else STOPPED
+
+    def stop(self) -> None:
+        """The web first: it answers what is in flight. Nothing is left, whatever the programs do."""
+        log.info("stopping")
+        for name, within_s in (
+            (FIRST_START, 0.0),
+            (WEB, STOP_WEB_WITHIN_S),
+            (TREE, STOP_TREE_WITHIN_S),
+        ):
+            if (process := self._running.get(name)) is not None:
+                process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(within_s)
+        gone = lineage.kill_descendants(KILL_WITHIN_S)
+        transport.withdraw(self._settings)
+        if self._given_up:
+            sys.stderr.write(f"Credence gives up: {self._given_up}. More in {journal.path(self._settings)}\n")
+        else:
+            say("Credence has stopped" if gone else "Credence has stopped, but could not kill all it started")
+
+    def _look(self) -> None:
+        """Takes note of what happened, and does what is due."""
+        for pid, code in lineage.reap():
+            self._ended(pid, code)
+        self._notice_ready()
+        now = time.monotonic()
+        self._carry_out(self._supervision.tick(now))
+        if not self._supervision.awaited and not self._settings.first_start_marker.exists():
+            self._carry_out(self._first_start.tick(now))
+
+    def _ended(self, pid: int, code: int) -> None:
+        name = next((name for name, process in self._running.items() if process.pid == pid), None)
+        if name is None:
+            return  # an adopted orphan
+        self._running.pop(name).returncode = code
+        if name == FIRST_START and code == 0:
+            self._settings.first_start_marker.touch()
+        else:
+            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+            log.error("ended", program=name, code=code)
+            say(f"{name} ended ({how})")
+        if not lineage.kill_descendants(KILL_WITHIN_S, spare=self._pids()):
+            self._given_up = f"what is left of {name} can't be killed"
+        elif name == TREE and code == root.GAVE_UP:
+            self._given_up = root.last_words(self._settings).read_text()
+        else:
+            supervision = self._first_start if name == FIRST_START else self._supervision
+            self._carry_out(supervision.exited(name, code, time.monotonic()))
+
+    def _carry_out(self, orders: list[Order]) -> None:
+        for order in orders:
+            match order:
+                case Create(name):
+                    self._create(name)
+                case Kill(name, reason):
+                    log.error("is killed", program=name, reason=reason)
+                    self._running[name].kill()
+                case GiveUp(reason):
+                    self._given_up = reason
+
+    def _create(self, name: str) -> None:
+        """In a session of its own, so that Ctrl-C reaches the launcher alone, which stops in order."""
+        launcher_pid = os.getpid()
+        self._running[name] = subprocess.Popen(
+            self._commands[name],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=lambda: lineage.die_with(launcher_pid),  # noqa: PLW1509 (this process has one thread)
+        )
+        log.info("created", program=name, program_pid=self._running[name].pid)
+        if name == FIRST_START:
+            self._first_start.ready(name)
+
+    def _notice_ready(self) -> None:
+        if self._is_starting(TREE):
+            tree = transport.find_tree(self._settings)
+            if tree is not None and tree.root_pid == self._running[TREE].pid:
+                self._supervision.ready(TREE)
+        if self._is_starting(WEB) and self._answer_of_web() is not None:
+            self._supervision.ready(WEB)
+
+    def _is_starting(self, name: str) -> bool:
+        return name in self._running and self._supervision.phase(name) is Phase.STARTING
+
+    def _is_complete(self) -> bool:
+        return (
+            not self._supervision.awaited
+            and self._settings.first_start_marker.exists()
+            and self._answer_of_web() == http.HTTPStatus.OK
+        )
+
+    def _answer_of_web(self) -> int | None:
+        """The status of ``GET /``; None if nobody answers."""
+        connection = http.client.HTTPConnection(
+            self._settings.near_address, self._settings.port, timeout=ANSWER_WITHIN_S
+        )
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        return None
+
+    def _pids(self) -> frozenset[int]:
+        return frozenset(process.pid for process in self._running.values())
+
+    def _ask_to_stop(self, _signal: int, _frame: object) -> None:
+        self._stopping = True
+
+
+def say(sentence: str) -> None:
+    """To the operator's terminal; the journal has the details."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Holds the lock of var. The kernel frees it when this process ends, however it ends."""
+    try:
+        settings.run_folder.mkdir(parents=True, exist_ok=True)
+        file = (settings.run_folder / "launcher.lock").open("a+")
+    except OSError as error:
+        raise RefusedError(f"CREDENCE_VAR can't be used: {error}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RefusedError(f"another exchange is running on {settings.var}") from error
+        yield
+
+
+def _prepare(settings: Settings) -> None:
+    _check_port(settings)
+    journal.rotate(settings)
+    journal.open_journal(settings, "launcher")
+    setproctitle(f"credence launcher {settings.var}")
+    stores.open_log(settings).initialise(settings.streams.names)
+    settings.signing_secret()
+    lineage.adopt_orphans()
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.address, settings.port))
+        except OSError as error:
+            raise RefusedError(
+                f"port {settings.port} of {settings.address} can't be used ({error.strerror});"
+                " CREDENCE_PORT chooses another"
+            ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
