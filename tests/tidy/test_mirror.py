@@ -17,6 +17,8 @@ MIRRORED: Final = {
     "tests/couch_views": "couch_views",
     "tests/resources": "resources",
 }
+# Commands are tested where they have something to get wrong; their tests mirror them all the same.
+MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 # Modules that have no tests of their own, and why.
 UNTESTED: Final[dict[str, str]] = {}
 # Tests whose subject is not one module, and what it is.
@@ -57,6 +59,13 @@ def test_the_tests_mirror_the_tree() -> None:
 
     found = mirror_problems(python(MIRRORED.values(), "*.py"), python(MIRRORED, "test_*.py"), MIRRORED)
     assert found == set(UNTESTED) | set(WIDER)
+
+
+def test_the_tests_of_commands_mirror_them() -> None:
+    tests = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/scripts").rglob("test_*.py")]
+    commands = [path.relative_to(ROOT).as_posix() for path in (ROOT / "scripts").rglob("*.py")]
+    wanted = {wanted_test(command, MIRRORED_WHERE_TESTED) for command in commands}
+    assert set(tests) - wanted == set()
 
 
 def test_every_folder_of_tests_is_a_package() -> None:

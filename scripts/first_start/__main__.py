@@ -1,0 +1,74 @@
+"""Owns the order of the first start: staff, demo, what is printed; then it never runs again.
+
+Never prints a password that the operator has given.
+Called by the launcher, as ``python -m scripts.first_start``; exit code 0: it is done for good.
+"""
+
+import asyncio
+import datetime as dt
+import os
+import sys
+from functools import partial
+
+import httpx
+
+from actors.processes.settings import Settings
+from actors.processes.thespian_gateway import ThespianGateway
+from resources.passwords import hash_password
+from scripts.client import Client, RefusedError
+from scripts.first_start import demo
+from scripts.first_start.passwords import password_of
+from scripts.first_start.staff import USERNAME, StaffError, make_staff
+
+PATIENCE_S = 30.0
+
+
+def main() -> int:
+    """The program. Returns its exit code."""
+    settings = Settings.from_environment(os.environ)
+    try:
+        sys.stdout.write(first_start(settings))
+    except (StaffError, RefusedError, httpx.TransportError) as error:
+        sys.stderr.write(f"The first start failed, and is tried again at the next start: {error}\n")
+        return 1
+    return 0
+
+
+def first_start(settings: Settings) -> str:
+    """Makes what is missing; returns what the operator should read, once."""
+    derived = partial(password_of, secret=settings.signing_secret())
+    password = settings.staff_password or derived(USERNAME)
+    asyncio.run(_register_staff(settings, hash_password(password, settings.hashing_cost)))
+    _check(settings.url, password)
+    rows = [("staff", "(as given)" if settings.staff_password else password, "moves money, runs markets")]
+    if settings.demo:
+        demo.make_demo(settings.url, password, derived, dt.datetime.now(dt.UTC).date())
+        rows += [(name, derived(name), "demo member with play money") for name in demo.MEMBERS]
+    lines = [f"  {name:<8} {secret:<22} {what}" for name, secret, what in rows]
+    return "\n".join(
+        ["", "Accounts made by this first start, shown this once (name, password):", *lines, "", ""]
+    )
+
+
+async def _register_staff(settings: Settings, password_hash: str) -> None:
+    gateway = ThespianGateway(settings)
+    gateway.start()
+    try:
+        await make_staff(gateway, password_hash, PATIENCE_S)
+    finally:
+        gateway.close()
+
+
+def _check(url: str, password: str) -> None:
+    """The account may have been there before, with another password: then the operator must know."""
+    with Client(url, PATIENCE_S) as client:
+        try:
+            client.sign_in(USERNAME, password)
+        except RefusedError as error:
+            raise StaffError(
+                f"the account {USERNAME!r} exists, but not with this password: {error}"
+            ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""Owns the tests of the commands.
+
+Never starts an exchange unless the test is marked serial.
+Called by pytest.
+"""
