@@ -1,0 +1,334 @@
+"""Owns the one door to the documents: the ``couchdb`` client, before a real CouchDB or the embedded one.
+
+Never knows what a document means, never repeats a request.
+Called by the projector (the one writer) and by resources through couch_views.queries (readers).
+
+The client is used through its ``Session`` seam only: its own session, with its cache, its repeated
+PUTs and POSTs, its AttributeError at an error of more than 8 KiB, is never made.
+"""
+
+import http.client
+import io
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol, cast
+
+import couchdb
+import couchdb.http
+import couchdb.json
+
+from couch_views.embedded.server import EmbeddedServer
+from couch_views.json_values import Json, JsonObject, decode, encode_exactly
+from couch_views.queries.reading import Row
+from couch_views.remote import RemoteServer
+
+DATABASE: Final = "credence"
+BULK_MAX: Final = 1_000
+"""Documents in one request: CouchDB is fast up to here."""
+SHOWN_MAX: Final = 500
+NO_DATABASE: Final = "Database does not exist."
+
+couchdb.json.use(decode=decode, encode=lambda value: encode_exactly(value).decode())
+
+
+class DocumentsError(Exception):
+    """The documents can't do what was asked."""
+
+
+class DocumentsUnavailableError(DocumentsError):
+    """They can't be reached, or have not been made yet. A write may have been carried out."""
+
+
+class DocumentsRefusedError(DocumentsError):
+    """The store says no: the request was wrong, or this process may not write. Nothing has changed."""
+
+
+class DocumentConflictError(DocumentsError):
+    """Somebody else has changed the document meanwhile."""
+
+
+class Written(NamedTuple):
+    """A document of a bulk that was written."""
+
+    id: str
+    revision: str
+
+
+class NotWritten(NamedTuple):
+    """A document of a bulk that was not written: ``conflict``, or another of CouchDB's error words."""
+
+    id: str
+    error: str
+    reason: str
+
+
+class Group(NamedTuple):
+    """One row of a reduce; ``key`` is None where all rows are one group."""
+
+    key: Json
+    value: Json
+
+
+class CouchServer(Protocol):
+    """What answers requests: ``EmbeddedServer`` or ``RemoteServer``."""
+
+    def handle(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class Session:
+    """Stands where the client has its HTTP session, and is the one place that turns answers into errors.
+
+    404 and 412 stay the client's own exceptions, because the client itself reacts to them.
+    """
+
+    def __init__(self, server: CouchServer) -> None:
+        self._server = server
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        credentials: object = None,  # noqa: ARG002 the signature is the client's; the server has its own
+    ) -> tuple[int, dict[str, str], io.BytesIO]:
+        path, _, query = url.removeprefix(BASE).partition("?")
+        try:
+            status, answered, answer = self._server.handle(method, path, query, headers or {}, encoded(body))
+        except (OSError, http.client.HTTPException) as error:
+            raise DocumentsUnavailableError(f"{method} {path}: {error!r}") from error
+        if status >= http.client.BAD_REQUEST:
+            raise failure(status, f"{method} {path}", answer)
+        return status, answered, io.BytesIO(answer)
+
+
+BASE: Final = "documents:"
+"""Stands for the address in the client's URLs: a session's server knows its own."""
+
+
+def encoded(body: object) -> bytes:
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    try:
+        return encode_exactly(body)
+    except ValueError as error:
+        raise DocumentsRefusedError(f"not for a document: {error}") from error
+
+
+def failure(status: int, asked: str, answer: bytes) -> Exception:
+    """The exception for an answer of 400 and above."""
+    error, reason = error_words(answer)
+    message = f"{asked}: {status} {error}: {reason}"
+    if status == http.client.NOT_FOUND and reason != NO_DATABASE:
+        return cast("Exception", couchdb.http.ResourceNotFound((error, reason)))
+    if status == http.client.PRECONDITION_FAILED:
+        return cast("Exception", couchdb.http.PreconditionFailed((error, reason)))
+    if status == http.client.CONFLICT:
+        return DocumentConflictError(message)
+    if status >= http.client.INTERNAL_SERVER_ERROR or status == http.client.NOT_FOUND:
+        return DocumentsUnavailableError(message)
+    return DocumentsRefusedError(message)
+
+
+def error_words(answer: bytes) -> tuple[str, str]:
+    """Error and reason of CouchDB's answer, or what a proxy says in other words."""
+    try:
+        value = decode(answer)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        return "unknown", answer[:SHOWN_MAX].decode(errors="replace")
+    return str(value.get("error"))[:SHOWN_MAX], str(value.get("reason"))[:SHOWN_MAX]
+
+
+class Absent:
+    """Stands for a bound of a range that is not given: None is a key."""
+
+
+ABSENT: Final = Absent()
+
+
+class Documents:
+    """The documents of an installation. Any thread may use it; each has a client of its own."""
+
+    def __init__(
+        self, connect: Callable[[], CouchServer], close: Callable[[], None], database: str = DATABASE
+    ) -> None:
+        self._connect = connect
+        self._close = close
+        self._name = database
+        self._local = threading.local()
+
+    def get(self, identity: str) -> JsonObject | None:
+        """The document with ``_id`` and ``_rev``, or None."""
+        return cast("JsonObject | None", self._database().get(identity))
+
+    def get_many(self, identities: Sequence[str]) -> list[JsonObject | None]:
+        """The documents in the order asked, None where there is none; one request."""
+        if not identities:
+            return []
+        rows = self._rows("_all_docs", {"keys": list(identities), "include_docs": True})
+        return [cast("JsonObject | None", row.get("doc")) for row in rows]
+
+    def identities(
+        self, *, start: str, end: str, descending: bool = False, limit: int | None = None
+    ) -> list[str]:
+        """The ids from ``start`` to ``end`` (both inclusive) in that direction, by their bytes."""
+        rows = self._rows("_all_docs", query_of(start, end, limit, descending=descending))
+        return [cast("str", row["id"]) for row in rows]
+
+    def view(
+        self,
+        design: str,
+        view: str,
+        *,
+        start: Json | Absent = ABSENT,
+        end: Json | Absent = ABSENT,
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> list[Row]:
+        """The rows from key ``start`` to key ``end`` (both inclusive) in that direction."""
+        options = query_of(start, end, limit, descending=descending) | {"reduce": False}
+        rows = self._rows(f"{design}/{view}", options)
+        return [Row(cast("str", row["id"]), row["key"], row["value"]) for row in rows]
+
+    def view_documents(
+        self,
+        design: str,
+        view: str,
+        *,
+        start: Json | Absent = ABSENT,
+        end: Json | Absent = ABSENT,
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> list[JsonObject]:
+        """The documents of such rows, in the rows' order."""
+        options = query_of(start, end, limit, descending=descending) | {"reduce": False, "include_docs": True}
+        rows = self._rows(f"{design}/{view}", options)
+        return [cast("JsonObject", row["doc"]) for row in rows if row["doc"] is not None]
+
+    def reduce(
+        self,
+        design: str,
+        view: str,
+        *,
+        start: Json | Absent = ABSENT,
+        end: Json | Absent = ABSENT,
+        group_level: int = 0,
+    ) -> list[Group]:
+        """The view's reduce over a range: one group, or one for each beginning of ``group_level`` parts."""
+        rows = self._rows(f"{design}/{view}", query_of(start, end, None) | {"group_level": group_level})
+        return [Group(row["key"], row["value"]) for row in rows]
+
+    def bulk(self, documents: Sequence[Mapping[str, object]]) -> list[Written | NotWritten]:
+        """Writes documents, each if its ``_rev`` is current (none for a new one); one outcome each, in order.
+
+        At most ``BULK_MAX`` go into one request, so an exception may leave the first of more written.
+        """
+        outcomes: list[Written | NotWritten] = []
+        for first in range(0, len(documents), BULK_MAX):
+            body = {"docs": documents[first : first + BULK_MAX]}
+            _, _, answer = self._database().resource.post_json("_bulk_docs", body=body)
+            outcomes += [outcome(row) for row in answer]
+        return outcomes
+
+    def ensure_database(self) -> None:
+        """Makes the database if there is none."""
+        try:
+            self._server().resource.put_json(self._name)
+        except couchdb.http.PreconditionFailed:
+            return
+
+    def ensure_designs(self, designs: Iterable[JsonObject]) -> None:
+        """Writes each design document that differs from the one stored; its views are built at once."""
+        for design in designs:
+            stored = self.get(cast("str", design["_id"]))
+            revision = stored.pop("_rev") if stored else None
+            if stored != design:
+                written = design if revision is None else {**design, "_rev": revision}
+                for refused in self.bulk([written]):
+                    if isinstance(refused, NotWritten):
+                        raise DocumentConflictError(f"{refused.id}: {refused.reason}")
+
+    def close(self) -> None:
+        """Closes what all threads have opened."""
+        self._close()
+
+    def _rows(self, view: str, options: Mapping[str, Json]) -> list[JsonObject]:
+        """The raw rows of a view. No view is as no database: the writer has not made it yet."""
+        try:
+            return cast("list[JsonObject]", self._database().view(view, wrapper=same, **options).rows)
+        except couchdb.http.ResourceNotFound as error:
+            raise DocumentsUnavailableError(f"{view}: {error}") from error
+
+    def _database(self) -> couchdb.Database:
+        database: couchdb.Database | None = getattr(self._local, "database", None)
+        if database is None:
+            database = couchdb.Database(self._server().resource(self._name), self._name)
+            self._local.database = database
+        return database
+
+    def _server(self) -> couchdb.Server:
+        server: couchdb.Server | None = getattr(self._local, "server", None)
+        if server is None:
+            server = couchdb.Server(BASE, session=Session(self._connect()))
+            self._local.server = server
+        return server
+
+
+def same(row: JsonObject) -> JsonObject:
+    """The client wraps each row in an object of its own; we want none."""
+    return row
+
+
+def query_of(
+    start: Json | Absent, end: Json | Absent, limit: int | None, *, descending: bool = False
+) -> dict[str, Json]:
+    options: dict[str, Json] = {}
+    if not isinstance(start, Absent):
+        options["startkey"] = start
+    if not isinstance(end, Absent):
+        options["endkey"] = end
+    if limit is not None:
+        options["limit"] = limit
+    if descending:
+        options["descending"] = True
+    return options
+
+
+def outcome(row: Mapping[str, str]) -> Written | NotWritten:
+    if "error" in row:
+        return NotWritten(row["id"], row["error"], row["reason"])
+    return Written(row["id"], row["rev"])
+
+
+def open_documents(setting: str, folder: Path, *, writer: bool) -> Documents:
+    """The documents that a setting names: ``sqlite`` (files in ``folder``), ``memory``, or CouchDB's URL.
+
+    Opens nothing yet but the writer's file. ``memory`` belongs to the one object.
+    """
+    if setting in ("sqlite", "memory"):
+        server = EmbeddedServer(folder if setting == "sqlite" else None, writer=writer)
+        return Documents(lambda: server, server.close)
+    return remote_documents(setting)
+
+
+def remote_documents(url: str, database: str = DATABASE) -> Documents:
+    """The documents in a real CouchDB; each thread has its own connection."""
+    opened: list[RemoteServer] = []
+
+    def connect() -> RemoteServer:
+        server = RemoteServer(url)
+        opened.append(server)
+        return server
+
+    def close() -> None:
+        while opened:
+            opened.pop().close()
+
+    return Documents(connect, close, database)

@@ -1,0 +1,75 @@
+"""Owns the order of view keys: a binary encoding whose byte order is CouchDB's collation.
+
+null < false < true < numbers < strings < arrays < objects; arrays and objects element by element, the
+shorter first. Never decodes: a row keeps its key as JSON beside the encoding. Differs from CouchDB in
+strings, which sort by their UTF-8 bytes and not by ICU (the same for ``[0-9a-z]``, which is all that our
+keys hold), and in integers beyond 2^53, which are rounded to floats.
+Called by indexes (rows) and views (ranges).
+"""
+
+import struct
+from typing import Final
+
+from couch_views.json_values import Json
+
+# Every tag is above END, so that a shorter array or object sorts before its continuations.
+END: Final = b"\x00"
+NULL: Final = b"\x01"
+FALSE: Final = b"\x02"
+TRUE: Final = b"\x03"
+NUMBER: Final = b"\x04"
+STRING: Final = b"\x05"
+ARRAY: Final = b"\x06"
+OBJECT: Final = b"\x07"
+
+LOWEST: Final = b""
+"""Before every encoded key."""
+HIGHEST: Final = b"\xff"
+"""After every encoded key."""
+
+_DOUBLE: Final = struct.Struct(">d")
+_SIGN: Final = 1 << 63
+_ALL: Final = (1 << 64) - 1
+
+
+def encode_key(key: Json) -> bytes:
+    """The bytes that sort as the key does. No encoding is a prefix of another's."""
+    match key:
+        case str():
+            return STRING + _escaped(key) + END
+        case list():
+            return ARRAY + b"".join([encode_key(element) for element in key]) + END
+        case True:
+            return TRUE
+        case False:
+            return FALSE
+        case None:
+            return NULL
+        case int() | float():
+            return NUMBER + _ordered_double(key)
+        case dict():
+            pairs = (encode_key(name) + encode_key(value) for name, value in key.items())
+            return OBJECT + b"".join(pairs) + END
+
+
+def after(encoded: bytes) -> bytes:
+    """A bound above this key and below every key that sorts after it."""
+    return encoded + END
+
+
+def _escaped(text: str) -> bytes:
+    """UTF-8 without END: 0 becomes 1 1 and 1 becomes 1 2, which keeps the order."""
+    encoded = text.encode()
+    if END in encoded or b"\x01" in encoded:
+        return encoded.replace(b"\x01", b"\x01\x02").replace(END, b"\x01\x01")
+    return encoded
+
+
+def _ordered_double(number: float) -> bytes:
+    """The eight bytes of a double with the sign turned so that they sort as the numbers do."""
+    try:
+        double = float(number) + 0.0  # -0.0 becomes 0.0
+    except OverflowError:
+        double = float("inf") if number > 0 else float("-inf")
+    bits = int.from_bytes(_DOUBLE.pack(double), "big")
+    return (bits ^ (_ALL if bits & _SIGN else _SIGN)).to_bytes(8, "big")

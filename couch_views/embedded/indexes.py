@@ -1,0 +1,149 @@
+"""Owns the rows of views: what the maps emit for documents, kept in step within each write.
+
+Never answers a query. A write costs work in proportion to the documents written: the old rows of a
+document are known from ``documents.emitted`` and only the difference is written.
+Called by writing; views reads the rows.
+"""
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias, cast
+
+import msgspec
+
+from couch_views.embedded.collation import encode_key
+from couch_views.embedded.javascript import Emitted, Maps
+from couch_views.json_values import decode, encode
+
+CONTEXTS_MAX: Final = 64
+
+ViewRows: TypeAlias = dict[str, Emitted]
+"""By view number (as JSON wants its keys): what that view's map emitted for one document."""
+RowKey: TypeAlias = tuple[int, bytes, str, int]
+"""View, encoded key, document id, and its place among what the document emitted there."""
+Row: TypeAlias = tuple[int, bytes, str, int, bytes, bytes]
+"""A row key, and the row's key and value as JSON."""
+EncodedRows: TypeAlias = dict[tuple[bytes, int], tuple[bytes, bytes]]
+
+
+class View(msgspec.Struct, frozen=True):
+    """A row of the table of views."""
+
+    number: int
+    design: str
+    map: str
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What a document had emitted before a write, and the document after it (None: it has gone)."""
+
+    id: str
+    emitted: bytes | None
+    document: bytes | None
+
+
+def views_of(connection: sqlite3.Connection, database: int) -> list[View]:
+    found = connection.execute(
+        "SELECT number, design, map FROM views WHERE database = ? ORDER BY number", (database,)
+    )
+    return [View(*row) for row in found]
+
+
+def index(
+    connection: sqlite3.Connection, views: Sequence[View], changes: Sequence[Change]
+) -> list[bytes | None]:
+    """Brings the rows of the views in step with the changes; gives each document's new ``emitted``."""
+    emitted = run_maps(views, [change.document for change in changes])
+    rows = RowChanges({str(view.number) for view in views})
+    for change, after in zip(changes, emitted, strict=True):
+        if after != change.emitted:
+            rows.add(change.id, read_emitted(change.emitted), read_emitted(after))
+    rows.write(connection)
+    return emitted
+
+
+def run_maps(views: Sequence[View], documents: Sequence[bytes | None]) -> list[bytes | None]:
+    """What the maps emit for each document, in stored form: one call of JavaScript per design document."""
+    present = [document for document in documents if document is not None]
+    found: list[ViewRows] = [{} for _ in present]
+    for group in groups(views):
+        results = compiled(tuple(view.map for view in group)).run(present)
+        for rows, result in zip(found, results, strict=True):
+            for view, emitted in zip(group, result, strict=True):
+                if emitted:
+                    rows[str(view.number)] = emitted
+    rows_of_present = iter(found)
+    return [
+        None if document is None else (encode(rows) if (rows := next(rows_of_present)) else None)
+        for document in documents
+    ]
+
+
+def groups(views: Iterable[View]) -> list[list[View]]:
+    """The views of each design document."""
+    found: dict[str, list[View]] = {}
+    for view in views:
+        found.setdefault(view.design, []).append(view)
+    return list(found.values())
+
+
+def read_emitted(emitted: bytes | None) -> ViewRows:
+    return cast("ViewRows", decode(emitted)) if emitted else {}
+
+
+class RowChanges:
+    """The rows that a write takes away and puts in."""
+
+    def __init__(self, known: set[str]) -> None:
+        self._known = known
+        self._gone: list[RowKey] = []
+        self._new: list[Row] = []
+        self._counts: Counter[int] = Counter()
+
+    def add(self, identity: str, before: ViewRows, after: ViewRows) -> None:
+        """The difference between what a document emitted before and what it emits now."""
+        for view in before.keys() | after.keys():
+            old, new = before.get(view, []), after.get(view, [])
+            if old != new and view in self._known:
+                self._add(int(view), identity, encoded(old), encoded(new))
+
+    def _add(self, view: int, identity: str, old: EncodedRows, new: EncodedRows) -> None:
+        gone = [(view, key, identity, place) for key, place in old if (key, place) not in new]
+        self._gone += gone
+        self._new += [
+            (view, key, identity, place, *row)
+            for (key, place), row in new.items()
+            if old.get((key, place)) != row
+        ]
+        self._counts[view] += len(new) - len(old)
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "DELETE FROM rows WHERE view = ? AND key = ? AND id = ? AND place = ?", sorted(self._gone)
+        )
+        connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)", sorted(self._new))
+        connection.executemany(
+            "UPDATE views SET row_count = row_count + ? WHERE number = ?",
+            [(count, view) for view, count in self._counts.items()],
+        )
+
+
+def encoded(emitted: Emitted) -> EncodedRows:
+    return {
+        (encode_key(key), place): (encode(key), encode(value)) for place, (key, value) in enumerate(emitted)
+    }
+
+
+_compiled = threading.local()
+
+
+def compiled(sources: tuple[str, ...]) -> Maps:
+    """The maps compiled, kept for this thread (a quickjs context must stay with its thread)."""
+    cache: dict[tuple[str, ...], Maps] = _compiled.__dict__.setdefault("cache", {})
+    if sources not in cache:
+        if len(cache) >= CONTEXTS_MAX:
+            del cache[next(iter(cache))]
+        cache[sources] = Maps(sources)
+    return cache[sources]

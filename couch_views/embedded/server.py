@@ -1,0 +1,218 @@
+"""Owns the routes: which method and path does what, and the answers' statuses and headers.
+
+Never raises: every refusal and failure is an answer in CouchDB's form.
+Called by couch_views.client at the place of a socket, and by the contract tests.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, TypeAlias
+from urllib.parse import unquote
+
+import msgspec
+
+from couch_views.embedded import reading, views, writing
+from couch_views.embedded.documents import Draft, checked_id, read_draft
+from couch_views.embedded.errors import CouchError, bad_request, not_found, not_implemented
+from couch_views.embedded.parameters import Options, parse_query, read_object, read_options
+from couch_views.embedded.store import Store
+from couch_views.json_values import encode
+
+Headers: TypeAlias = dict[str, str]
+Answer: TypeAlias = tuple[int, Headers, bytes]
+
+VERSION: Final = "3.3.3"
+BODY_BYTES_MAX: Final = 64 * 1_048_576
+JSON_TYPE: Final = {"content-type": "application/json"}
+
+logger = logging.getLogger(__name__)
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request taken apart; header names are in lower case."""
+
+    method: str
+    path: tuple[str, ...]
+    parameters: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def reads(self) -> bool:
+        return self.method in ("GET", "HEAD")
+
+
+class EmbeddedServer:
+    """CouchDB's HTTP API without HTTP, over the documents in a folder (None: in memory).
+
+    Any thread may call. One process is the ``writer``; in the others every write is 403.
+    """
+
+    def __init__(self, folder: Path | None, *, writer: bool) -> None:
+        self._store = Store(folder, writer=writer)
+
+    def handle(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answers a request: status, headers (names in lower case) and body.
+
+        ``path`` is still percent-encoded, ``query`` has no question mark.
+        """
+        try:
+            check_size(body)
+            segments = tuple([unquote(segment) for segment in path.split("/") if segment])
+            status, extra, answer = self._route(Request(method, segments, parse_query(query), headers, body))
+        except CouchError as error:
+            status, extra, answer = error.status, error.headers, error.body()
+        except sqlite3.Error as error:
+            logger.exception("%s %s failed in SQLite", method, path)
+            status, extra, answer = 500, {}, encode({"error": "internal_server_error", "reason": str(error)})
+        return status, {**JSON_TYPE, **extra}, b"" if method == "HEAD" else answer
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _route(self, request: Request) -> Answer:
+        match request.path:
+            case ():
+                return welcome(request)
+            case ("_all_dbs",):
+                return self._all_databases(request)
+            case (name,):
+                return self._database(request, name)
+            case (name, "_bulk_docs"):
+                return self._bulk(request, name)
+            case (name, "_all_docs"):
+                return self._all_documents(request, name)
+            case (name, "_changes"):
+                return self._changes(request, name)
+            case (name, "_ensure_full_commit"):
+                return self._full_commit(request, name)
+            case (name, "_design" | "_local" as kind, identity):
+                return self._document(request, name, f"{kind}/{identity}")
+            case (name, "_design", design, "_view", view):
+                return self._view(request, name, f"_design/{design}", view)
+            case (name, identity):
+                return self._document(request, name, identity)
+            case _:
+                raise not_found()
+
+    def _all_databases(self, request: Request) -> Answer:
+        allow(request, "GET", "HEAD")
+        with self._store.reading() as connection:
+            return 200, {}, encode(reading.database_names(connection))
+
+    def _database(self, request: Request, name: str) -> Answer:
+        allow(request, "GET", "HEAD", "POST", "PUT", "DELETE")
+        if request.reads:
+            with self._store.reading() as connection:
+                return 200, {}, reading.information(reading.find_database(connection, name))
+        if request.method == "POST":
+            return self._write(name, read_draft(read_object(request.body)))
+        with self._store.writing() as connection:
+            if request.method == "PUT":
+                writing.create_database(connection, name)
+                return 201, {"location": f"/{name}"}, b'{"ok":true}'
+            writing.delete_database(connection, name)
+        return 200, {}, b'{"ok":true}'
+
+    def _document(self, request: Request, name: str, identity: str) -> Answer:
+        allow(request, "GET", "HEAD", "PUT", "DELETE")
+        checked_id(identity)
+        if request.reads:
+            return self._read(request, name, identity)
+        revision = request.parameters.get("rev") or request.headers.get("if-match", "").strip('"') or None
+        if request.method == "PUT":
+            return self._write(name, read_draft(read_object(request.body), identity, revision))
+        return self._delete(name, read_draft({"_deleted": True}, identity, revision))
+
+    def _read(self, request: Request, name: str, identity: str) -> Answer:
+        with self._store.reading() as connection:
+            found = reading.find_document(connection, name, identity)
+        if request.parameters.get("rev", found.revision) != found.revision:
+            raise not_found()
+        etag = f'"{found.revision}"'
+        if request.headers.get("if-none-match") == etag:
+            return 304, {"etag": etag}, b""
+        return 200, {"etag": etag}, found.json()
+
+    def _write(self, name: str, draft: Draft) -> Answer:
+        with self._store.writing() as connection:
+            revision = writing.write_one(connection, name, draft)
+        return 201, {"etag": f'"{revision}"'}, encode({"ok": True, "id": draft.id, "rev": revision})
+
+    def _delete(self, name: str, draft: Draft) -> Answer:
+        with self._store.writing() as connection:
+            reading.find_document(connection, name, draft.id)
+            revision = writing.write_one(connection, name, draft)
+        return 200, {"etag": f'"{revision}"'}, encode({"ok": True, "id": draft.id, "rev": revision})
+
+    def _bulk(self, request: Request, name: str) -> Answer:
+        allow(request, "POST")
+        wanted = read_object(request.body)
+        documents = wanted.get("docs")
+        if not isinstance(documents, list):
+            raise bad_request("`docs` parameter must be an array.")
+        if wanted.get("new_edits", True) is not True:
+            raise not_implemented("`new_edits` can only be true: this server takes no replication.")
+        drafts = [read_draft(document) for document in documents]
+        with self._store.writing() as connection:
+            outcomes = writing.write_bulk(connection, name, drafts)
+        return 201, {}, encode([bulk_row(draft, one) for draft, one in zip(drafts, outcomes, strict=True)])
+
+    def _all_documents(self, request: Request, name: str) -> Answer:
+        options = read_query(request)
+        with self._store.reading() as connection:
+            database = reading.find_database(connection, name)
+            return 200, {}, reading.all_documents(connection, database, options)
+
+    def _view(self, request: Request, name: str, design: str, view: str) -> Answer:
+        options = read_query(request)
+        with self._store.reading() as connection:
+            database = reading.find_database(connection, name)
+            return 200, {}, views.query(connection, database, design, view, options)
+
+    def _changes(self, request: Request, name: str) -> Answer:
+        allow(request, "GET", "HEAD")
+        if request.parameters.get("feed", "normal") != "normal":
+            raise not_implemented("Only the normal feed of changes is supported.")
+        since = request.parameters.pop("since", "0")
+        options = read_options(request.parameters)
+        with self._store.reading() as connection:
+            database = reading.find_database(connection, name)
+            number = reading.sequence_number(database, since)
+            return 200, {}, reading.changes(connection, database, number, options)
+
+    def _full_commit(self, request: Request, name: str) -> Answer:
+        allow(request, "POST")
+        with self._store.reading() as connection:
+            reading.find_database(connection, name)
+        return 201, {}, b'{"ok":true,"instance_start_time":"0"}'
+
+
+def check_size(body: bytes) -> None:
+    if len(body) > BODY_BYTES_MAX:
+        raise CouchError(413, "too_large", "the request entity is too large")
+
+
+def welcome(request: Request) -> Answer:
+    allow(request, "GET", "HEAD")
+    answer = {"couchdb": "Welcome", "version": VERSION, "vendor": {"name": "Credence embedded documents"}}
+    return 200, {}, encode(answer)
+
+
+def read_query(request: Request) -> Options:
+    allow(request, "GET", "HEAD", "POST")
+    return read_options(request.parameters, request.body if request.method == "POST" else None)
+
+
+def bulk_row(draft: Draft, outcome: writing.Outcome) -> dict[str, object]:
+    if outcome is None:
+        return {"id": draft.id, "error": "conflict", "reason": "Document update conflict."}
+    return {"ok": True, "id": draft.id, "rev": outcome.revision}
+
+
+def allow(request: Request, *methods: str) -> None:
+    if request.method not in methods:
+        allowed = ",".join(methods)
+        raise CouchError(405, "method_not_allowed", f"Only {allowed} allowed", {"allow": allowed})

@@ -1,0 +1,174 @@
+"""Owns the SQLite file: its tables, connections and transactions.
+
+Never knows HTTP or what a document is. One process writes, any number only read; each thread has its own
+connection. Rows of views change in the transaction of the documents they come from.
+Called by every module of the embedded server that reads or writes.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from couch_views.embedded.errors import CouchError
+
+FILE_NAME: Final = "documents.sqlite3"
+FORMAT_VERSION: Final = 1
+PAGE_BYTES: Final = 8_192
+CACHE_KIB: Final = 65_536
+BUSY_TIMEOUT_MS: Final = 10_000
+CHECKPOINT_PAGES: Final = 2_000
+
+# documents.emitted is what the maps emitted for the document, {view number: [[key, value]...]}: the rows
+# to take away when it changes. View numbers are never used twice, so what a dropped view left there is inert.
+SCHEMA: Final = """
+CREATE TABLE databases (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    identity TEXT NOT NULL,
+    sequence INTEGER NOT NULL DEFAULT 0,
+    document_count INTEGER NOT NULL DEFAULT 0,
+    deleted_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY,
+    database INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    deleted INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    emitted BLOB,
+    UNIQUE (database, id)
+);
+CREATE UNIQUE INDEX documents_by_sequence ON documents (database, sequence);
+CREATE TABLE local_documents (
+    database INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (database, id)
+) WITHOUT ROWID;
+CREATE TABLE views (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    database INTEGER NOT NULL,
+    design TEXT NOT NULL,
+    name TEXT NOT NULL,
+    map TEXT NOT NULL,
+    reduce TEXT NOT NULL,
+    row_count INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (database, design, name)
+);
+CREATE TABLE rows (
+    view INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    key_json BLOB NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (view, key, id, place)
+) WITHOUT ROWID;
+"""
+
+
+class Store:
+    """The file of one embedded server, or memory when there is no folder.
+
+    ``writer`` makes the file if it isn't there. Reading needs the file: a ``CouchError`` 503 until then.
+    """
+
+    def __init__(self, folder: Path | None, *, writer: bool) -> None:
+        self._folder = folder
+        self._writer = writer
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.RLock()
+        self._memory = self._connect(":memory:") if folder is None else None
+        if writer:
+            self._prepare()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One snapshot for all that a request reads."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """All of a request or nothing; 403 where this process only reads."""
+        if not self._writer:
+            raise CouchError(
+                403, "forbidden", "This process only reads the documents; the projector writes them."
+            )
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes every thread's connection."""
+        with self._lock:
+            while self._opened:
+                self._opened.pop().close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        if self._memory is not None:
+            with self._lock, _transaction(self._memory, begin):
+                yield self._memory
+        else:
+            connection = self._connection()
+            with _transaction(connection, begin):
+                yield connection
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's own connection to the file."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            assert self._folder is not None
+            path = self._folder / FILE_NAME
+            if not self._writer and not path.exists():
+                raise CouchError(503, "service_unavailable", "The documents have not been made yet.")
+            connection = self._connect(f"{path.absolute().as_uri()}?mode={'rwc' if self._writer else 'ro'}")
+            self._local.connection = connection
+        return connection
+
+    def _connect(self, target: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            target, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1_000
+        )
+        with self._lock:
+            self._opened.append(connection)
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        return connection
+
+    def _prepare(self) -> None:
+        """Makes the tables in a new file; refuses a file of another format."""
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        connection = self._memory or self._connection()
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        with self.writing():
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version == 0:
+                for statement in SCHEMA.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            elif version != FORMAT_VERSION:
+                raise CouchError(
+                    500,
+                    "internal_server_error",
+                    f"The documents have format {version}, not {FORMAT_VERSION}: rebuild them.",
+                )
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()

@@ -1,0 +1,190 @@
+"""Owns queries of views: ranges of rows, their documents, and their reduces.
+
+Never runs a map: indexes keeps the rows up to date.
+Called by server.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from typing import Final, TypeAlias
+
+import msgspec
+
+from couch_views.embedded.collation import HIGHEST, LOWEST, after, encode_key
+from couch_views.embedded.errors import bad_parameter, not_found
+from couch_views.embedded.parameters import Absent, Options
+from couch_views.embedded.reading import Database, find_documents
+from couch_views.embedded.reduces import REDUCES
+from couch_views.json_values import Json, decode, encode
+
+Bound: TypeAlias = tuple[bytes, str]
+"""An encoded key and a document id: rows are ordered by both."""
+Row: TypeAlias = tuple[str, bytes, bytes]
+"""Document id, key and value as JSON."""
+
+ASCENDING: Final = (
+    "SELECT id, key_json, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
+    " ORDER BY key, id, place LIMIT ? OFFSET ?"
+)
+DESCENDING: Final = (
+    "SELECT id, key_json, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
+    " ORDER BY key DESC, id DESC, place DESC LIMIT ? OFFSET ?"
+)
+
+
+class Index(msgspec.Struct, frozen=True):
+    """A built view."""
+
+    number: int
+    reduce: str
+    row_count: int
+
+
+def find_index(connection: sqlite3.Connection, database: Database, design: str, view: str) -> Index:
+    row = connection.execute(
+        "SELECT number, reduce, row_count FROM views WHERE database = ? AND design = ? AND name = ?",
+        (database.number, design, view),
+    ).fetchone()
+    if row is not None:
+        return Index(*row)
+    known = find_documents(connection, database, [design]).get(design)
+    if known is None or known.deleted:
+        raise not_found("deleted" if known else "missing")
+    raise not_found("missing_named_view")
+
+
+def query(
+    connection: sqlite3.Connection, database: Database, design: str, view: str, options: Options
+) -> bytes:
+    """The answer of ``_view``."""
+    index = find_index(connection, database, design, view)
+    check(index, options)
+    if index.reduce and options.reduce is not False:
+        return b'{"rows":[%b]}' % b",".join(reduced_rows(connection, index, options))
+    rows = list(map_rows(connection, index, options))
+    answered = rows_with_documents(connection, database, rows) if options.include_docs else plain_rows(rows)
+    return b'{"total_rows":%d,"offset":null,"rows":[%b]}' % (index.row_count, b",".join(answered))
+
+
+def check(index: Index, options: Options) -> None:
+    """Refuses options that contradict each other or the view, in CouchDB's words."""
+    reducing = bool(index.reduce) and options.reduce is not False
+    if options.reduce and not index.reduce:
+        raise bad_parameter("Reduce is invalid for map-only views.")
+    if (options.group or options.group_level) and not reducing:
+        raise bad_parameter("Invalid use of grouping on a map view.")
+    if options.include_docs and reducing:
+        raise bad_parameter("`include_docs` is invalid for reduce")
+    if options.keys is not None and reducing and not options.group:
+        raise bad_parameter("Multi-key fetches for reduce views must use `group=true`")
+    if options.keys is None:
+        low, high = bounds(options)
+        if low > high:
+            raise bad_parameter(
+                "No rows can match your key range, reverse your start_key and end_key or set descending=true"
+            )
+
+
+def map_rows(connection: sqlite3.Connection, index: Index, options: Options) -> Iterator[Row]:
+    if options.keys is None:
+        return read(connection, index, options, bounds(options), options.limit, options.skip)
+    most = options.skip + options.limit
+    ranges = key_ranges(options.keys, options)
+    each = (row for between in ranges for row in read(connection, index, options, between, most, 0))
+    return islice(each, options.skip, options.skip + options.limit)
+
+
+def read(
+    connection: sqlite3.Connection,
+    index: Index,
+    options: Options,
+    between: tuple[Bound, Bound],
+    limit: int,
+    skip: int,
+) -> Iterator[Row]:
+    statement = DESCENDING if options.descending else ASCENDING
+    low, high = between
+    return connection.execute(statement, (index.number, *low, *high, limit, skip))
+
+
+def bounds(options: Options) -> tuple[Bound, Bound]:
+    """``low <= (key, id) < high``: the range in either direction, half-open."""
+    if options.descending:
+        return lower(options.endkey, options.endkey_docid, inclusive=options.inclusive_end), upper(
+            options.startkey, options.startkey_docid, inclusive=True
+        )
+    return lower(options.startkey, options.startkey_docid, inclusive=True), upper(
+        options.endkey, options.endkey_docid, inclusive=options.inclusive_end
+    )
+
+
+def key_ranges(keys: list[Json], options: Options) -> list[tuple[Bound, Bound]]:
+    return [key_bounds(key, options) for key in keys]
+
+
+def key_bounds(key: Json, options: Options) -> tuple[Bound, Bound]:
+    return bounds(msgspec.structs.replace(options, startkey=key, endkey=key))
+
+
+def lower(key: Json | Absent, identity: str | None, *, inclusive: bool) -> Bound:
+    if isinstance(key, Absent):
+        return LOWEST, ""
+    encoded = encode_key(key)
+    if identity is None:
+        return (encoded, "") if inclusive else (after(encoded), "")
+    return encoded, identity if inclusive else identity + "\0"
+
+
+def upper(key: Json | Absent, identity: str | None, *, inclusive: bool) -> Bound:
+    if isinstance(key, Absent):
+        return HIGHEST, ""
+    encoded = encode_key(key)
+    if identity is None:
+        return (after(encoded), "") if inclusive else (encoded, "")
+    return encoded, identity + "\0" if inclusive else identity
+
+
+def plain_rows(rows: Iterable[Row]) -> Iterator[bytes]:
+    for identity, key, value in rows:
+        yield b'{"id":%b,"key":%b,"value":%b}' % (encode(identity), key, value)
+
+
+def rows_with_documents(
+    connection: sqlite3.Connection, database: Database, rows: list[Row]
+) -> Iterator[bytes]:
+    """Each row with its document, or the one that its value names by ``_id``."""
+    linked = [linked_id(value) or identity for identity, _, value in rows]
+    documents = find_documents(connection, database, dict.fromkeys(linked))
+    for (identity, key, value), link in zip(rows, linked, strict=True):
+        found = documents.get(link)
+        document = found.json() if found and not found.deleted else b"null"
+        yield b'{"id":%b,"key":%b,"value":%b,"doc":%b}' % (encode(identity), key, value, document)
+
+
+def linked_id(value: bytes) -> str | None:
+    if b'"_id"' not in value:
+        return None
+    decoded = decode(value)
+    link = decoded.get("_id") if isinstance(decoded, dict) else None
+    return link if isinstance(link, str) else None
+
+
+def reduced_rows(connection: sqlite3.Connection, index: Index, options: Options) -> Iterator[bytes]:
+    """One row a group: all, each key, or each beginning of ``group_level`` elements."""
+    ranges = [bounds(options)] if options.keys is None else key_ranges(options.keys, options)
+    rows = (row for between in ranges for row in read(connection, index, options, between, -1, 0))
+    reduce = REDUCES[index.reduce]
+    groups = groupby(rows, lambda row: group_key(row[1], options))
+    for key, members in islice(groups, options.skip, options.skip + options.limit):
+        values = [decode(value) for _, _, value in members]
+        yield b'{"key":%b,"value":%b}' % (key, encode(reduce(values)))
+
+
+def group_key(key: bytes, options: Options) -> bytes:
+    if options.group:
+        return key
+    if not options.group_level:
+        return b"null"
+    decoded = decode(key)
+    return encode(decoded[: options.group_level]) if isinstance(decoded, list) else key

@@ -1,0 +1,91 @@
+"""Owns the tests of the client's door: what the projector and the web rely on.
+
+Never tests CouchDB's own rules: the contract suite does.
+Called by pytest.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from couch_views import client
+from couch_views.client import Documents, NotWritten, Written, open_documents
+from couch_views.json_values import JsonObject
+from couch_views.queries.reading import Row
+
+DESIGN: JsonObject = {
+    "_id": "_design/lists",
+    "language": "javascript",
+    "views": {
+        "by_owner": {"map": "function (doc) { if (doc.owner) { emit([doc.owner, doc._id], doc.worth); } }"},
+        "worth": {"map": "function (doc) { emit([doc.owner, doc._id], doc.worth); }", "reduce": "_sum"},
+    },
+    "digest": "1",
+}
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def documents(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Documents]:
+    opened = open_documents(request.param, tmp_path, writer=True)
+    opened.ensure_database()
+    yield opened
+    opened.close()
+
+
+def things(count: int) -> list[JsonObject]:
+    return [{"_id": f"thing{place:04d}", "owner": "ab"[place % 2], "worth": place} for place in range(count)]
+
+
+def test_a_document_that_was_written_is_read(documents: Documents) -> None:
+    [written] = documents.bulk([{"_id": "a", "worth": 1}])
+    assert isinstance(written, Written)
+    assert documents.get("a") == {"_id": "a", "_rev": written.revision, "worth": 1}
+    assert documents.get("b") is None
+
+
+def test_many_come_in_the_order_asked(documents: Documents) -> None:
+    documents.bulk(things(3))
+    found = documents.get_many(["thing0002", "unknown", "thing0000"])
+    assert [one and one["worth"] for one in found] == [2, None, 0]
+    assert documents.get_many([]) == []
+
+
+def test_a_bulk_tells_each_documents_outcome(documents: Documents) -> None:
+    documents.bulk(things(1))
+    outcomes = documents.bulk([{"_id": "new"}, {"_id": "thing0000"}])
+    assert [type(one) for one in outcomes] == [Written, NotWritten]
+    assert outcomes[1] == NotWritten("thing0000", "conflict", "Document update conflict.")
+
+
+def test_a_long_bulk_goes_in_several_requests(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "BULK_MAX", 4)
+    outcomes = documents.bulk(things(10))
+    assert [one.id for one in outcomes] == [f"thing{place:04d}" for place in range(10)]
+    assert len(documents.identities(start="thing", end="thingz")) == 10
+
+
+def test_views_and_ids_are_read_by_range(documents: Documents) -> None:
+    documents.ensure_designs([DESIGN])
+    documents.bulk(things(6))
+    rows = documents.view("lists", "by_owner", start=["a", "thing0002"], end=["a", {}])
+    assert rows == [
+        Row("thing0002", ["a", "thing0002"], 2),
+        Row("thing0004", ["a", "thing0004"], 4),
+    ]
+    backwards = documents.view("lists", "by_owner", start=["b", {}], end=["b"], descending=True, limit=1)
+    assert [row.id for row in backwards] == ["thing0005"]
+    assert documents.identities(start="thing0004", end="thing0002", descending=True, limit=2) == [
+        "thing0004",
+        "thing0003",
+    ]
+    found = documents.view_documents("lists", "worth", start=["b"], limit=1)
+    assert [one["_id"] for one in found] == ["thing0001"]
+
+
+def test_a_reduce_is_read_in_groups(documents: Documents) -> None:
+    documents.ensure_designs([DESIGN])
+    documents.bulk(things(6))
+    assert [tuple(group) for group in documents.reduce("lists", "worth")] == [(None, 15)]
+    groups = documents.reduce("lists", "worth", group_level=1)
+    assert [tuple(group) for group in groups] == [(["a"], 6), (["b"], 9)]
