@@ -10,6 +10,8 @@ from typing import Final, Protocol
 import msgspec
 
 FORMAT_VERSION: Final = 1
+KEEP_ALIVE_S: Final = 1.0
+"""A writer with nothing to append is to be kept alive this often."""
 
 
 class LogError(Exception):
@@ -77,6 +79,13 @@ class Writer(Protocol):
         ``time`` is raised to the last record's where it is earlier. Raises ``LogLockedError`` if the
         lock is lost, ``LogUnavailableError`` if it is in doubt whether the record is stored: after
         any exception the writer is dead, and only a new one may go on.
+        """
+
+    def keep_alive(self) -> None:
+        """Says that the writer still is there, and finds out whether it still may write.
+
+        A broker gives the lock of a connection that is silent for some heartbeats to somebody else.
+        Raises what ``append`` raises, with the same consequence.
         """
 
     def close(self) -> None: ...

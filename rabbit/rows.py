@@ -54,13 +54,20 @@ class Walk:
         self.last_row = max(chain.position.sequence - 1, 0)
 
     def page(self, limit: int) -> list[Record]:
-        """The next records, up to ``limit`` or ``PAGE_BYTES_MAX``; empty at the end."""
+        """The next records, up to ``limit`` or ``PAGE_BYTES_MAX``; empty at the end.
+
+        Raises ``LogCorruptError`` once the next record itself is damaged: those before it come first.
+        """
         newest = self._rows.newest()
         records: list[Record] = []
+        if newest < self.last_row or not (newest or self.chain.arrived):
+            self._stop_short(newest)
         if newest > self.last_row:
-            self._take(newest, limit, records)
-        elif newest < self.last_row or not self.chain.arrived:
-            self.chain.stop(f"is not there: the log ends at row {newest}; it was cut back or replaced")
+            try:
+                self._take(newest, limit, records)
+            except LogCorruptError:
+                if not records:
+                    raise
         return records
 
     def _take(self, newest: int, limit: int, records: list[Record]) -> None:
@@ -80,7 +87,10 @@ class Walk:
         if self.last_row < newest:
             self.chain.stop(f"is missing: rows end at {self.last_row}, not at {newest}")
         if not self.chain.arrived:
-            self.chain.stop(f"is not there: the log ends at row {newest}; it was cut back or replaced")
+            self._stop_short(newest)
+
+    def _stop_short(self, newest: int) -> None:
+        self.chain.stop(f"is not there: the log ends at row {newest}; it was cut back or replaced")
 
 
 class RowsReader:
@@ -152,9 +162,7 @@ class RowsWriter:
         self._chain = chain
 
     def append(self, body: bytes, time: int) -> Record:
-        chain, self._chain = self._chain, None
-        if chain is None:
-            raise LogError(f"stream {self._stream}: this writer has not recovered, or it has failed before")
+        chain = self._begin()
         frame = chain.next_record(body, time)
         if len(frame) > limits.RECORD_BYTES_MAX:
             raise LogError(
@@ -166,9 +174,22 @@ class RowsWriter:
         self._chain = chain
         return record
 
+    def keep_alive(self) -> None:
+        chain = self._begin()
+        if self._rows.newest() != self._last_row:
+            raise LogLockedError(f"stream {self._stream} was taken over by another writer")
+        self._chain = chain
+
     def close(self) -> None:
         self._chain = None
         self._rows.close()
+
+    def _begin(self) -> Chain:
+        """The chain, which is given back only if nothing goes wrong: after an exception it is gone."""
+        chain, self._chain = self._chain, None
+        if chain is None:
+            raise LogError(f"stream {self._stream}: this writer has not recovered, or it has failed before")
+        return chain
 
     def _append(self, frame: bytes) -> None:
         self._rows.append(self._last_row, frame)

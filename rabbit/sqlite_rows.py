@@ -111,8 +111,8 @@ class SqliteRows:
     def _file_now(self) -> tuple[int, int]:
         try:
             found = self._path.stat()
-        except FileNotFoundError:
-            raise LogCorruptError(f"stream {self._stream}: its file {self._path} is gone") from None
+        except FileNotFoundError as error:
+            raise LogCorruptError(f"stream {self._stream}: its file {self._path} is gone") from error
         return found.st_dev, found.st_ino
 
     def _require_same_file(self) -> None:
@@ -120,10 +120,9 @@ class SqliteRows:
         if self._file_now() != self._file:
             raise LogCorruptError(f"stream {self._stream}: its file {self._path} was replaced by another")
 
-    def _explained(self, error: sqlite3.Error) -> LogError:
-        # The low byte of an extended code is the plain one.
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        kind = LogUnavailableError if code in _NOT_NOW else LogCorruptError
+    def _explained(self, error: sqlite3.Error | OSError) -> LogError:
+        of_machine = isinstance(error, OSError) or _code(error) in _NOT_NOW
+        kind = LogUnavailableError if of_machine else LogCorruptError
         return kind(f"stream {self._stream}: {self._path}: {error}")
 
 
@@ -160,7 +159,7 @@ class SqliteWriterRows(SqliteRows):
                 raise LogLockedError(f"stream {self._stream} was taken over by another writer")
             self._mark.note(newest + 1)
             self._bound_wal(len(frame))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise self._explained(error) from error
 
     def close(self) -> None:
@@ -201,8 +200,15 @@ def _take_lock(folder: Path, stream: str) -> sqlite3.Connection:
     lock = sqlite3.connect(folder / f"{stream}.lock", isolation_level=None, timeout=0)
     try:
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         lock.close()
+        if _code(error) != sqlite3.SQLITE_BUSY:
+            raise LogUnavailableError(f"stream {stream} can't be locked: {error}") from error
         holder = read_mark(folder / f"{stream}.mark").pid
-        raise LogLockedError(f"stream {stream} has a writer already: process {holder} ({error})") from error
+        raise LogLockedError(f"stream {stream} has a writer already: process {holder}") from error
     return lock
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's plain code: the low byte of the extended one. Python's own errors have none."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
