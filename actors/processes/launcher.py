@@ -23,7 +23,7 @@ from typing import Final
 import structlog
 from setproctitle import setproctitle
 
-from actors.processes import journal, lineage, root, stores, transport
+from actors.processes import incarnation, journal, lineage, stores, transport
 from actors.processes.settings import Settings, SettingsError
 from actors.processes.supervision import Create, GiveUp, Kill, Order, Phase, Restart, Rule, Supervision
 from rabbit.log import LogError
@@ -145,8 +145,8 @@ class _Launcher:
             say(f"{name} ended ({how})")
         if not lineage.kill_descendants(KILL_WITHIN_S, spare=self._pids()):
             self._given_up = f"what is left of {name} can't be killed"
-        elif name == TREE and code == root.GAVE_UP:
-            self._given_up = root.last_words(self._settings).read_text()
+        elif name == TREE and code == incarnation.GAVE_UP:
+            self._given_up = incarnation.last_words(self._settings).read_text()
         else:
             supervision = self._first_start if name == FIRST_START else self._supervision
             self._carry_out(supervision.exited(name, code, time.monotonic()))

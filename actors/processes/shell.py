@@ -20,12 +20,14 @@ import structlog
 from setproctitle import setproctitle
 from thespian.actors import Actor, ActorAddress, ActorExitRequest, ChildActorExited, WakeupMessage
 
+from actors.processes import transport
 from actors.processes.journal import open_journal
 from actors.processes.protocol import Ready, Start
 from actors.processes.settings import Settings
 
 FAILED_EXIT_CODE: Final = 70
 MESSAGES_PER_COLLECTION: Final = 128
+SEND_THE_REST_WITHIN_S: Final = 0.3
 
 log = structlog.get_logger()
 
@@ -48,7 +50,6 @@ class Shell(Actor, ABC):
     def __init__(self) -> None:
         super().__init__()
         self._parent: ActorAddress | None = None
-        self._stopped = False
         self._messages = 0
 
     @property
@@ -95,7 +96,7 @@ class Shell(Actor, ABC):
             case Start():
                 self._begin(message, sender)
             case ActorExitRequest():
-                self._end(message)
+                self._end()
             case WakeupMessage():
                 self.wake(message.payload)
             case _ if self._parent is None and not isinstance(message, ChildActorExited):
@@ -111,13 +112,16 @@ class Shell(Actor, ABC):
         log.info("starting", python=sys.version.split()[0])
         self.start(start)
 
-    def _end(self, request: ActorExitRequest) -> None:
-        """The process was sent SIGTERM. Thespian then sends what is to be sent, and returns from its loop."""
-        request.notRecursive()  # else it would wait for messages of children that are gone
-        if self._parent is not None and not self._stopped:
-            self._stopped = True
+    def _end(self) -> Never:
+        """The process was sent SIGTERM.
+
+        Left to itself, Thespian would first wait until the parent has taken notice of this child's end.
+        """
+        if self._parent is not None:
             self.stop()
+            transport.drain(self, SEND_THE_REST_WITHIN_S)
             log.info("stopped")
+        os._exit(0)
 
     def _collect(self) -> None:
         """Frees the cycles of the latest messages (Thespian makes one of each sender's address).

@@ -15,6 +15,7 @@ import logging
 import multiprocessing
 import os
 import socket
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
@@ -130,6 +131,15 @@ def create_child(actor: Actor, kind: type[Actor]) -> tuple[ActorAddress, BasePro
     if len(made) != 1:
         raise OSError(f"no process could be made for {kind.__name__}")
     return address, made[0].childProc
+
+
+def drain(actor: Actor, within_s: float) -> None:
+    """Sends what the actor has handed over but is not sent yet; gives up after ``within_s``."""
+    deadline = time.monotonic() + within_s
+    transport = actor._myRef.transport  # noqa: SLF001 (an actor that ends has no loop any more that sends)
+    while (left_s := deadline - time.monotonic()) > 0:
+        if not transport.run(intents.TransmitOnly, timedelta(seconds=left_s)):
+            return
 
 
 def port_of(address: ActorAddress) -> int:
