@@ -75,7 +75,7 @@ STAFF_COMMANDS: Final = (
 
 
 def refuse(state: Accounts, request: Request) -> Refused | None:
-    """The guards of a whole request, before its key is looked at: is this the member?"""
+    """Guards a whole request, before its key is looked at: the session must be the member's."""
     account = state.accounts.get(request.account_id)
     if account is None or account.generation != request.generation:
         return Refused(Reason.NOT_SIGNED_IN, "The session has ended.")
@@ -154,7 +154,7 @@ def _change_profile(account: Account, command: ChangeProfile, spot: Spot) -> lis
     bio = account.bio if command.bio is None else command.bio
     changed = structs.replace(account.result(), display_name=name, bio=bio)
     return [
-        ProfileChanged(account.account_id, name, bio),
+        ProfileChanged(account.account_id, account.username, name, bio),
         ItemAnswered(account.account_id, spot.request_id, spot.item, changed),
     ]
 

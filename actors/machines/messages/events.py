@@ -42,6 +42,7 @@ class MemberRegistered(Message):
 
 class ProfileChanged(Message):
     account_id: Identity
+    username: Username
     display_name: str
     bio: str
 
