@@ -173,10 +173,12 @@ class Account:
     def decide_cancel(self, command: CancelOrder | CancelReference, spot: Spot) -> CancelRequested | Refused:
         """Passes a cancel on to the market, behind the order itself."""
         if isinstance(command, CancelReference):
-            newest = self.references.get(command.reference_id)
-            if not newest:
+            # An order whose cancel is on its way is as good as gone: the next cancel means the one before.
+            newest_first = reversed(self.references.get(command.reference_id, {}))
+            newest = next((order_id for order_id in newest_first if order_id not in self.cancels), None)
+            if newest is None:
                 return Refused(Reason.NOT_FOUND, "No live order has this reference.", "cancel_reference_id")
-            order = self.orders[next(reversed(newest))]
+            order = self.orders[newest]
         elif (found := self.orders.get(command.order_id)) is None:
             return Refused(Reason.NOT_FOUND, "There is no such order.", "order_id")
         else:

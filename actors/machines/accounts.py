@@ -1,6 +1,6 @@
-"""Owns an account stream's state: accounts, their open requests, what it knows of markets, its sums.
+"""Owns an account stream's state: accounts, open requests, what it knows of markets, its sums.
 
-Never decides and never sends: it evolves by events (``accounts_decide`` and ``accounts_effects`` do the rest).
+Never decides and never sends: ``accounts_decide`` and ``accounts_effects`` do, this evolves.
 Called by the turn of an account stream.
 
 Money that enters or leaves is booked against the stream's contra accounts (``external``, ``commission``,

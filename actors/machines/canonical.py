@@ -6,7 +6,7 @@ Called by the turn (state hashes) and by tests that compare a live state with a 
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import Enum
 
 import msgspec
@@ -43,7 +43,7 @@ def _pieces(value: object) -> Iterator[str]:
             yield value.state_hash()
         case _ if hasattr(value, "__dict__") or hasattr(value, "__slots__"):
             yield type(value).__name__
-            names: Iterable[str] = getattr(value, "__dict__", None) or getattr(value, "__slots__", ())
+            names = vars(value) if hasattr(value, "__dict__") else getattr(type(value), "__slots__", ())
             for name in sorted(names):
                 if name not in VOLATILE:
                     yield name

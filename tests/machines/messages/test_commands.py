@@ -1,0 +1,70 @@
+"""Owns the tests of what commands refuse at birth.
+
+Never tests what a command leads to.
+Called by pytest.
+"""
+
+import msgspec
+import pytest
+
+from actors.machines import limits
+from actors.machines.messages.commands import Command, CreateMarket, PlaceOrder, Request
+from actors.machines.messages.words import Side
+
+ORDER = ["PlaceOrder", 1, 1, "buy", 5000, 1]
+
+
+def read(wire: object, kind: object = Command) -> object:
+    return msgspec.json.decode(msgspec.json.encode(wire), type=kind)
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (1, 0),
+        (2, -1),
+        (3, "hold"),
+        (4, 0),
+        (4, limits.PRICE_SCALE),
+        (4, 50.5),
+        (5, 0),
+        (5, limits.QUANTITY_MAX + 1),
+        (5, "1"),
+    ],
+)
+def test_an_order_out_of_range_is_never_born(at: int, value: object) -> None:
+    assert read(ORDER) == PlaceOrder(1, 1, Side.BUY, 5000, 1)
+    with pytest.raises(msgspec.ValidationError):
+        read([*ORDER[:at], value, *ORDER[at + 1 :]])
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        ["CancelReference", "x" * 65],
+        ["Deposit", "alice", 0],
+        ["Deposit", "alice", limits.DEPOSIT_MAX + 1],
+        ["Deposit", "Alice", 1],
+        ["CreateMarket", 1, "M", []],
+        ["CreateMarket", 1, "", ["A"]],
+        ["CreateMarket", 1, "M", ["A"] * (limits.CONTRACTS_PER_MARKET_MAX + 1)],
+        ["CreateMarket", 1, "M", ["A"], 2],
+        ["CreateMarket", 1, "M", ["A"], 1, "", limits.COMMISSION_MAX + 1],
+        ["CreateMarket", 1, "M", ["A"], 1, "", 0, [[5, 4, 1]]],
+        ["SettleMarket", 1, [1], False, ""],
+    ],
+)
+def test_a_command_out_of_range_is_never_born(wire: list[object]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read(wire)
+
+
+@pytest.mark.parametrize("count", [0, limits.BATCH_OPERATIONS_MAX + 1])
+def test_a_request_has_as_many_commands_as_a_batch_may(count: int) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read(["Request", 1, 1, "POST /", "key", True, "print", [["CancelAll"]] * count], Request)
+
+
+def test_defaults_are_the_plain_market() -> None:
+    made = read(["CreateMarket", 1, "M", ["A", "B"]])
+    assert made == CreateMarket(1, "M", ("A", "B"))
