@@ -9,6 +9,8 @@ Called by the projection (writes), by resources (reads) and by the design docume
 from typing import Final, NotRequired, TypedDict
 
 ID_DIGITS: Final = 20
+CURRENCY: Final = "PLY"
+"""Play money, in the form of a code of ISO 4217."""
 
 
 def document_id(kind: str, *numbers: int | str) -> str:

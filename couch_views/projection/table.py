@@ -1,0 +1,91 @@
+"""Owns the table: every event of the exchange, and what it does to documents.
+
+Never leaves an event out: one that changes no document says so.
+Called by fold.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from actors.machines.messages import events
+from actors.machines.messages.words import MarketState
+from couch_views.projection import accounts, markets, members, orders, trading
+from couch_views.projection import events as happenings
+from couch_views.projection.rules import NOTHING, Birth, Change, Rule
+
+TABLE: Final[Mapping[type[events.Event], Rule]] = {
+    # Account streams: members and their requests.
+    events.MemberRegistered: Rule(births=Birth(members.registered, members.register_member)),
+    events.ProfileChanged: Rule(changes=(Change(members.member_of, members.change_profile),)),
+    events.SessionsEnded: NOTHING,
+    events.RequestOpened: NOTHING,
+    events.ItemAnswered: NOTHING,
+    events.InstructionSent: NOTHING,
+    # Account streams: orders.
+    events.OrderPlaced: Rule(
+        births=Birth(orders.order_of, orders.place_order),
+        changes=(
+            Change(accounts.account_of, accounts.change_exposure),
+            Change(accounts.position_of, accounts.expose_position, begin=accounts.begin_position),
+        ),
+    ),
+    events.CancelRequested: NOTHING,
+    events.CancelAllRequested: NOTHING,
+    events.OrderUpdated: Rule(
+        changes=(
+            Change(orders.order_of, orders.update_order),
+            Change(accounts.account_of, accounts.change_exposure),
+            Change(accounts.position_of, accounts.update_position),
+        ),
+        adds=orders.add_fills,
+    ),
+    events.CancelRefused: NOTHING,
+    # Account streams: money.
+    events.MoneyDeposited: Rule(
+        changes=(Change(accounts.account_of, accounts.change_balance),), adds=accounts.add_deposit
+    ),
+    events.MoneyWithdrawn: Rule(
+        changes=(Change(accounts.account_of, accounts.change_balance),), adds=accounts.add_withdrawal
+    ),
+    events.PositionSettled: Rule(
+        changes=(
+            Change(accounts.account_of, accounts.settle_account),
+            Change(accounts.position_of, accounts.settle_position),
+            Change(orders.settled_orders, orders.settle_order),
+        ),
+        adds=accounts.add_settlement,
+    ),
+    events.MoneyMoveSent: NOTHING,
+    events.MoneyMoveAnswered: NOTHING,
+    # Account streams: what they know of markets.
+    events.MarketNoted: NOTHING,
+    events.TermsNoted: NOTHING,
+    events.VerdictNoted: NOTHING,
+    # Market streams: the catalogue.
+    events.EventCreated: Rule(births=Birth(happenings.event_of, happenings.create_event)),
+    events.EventChanged: Rule(changes=(Change(happenings.event_of, happenings.change_event),)),
+    events.MarketRegistered: NOTHING,
+    events.MarketStateNoted: NOTHING,
+    events.InstructionAnswered: NOTHING,
+    # Market streams: the life of a market.
+    events.MarketCreated: Rule(births=Birth(markets.created, markets.create_market)),
+    events.MarketOpening: NOTHING,
+    events.TermsAcknowledged: NOTHING,
+    events.MarketOpened: Rule(changes=(Change(markets.market_of, markets.move_to(MarketState.OPEN)),)),
+    events.MarketHalted: Rule(changes=(Change(markets.market_of, markets.move_to(MarketState.HALTED)),)),
+    events.MarketClosed: Rule(changes=(Change(markets.market_of, markets.move_to(MarketState.CLOSED)),)),
+    events.MarketSettled: Rule(changes=(Change(markets.market_of, markets.settle_market),)),
+    events.VerdictAcknowledged: NOTHING,
+    events.SettlementCompleted: NOTHING,
+    # Market streams: orders.
+    events.OrderMatched: Rule(
+        changes=(
+            Change(trading.quotes_of, trading.match_quotes),
+            Change(trading.trading_of, trading.update_trading),
+        ),
+        adds=trading.add_executions,
+    ),
+    events.OrderRejected: NOTHING,
+    events.OrderCancelled: Rule(changes=(Change(trading.quotes_of, trading.cancel_quotes),)),
+    events.CancelMissed: NOTHING,
+}

@@ -1,0 +1,120 @@
+"""Owns the documents of what trades: quotes, volumes with last prices, executions.
+
+Never knows whose an order is: these documents are public.
+Called through the table.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from actors.machines.messages.events import OrderCancelled, OrderMatched
+from actors.machines.messages.words import Side
+from couch_views.formats import format_time
+from couch_views.projection.rules import Moment
+from couch_views.shapes import Document, ExecutionDocument, QuotesDocument, TradingDocument, document_id
+
+Levels: TypeAlias = list[list[int]]
+"""``[price, quantity]``, best first."""
+
+
+def quotes_of(event: OrderMatched | OrderCancelled) -> tuple[str, ...]:
+    if isinstance(event, OrderMatched) and not event.fills and not _rests(event):
+        return ()
+    return (document_id("quotes", event.market_id, event.contract_id),)
+
+
+def trading_of(event: OrderMatched) -> tuple[str, ...]:
+    return (document_id("trading", event.market_id),) if event.fills else ()
+
+
+def match_quotes(quotes: QuotesDocument, event: OrderMatched, _: Moment) -> QuotesDocument:
+    """The levels move on into the new document: an event costs what it touches, however deep the book."""
+    resting = event.side
+    for fill in event.fills:
+        _take(quotes, _other(resting), fill.price, fill.quantity)
+    if _rests(event):
+        _put(quotes, resting, event.price, event.left)
+    return quotes
+
+
+def cancel_quotes(quotes: QuotesDocument, event: OrderCancelled, _: Moment) -> QuotesDocument:
+    """The levels move on into the new document."""
+    _take(quotes, event.side, event.price, event.quantity)
+    return quotes
+
+
+def update_trading(trading: TradingDocument, event: OrderMatched, at: Moment) -> TradingDocument:
+    contract_id = str(event.contract_id)
+    traded = sum(fill.quantity for fill in event.fills)
+    before = trading["contracts"][contract_id]
+    return {
+        **trading,
+        "volume": trading["volume"] + traded,
+        "contracts": {
+            **trading["contracts"],
+            contract_id: {
+                "volume": before["volume"] + traded,
+                "last_executed_price": event.fills[-1].price,
+                "timestamp": format_time(at.time),
+            },
+        },
+    }
+
+
+def add_executions(event: OrderMatched, at: Moment, _: Mapping[str, Document]) -> Iterator[ExecutionDocument]:
+    for fill in event.fills:
+        yield {
+            "_id": document_id("execution", event.market_id, fill.execution_id),
+            "kind": "execution",
+            "stream": at.stream,
+            "sequence": at.sequence,
+            "execution_id": str(fill.execution_id),
+            "market_id": str(event.market_id),
+            "contract_id": str(event.contract_id),
+            "price": fill.price,
+            "quantity": fill.quantity,
+            "taker_side": event.side.value,
+            "created_datetime": format_time(at.time),
+        }
+
+
+def _rests(event: OrderMatched) -> bool:
+    return event.left > 0 and event.reason is None
+
+
+def _other(side: Side) -> Side:
+    return Side.SELL if side is Side.BUY else Side.BUY
+
+
+def _put(quotes: QuotesDocument, side: Side, price: int, quantity: int) -> None:
+    levels, at = _find(quotes, side, price)
+    if at < len(levels) and levels[at][0] == price:
+        levels[at][1] += quantity
+    else:
+        levels.insert(at, [price, quantity])
+
+
+def _take(quotes: QuotesDocument, side: Side, price: int, quantity: int) -> None:
+    levels, at = _find(quotes, side, price)
+    resting = levels[at][1] if at < len(levels) and levels[at][0] == price else 0
+    assert quantity <= resting, f"{quotes['_id']}: {resting} rests at {price}, and {quantity} is taken"
+    if quantity == resting:
+        del levels[at]
+    else:
+        levels[at][1] = resting - quantity
+
+
+def _find(quotes: QuotesDocument, side: Side, price: int) -> tuple[Levels, int]:
+    """The side's levels, and where a price is or belongs."""
+    if side is Side.BUY:
+        return quotes["bids"], bisect_left(quotes["bids"], -price, key=_descending)
+    return quotes["offers"], bisect_left(quotes["offers"], price, key=_ascending)
+
+
+def _ascending(level: list[int]) -> int:
+    return level[0]
+
+
+def _descending(level: list[int]) -> int:
+    return -level[0]
