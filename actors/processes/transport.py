@@ -1,22 +1,14 @@
-"""Owns how Thespian is started and joined safely: loopback only, own port, no orphans, no long stalls.
+"""Owns how an actor system is started, found, joined and left: one to an installation, on its own port.
 
-Never defines an actor; the only place that reaches into Thespian's own modules.
-Called by root (starts a system), the gateway (joins it) and shell (through the patches made here).
-
-What is corrected in Thespian 4.0.1, once, when this module is imported:
-its ports listen on every address of the machine and unpickle what arrives; nobody ends an actor whose
-parent was killed; a socket that is full for a moment pauses its message for 34 ms, and a connection that
-breaks puts the message off for 35 s. Forked processes inherit the corrections.
+Never defines an actor, never repairs Thespian (see corrections, without which nothing is started here).
+Called by root (starts a system), the gateway (joins it), supervisor and shell.
 """
 
 import contextlib
-import importlib
 import logging
-import multiprocessing
 import os
 import socket
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -24,23 +16,15 @@ from types import SimpleNamespace
 from typing import Final, Never
 
 import msgspec
-from setproctitle import setproctitle
 from thespian.actors import Actor, ActorAddress, ActorSystem
-from thespian.system import logdirector, multiprocCommon, utilis
 from thespian.system import transport as intents
+from thespian.system import utilis
 
-from actors.processes import lineage
+from actors.processes import corrections, lineage
+from actors.processes.corrections import LOOPBACK
 from actors.processes.journal import JOURNAL_NAME
 from actors.processes.settings import Settings
 
-LOOPBACK: Final = "127.0.0.1"
-PAUSE_MIN: Final = timedelta(microseconds=500)
-RETRY_PERIOD: Final = timedelta(milliseconds=100)
-"""Waited once, then twice, three times as long."""
-TRANSMIT_PERIOD_MAX: Final = timedelta(seconds=10)
-"""A message that isn't taken by then is dropped; the numbered post sends again what matters."""
-PENDING_TRANSMITS_MAX: Final = 500
-"""Of all targets together: at Thespian's 20, one receiver that hangs keeps messages from all others."""
 THESPIAN_LOG_BYTES_MAX: Final = 1_048_576
 SUPERVISOR_NAME: Final = "supervisor"
 
@@ -60,7 +44,7 @@ class Tree(msgspec.Struct, frozen=True):
 
     @property
     def supervisor(self) -> ActorAddress:
-        return ActorAddress(_ip.TCPv4ActorAddress(LOOPBACK, self.supervisor_port, external=True))
+        return ActorAddress(corrections.ip.TCPv4ActorAddress(LOOPBACK, self.supervisor_port, external=True))
 
 
 def announce(settings: Settings, tree: Tree) -> None:
@@ -189,78 +173,7 @@ def _log_definitions(folder: Path) -> dict[str, object]:
     }
 
 
-@contextlib.contextmanager
-def _no_name_lookups() -> Iterator[None]:
-    """Importing Thespian's transport asks DNS for this machine's names: half a minute where that is down."""
-    hostname, full_name = socket.gethostname, socket.getfqdn
-    socket.gethostname, socket.getfqdn = lambda: "localhost", lambda name="": name or "localhost"
-    try:
-        yield
-    finally:
-        socket.gethostname, socket.getfqdn = hostname, full_name
-
-
-with _no_name_lookups():
-    _ip = importlib.import_module("thespian.system.transport.IPBase")
-    _tcp = importlib.import_module("thespian.system.transport.TCPTransport")
-    _base = importlib.import_module("thespian.system.multiprocTCPBase")
-    _queue = importlib.import_module("thespian.system.transport.asyncTransportBase")
-
-_address_init = _ip.IPActorAddress.__init__
-_transport_init = _tcp.TCPTransport.__init__
-_step = _tcp.TCPTransport._nextTransmitStepCheck  # noqa: SLF001
-_intent_init = intents.TransmitIntent.__init__
-
-
-def _loopback_address(
-    self: object, family: int, kind: int, protocol: int, _address: object, port: int, external: object = None
-) -> None:
-    _address_init(self, family, kind, protocol, LOOPBACK, port, external)
-    self.bindname = self.sockname  # type: ignore[attr-defined]
-
-
-def _guarded_transport(self: object, reason: object, *arguments: object) -> None:
-    """The first thing of ours that runs in every process which Thespian forks."""
-    parent = multiprocessing.parent_process()
-    if isinstance(reason, _tcp.TCPEndpoint) and parent is not None and parent.pid is not None:
-        lineage.die_with(parent.pid)
-    _transport_init(self, reason, *arguments)
-
-
-def _impatient_intent(self: object, *arguments: object, **named: object) -> None:
-    _intent_init(self, *arguments, **named)
-    self.transmit_retry_period = RETRY_PERIOD  # type: ignore[attr-defined]
-
-
-def _undisturbed_step(self: object, intent: object, descriptor: int, closed: bool = False) -> bool:  # noqa: FBT001, FBT002 (as Thespian calls it)
-    """A message under way is gone on with when its socket is ready, not whenever there is another socket.
-
-    The original reads for the acknowledgement too early as soon as both sides have connected to each
-    other, finds nothing, and then doesn't look for 34 ms: the stalls at the 99th percentile.
-    """
-    if descriptor == -1 and getattr(intent, "socket", None) is not None and not intent.expired():  # type: ignore[attr-defined]
-        return True
-    going_on: bool = _step(self, intent, descriptor, closed)
-    return going_on
-
-
-def _title(kind: str, _address: object) -> None:
-    """What ``ps`` shows of the processes that aren't ours; a shell gives itself its own title."""
-    setproctitle(f"credence {kind.removeprefix('MultiProc').lower()}")
-
-
-_ip.IPActorAddress.__init__ = _loopback_address
-_tcp.TCPTransport.__init__ = _guarded_transport
-_tcp.TCPTransport._nextTransmitStepCheck = _undisturbed_step  # noqa: SLF001
-_queue.MAX_PENDING_TRANSMITS = PENDING_TRANSMITS_MAX  # type: ignore[attr-defined]
-intents.TransmitIntent.__init__ = _impatient_intent
-intents.DEFAULT_MAX_TRANSMIT_PERIOD = TRANSMIT_PERIOD_MAX
-intents.MIN_BACKOFF_DELAY = PAUSE_MIN
-multiprocCommon.setProcName = _title
-logdirector.setProcName = _title
-
-
-class _JoiningBase(_base.ActorSystemBase):  # type: ignore[name-defined]
+class _JoiningBase(corrections.base.ActorSystemBase):  # type: ignore[name-defined]
     """The outside of a running system. The original starts an admin where it finds none."""
 
     def _startAdmin(self, *_arguments: object) -> Never:
