@@ -7,6 +7,8 @@ Money that enters or leaves is booked against the stream's contra accounts (``ex
 ``clearing`` per market), so that everything in a stream always sums to zero.
 """
 
+from typing import assert_never
+
 from actors.machines.account import Account, KnownMarket
 from actors.machines.messages.answers import OrderResult, Refused, Result
 from actors.machines.messages.events import (
@@ -93,6 +95,8 @@ class Accounts:
                 self._verdict(event)
             case InstructionSent() | MoneyMoveSent() | MoneyMoveAnswered():
                 pass  # nothing changes here until the other stream has answered
+            case _:
+                assert_never(event)
 
     def _registered(self, event: MemberRegistered) -> None:
         account = Account(event)

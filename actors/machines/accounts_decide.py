@@ -4,7 +4,7 @@ Never changes the state it looks at: the events it returns do, once they are evo
 Called by the turn of an account stream.
 """
 
-from typing import Final
+from typing import Final, assert_never
 
 from msgspec import structs
 
@@ -141,6 +141,8 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             return [_instruct(account, command, spot, state.streams.of_events)]
         case ChangeMarketState() | SettleMarket():
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
+        case _:
+            assert_never(command)
 
 
 def _instruct(

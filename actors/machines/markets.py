@@ -4,6 +4,8 @@ Never decides about funds; never sends: effects are messages as data.
 Called by the turn of a market stream.
 """
 
+from typing import assert_never
+
 from actors.machines.catalogue import Catalogue
 from actors.machines.market import Market
 from actors.machines.messages.answers import MarketResult, Refused
@@ -109,6 +111,8 @@ class Markets:
                 if market is None:
                     return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
                 return self._decide_market(instruct, market, command)
+            case _:
+                assert_never(command)
 
     def _decide_market(
         self, instruct: Instruct, market: Market, command: ChangeMarketState | SettleMarket
@@ -192,6 +196,8 @@ class Markets:
                 self._settled(event)
             case SettlementCompleted():
                 self.markets[event.market_id].asker = None
+            case _:
+                assert_never(event)
 
     def _opening(self, event: MarketOpening) -> None:
         market = self.markets[event.market_id]

@@ -4,7 +4,7 @@ Never a float; inside the exchange money is an integer of 1/10^8 of a currency u
 Called by the account machine (commission), the projection (to write) and the web (to read).
 """
 
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from actors.machines import limits
@@ -59,10 +59,7 @@ def _parse_scaled(text: str, places: int) -> int:
     if not plain or len(text) > _TEXT_LENGTH_MAX:
         message = f"a decimal number with up to {places} places is needed"
         raise ValueError(message)
-    try:
-        scaled = Decimal(text).scaleb(places)
-    except InvalidOperation as error:
-        raise ValueError(str(error)) from error
+    scaled = Decimal(text).scaleb(places)
     if scaled != scaled.to_integral_value():
         message = f"at most {places} decimal places are kept"
         raise ValueError(message)

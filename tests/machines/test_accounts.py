@@ -15,7 +15,7 @@ from actors.machines.messages.commands import (
     EndSessions,
     PlaceOrder,
 )
-from actors.machines.messages.events import VerdictNoted
+from actors.machines.messages.events import MarketHalted, VerdictNoted
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.words import MarketState, OrderState, Reason, Side
 from actors.machines.streams import account_stream_of_id
@@ -145,3 +145,12 @@ def test_an_answer_keeps_the_money_of_its_moment() -> None:
     assert isinstance(second, OrderResult)
     assert (first.exposure, second.exposure) == (UNIT // 2, UNIT)
     assert first.balance == second.balance == 1000 * UNIT
+
+
+def test_what_is_no_event_of_an_account_stream_changes_nothing() -> None:
+    town = OpenTown()
+    accounts = town.accounts("accounts-0")
+    before = town.all["accounts-0"].state_hash()
+    with pytest.raises(AssertionError):
+        accounts.evolve(MarketHalted(1))  # type: ignore[arg-type]
+    assert town.all["accounts-0"].state_hash() == before

@@ -8,7 +8,8 @@ import pytest
 from msgspec import structs
 
 from actors.machines import limits
-from actors.machines.accounts_decide import known_request, provisional, receive, refuse
+from actors.machines.account import Spot
+from actors.machines.accounts_decide import decide, known_request, provisional, receive, refuse
 from actors.machines.messages.answers import AccountResult, OrderResult, Refused, Reply
 from actors.machines.messages.commands import (
     CancelAll,
@@ -159,3 +160,9 @@ def test_an_open_request_shows_its_orders_as_they_stand() -> None:
 def test_a_message_that_is_not_for_account_streams_is_an_error() -> None:
     with pytest.raises(TypeError, match="does not take TermsRecorded"):
         receive(OpenTown().accounts("accounts-0"), "markets-0", TermsRecorded(1, "accounts-0"), 0)
+
+
+def test_what_is_no_command_is_an_error() -> None:
+    town = OpenTown()
+    with pytest.raises(AssertionError):
+        decide(town.accounts("accounts-0"), town.staff, TermsRecorded(1, "x"), Spot(1, 0, 0))  # type: ignore[arg-type]

@@ -8,11 +8,18 @@ import pytest
 
 from actors.machines.markets import Markets
 from actors.machines.messages.answers import EventResult, MarketResult, Refused
-from actors.machines.messages.commands import ChangeEvent, ChangeMarketState, CreateMarket, SettleMarket
+from actors.machines.messages.commands import (
+    CancelAll,
+    ChangeEvent,
+    ChangeMarketState,
+    CreateMarket,
+    SettleMarket,
+)
 from actors.machines.messages.events import (
     CancelMissed,
     InstructionAnswered,
     MarketHalted,
+    MarketNoted,
     OrderRejected,
     SettlementCompleted,
 )
@@ -160,3 +167,14 @@ def test_a_halted_market_is_not_halted_again_by_poison() -> None:
 def test_a_message_that_is_not_for_market_streams_is_an_error() -> None:
     with pytest.raises(TypeError, match="does not take MarketAnnounced"):
         Markets("markets-0", Streams()).receive(MarketAnnounced(1), 0)
+
+
+def test_what_is_no_event_of_a_market_stream_changes_nothing() -> None:
+    town = OpenTown()
+    markets = markets_of(town)
+    before = town.all[markets.name].state_hash()
+    with pytest.raises(AssertionError):
+        markets.evolve(MarketNoted(1))  # type: ignore[arg-type]
+    with pytest.raises(AssertionError):
+        markets.receive(Instruct(16, 1, 0, CancelAll()), 0)  # type: ignore[arg-type]
+    assert town.all[markets.name].state_hash() == before
