@@ -20,8 +20,9 @@ class Chain:
     Born at a position, it first looks for the record that stands there: frames before it are passed
     over, and the first that should be it must be it. Frames must come from no later than that record.
 
-    ``fenced``: the store refuses a writer that was replaced, so a stale record in it is an accident;
-    without it (RabbitMQ: a publish may arrive after its writer was replaced) stale ones are passed over.
+    ``fenced``: the store refuses a writer that was replaced, so a stale record in it is an accident, and
+    each row refers to the one before. Without it (RabbitMQ: a publish may arrive after its writer was
+    replaced) stale records are passed over.
     """
 
     def __init__(self, log: str, stream: str, after: Position = START, *, fenced: bool = True) -> None:
@@ -30,6 +31,7 @@ class Chain:
         self._fenced = fenced
         self._sequence = after.sequence
         self._digest = after.digest
+        self._row_digest = b""
         self._time = 0
         self._epoch = 0
         self._nonce = ""
@@ -64,23 +66,14 @@ class Chain:
         digest, payload = self.open(frame)
         if isinstance(payload, EpochPayload):
             self._take_epoch(payload)
-            return None
-        if not self._arrived:
+            record = None
+        elif not self._arrived:
             self._look_at(digest, payload)
-            return None
-        if payload.epoch < self._epoch:
-            self._pass_over_stale(payload)
-            return None
-        self._require_next(digest, payload)
-        self._move_to(digest, payload)
-        return Record(
-            stream=payload.stream,
-            epoch=payload.epoch,
-            sequence=payload.sequence,
-            time=payload.time,
-            digest=digest,
-            body=bytes(payload.body),
-        )
+            record = None
+        else:
+            record = self._take_record(digest, payload)
+        self._row_digest = digest
+        return record
 
     def open(self, frame: bytes) -> tuple[bytes, Payload]:
         """The digest and payload of a frame that is whole and of this stream, whatever its place."""
@@ -111,15 +104,29 @@ class Chain:
             )
         )
 
-    def epoch_record(self, epoch: int, nonce: str) -> bytes:
-        """The frame with which a writer begins an epoch."""
+    def epoch_record(self, epoch: int, nonce: str, previous: bytes) -> bytes:
+        """The frame with which a writer begins an epoch; ``previous`` is the digest of the row before."""
         return seal(
-            EpochPayload(version=FORMAT_VERSION, log=self._log, stream=self._stream, epoch=epoch, nonce=nonce)
+            EpochPayload(
+                version=FORMAT_VERSION,
+                log=self._log,
+                stream=self._stream,
+                epoch=epoch,
+                nonce=nonce,
+                previous=previous,
+            )
         )
 
     def stop(self, reason: str) -> NoReturn:
         """Raises ``LogCorruptError`` about what should come next; the reason ends the sentence."""
         raise LogCorruptError(f"{self._place()} {reason}")
+
+    def cut_back(self, newest: int) -> NoReturn:
+        """Raises ``LogCorruptError``: the rows end at ``newest``, before the chain's position."""
+        raise LogCorruptError(
+            f"stream {self._stream}: the log ends at row {newest}, before what was read here before"
+            f" (record {self._sequence}): it was cut back or replaced"
+        )
 
     def _take_epoch(self, payload: EpochPayload) -> None:
         if not self._arrived:
@@ -127,11 +134,13 @@ class Chain:
             return
         if payload.epoch > self._epoch + 1:
             self.stop(f"begins epoch {payload.epoch}, but epoch {self._epoch + 1} never began")
-        if payload.epoch == self._epoch + 1:
-            self._epoch, self._nonce = payload.epoch, payload.nonce
-        elif self._fenced:
+        if self._fenced and payload.epoch <= self._epoch:
             self.stop(f"begins epoch {payload.epoch} again: repeated or out of order")
-        # Else two writers wanted the same epoch: the first in the log has it, the other will read this.
+        if self._fenced and payload.previous != self._row_digest:
+            self.stop(f"begins epoch {payload.epoch}, but not after the row that stands before it")
+        # Of two writers that wanted the same epoch the first in the log has it; the other reads this.
+        if payload.epoch > self._epoch:
+            self._epoch, self._nonce = payload.epoch, payload.nonce
 
     def _look_at(self, digest: bytes, payload: RecordPayload) -> None:
         if payload.epoch < self._epoch or payload.sequence < self._sequence:
@@ -145,12 +154,24 @@ class Chain:
         self._move_to(digest, payload)
         self._epoch = payload.epoch
 
-    def _pass_over_stale(self, payload: RecordPayload) -> None:
-        if self._fenced:
-            self.stop(
-                f"is record {payload.sequence} of epoch {payload.epoch}, but epoch {self._epoch} had begun:"
-                " out of order"
-            )
+    def _take_record(self, digest: bytes, payload: RecordPayload) -> Record | None:
+        if payload.epoch < self._epoch:
+            if self._fenced:
+                self.stop(
+                    f"is record {payload.sequence} of epoch {payload.epoch}, but epoch {self._epoch} had"
+                    " begun: out of order"
+                )
+            return None
+        self._require_next(digest, payload)
+        self._move_to(digest, payload)
+        return Record(
+            stream=payload.stream,
+            epoch=payload.epoch,
+            sequence=payload.sequence,
+            time=payload.time,
+            digest=digest,
+            body=bytes(payload.body),
+        )
 
     def _require_next(self, digest: bytes, payload: RecordPayload) -> None:
         sequence, last = payload.sequence, self._sequence
@@ -163,7 +184,7 @@ class Chain:
         if sequence < last:
             self.stop(f"is record {sequence}: repeated or out of order")
         if sequence > last + 1:
-            self.stop(f"is record {sequence}: records {last + 1} to {sequence - 1} are missing")
+            self.stop(f"is record {sequence}: what lies between is missing")
         if payload.previous != self._digest:
             self.stop(f"does not follow the record {last} that stands before it: one was replaced")
         if payload.time < self._time:

@@ -3,18 +3,22 @@
 Never judges a record by the one before it (rabbit/chain.py does), never looks into a body.
 Called by the chain alone.
 
-A frame is 16 bytes of SHA-256 over the rest, then ``["record",version,log,stream,epoch,sequence,time,
-previous,body]`` or ``["epoch",version,log,stream,epoch,nonce]``. SHA-256 because processors have it built
-in (twice as fast here as BLAKE2b) and any operator's tools can check it; 16 bytes are plenty against
-accidents, which is all that is guarded against.
+A frame is 16 bytes of SHA-256 over the rest, then
+``["record",version,log,stream,epoch,sequence,time,previous,body]`` or
+``["epoch",version,log,stream,epoch,nonce,previous]``. SHA-256 because processors have it built in (twice as
+fast here as BLAKE2b) and any operator's tools can check it; 16 bytes are plenty against accidents, which is
+all that is guarded against.
 """
 
 import hashlib
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 DIGEST_BYTES: Final = 16
+
+
+Number = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class FrameError(Exception):
@@ -29,8 +33,8 @@ class RecordPayload(
     version: int
     log: str
     stream: str
-    epoch: int
-    sequence: int
+    epoch: Number
+    sequence: Number
     time: int
     previous: bytes
     body: msgspec.Raw
@@ -39,13 +43,17 @@ class RecordPayload(
 class EpochPayload(
     msgspec.Struct, frozen=True, array_like=True, tag="epoch", forbid_unknown_fields=True, gc=False
 ):
-    """A new writer has begun. It has no sequence: it is written before the writer knows the last one."""
+    """A new writer has begun. It has no sequence: it may be written before the writer knows the last one.
+
+    ``previous`` is the digest of the row before, an epoch record's too, where the store can tell it.
+    """
 
     version: int
     log: str
     stream: str
-    epoch: int
+    epoch: Number
     nonce: str
+    previous: bytes
 
 
 Payload = RecordPayload | EpochPayload

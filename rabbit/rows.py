@@ -61,7 +61,7 @@ class Walk:
         newest = self._rows.newest()
         records: list[Record] = []
         if newest < self.last_row or not (newest or self.chain.arrived):
-            self._stop_short(newest)
+            self.chain.cut_back(newest)
         if newest > self.last_row:
             try:
                 self._take(newest, limit, records)
@@ -87,10 +87,7 @@ class Walk:
         if self.last_row < newest:
             self.chain.stop(f"is missing: rows end at {self.last_row}, not at {newest}")
         if not self.chain.arrived:
-            self._stop_short(newest)
-
-    def _stop_short(self, newest: int) -> None:
-        self.chain.stop(f"is not there: the log ends at row {newest}; it was cut back or replaced")
+            self.chain.cut_back(newest)
 
 
 class RowsReader:
@@ -144,8 +141,10 @@ class RowsWriter:
         self._chain_from = chain_from
         self._nonce = secrets.token_hex(8)
         self._last_row = rows.newest()
-        self._epoch = self._newest_epoch() + 1
-        self._append(chain_from(START).epoch_record(self._epoch, self._nonce))
+        chain = chain_from(START)
+        epoch, digest = self._newest_row(chain)
+        self._epoch = epoch + 1
+        self._append(chain.epoch_record(self._epoch, self._nonce, digest))
         self._chain: Chain | None = None
 
     @property
@@ -195,14 +194,14 @@ class RowsWriter:
         self._rows.append(self._last_row, frame)
         self._last_row += 1
 
-    def _newest_epoch(self) -> int:
-        """The newest row's: a fenced store has no row of an older epoch after it."""
+    def _newest_row(self, chain: Chain) -> tuple[int, bytes]:
+        """The newest row's epoch and digest. No row of an older epoch can follow one of a newer."""
         if self._last_row == 0:
-            return 0
-        chain = self._chain_from(START)
+            return 0, b""
         with closing(self._rows.since(self._last_row)) as rows:
             for _, frame in rows:
-                return chain.open(frame)[1].epoch
+                digest, payload = chain.open(frame)
+                return payload.epoch, digest
         raise LogCorruptError(f"stream {self._stream}: row {self._last_row} is missing")
 
 
