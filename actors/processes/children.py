@@ -4,17 +4,24 @@ Never holds how a child is kept running (supervision) or what it does.
 Called by the root, which starts a supervisor of this table.
 """
 
+from typing import Final
+
 from actors.processes.host import Host
 from actors.processes.projector import ProjectorShell
 from actors.processes.supervision import Rule
 from actors.processes.supervisor import Child, Supervisor
 
-PROJECTOR = "projector"
+PROJECTOR: Final = "projector"
+RECOVERED_WITHIN_S: Final = 600.0
+"""A host is ready when it has replayed its whole stream."""
 
 
 class ExchangeSupervisor(Supervisor):
     """The supervisor of a whole exchange."""
 
     def table(self) -> tuple[Child, ...]:
-        hosts = tuple(Child(Rule(stream), Host, (stream,)) for stream in self.settings.streams.names)
+        hosts = tuple(
+            Child(Rule(stream, ready_within_s=RECOVERED_WITHIN_S), Host, (stream,))
+            for stream in self.settings.streams.names
+        )
         return (*hosts, Child(Rule(PROJECTOR), ProjectorShell))

@@ -34,6 +34,7 @@ class Settings:
     ``port`` and ``address``: where HTTP is served. ``var``: absolute folder of all state. ``restarts``:
     how often a child may be restarted within ``supervision.WINDOW_S`` before its parent gives up.
     ``log`` and ``documents``: ``"sqlite"`` or a URL (which may hold a password, hence not shown).
+    ``access_log``: whether the web notes each answered request in the journal.
     ``hashing_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
     """
 
@@ -44,6 +45,7 @@ class Settings:
     restarts: int = 5
     streams: Streams = Streams()
     hashing_cost: HashingCost = "full"
+    access_log: bool = False
     log: str = field(default="sqlite", repr=False)
     documents: str = field(default="sqlite", repr=False)
     staff_password: str | None = field(default=None, repr=False)
@@ -66,6 +68,7 @@ class Settings:
             hashing_cost="cheap"
             if read.choice("CREDENCE_HASHING_COST", "full", ("full", "cheap")) == "cheap"
             else "full",
+            access_log=read.choice("CREDENCE_ACCESS_LOG", "0", ("0", "1")) == "1",
             log=read.store("CREDENCE_LOG", ("amqp://", "amqps://")),
             documents=read.store("CREDENCE_DOCUMENTS", ("http://", "https://")),
             staff_password=read.secret(

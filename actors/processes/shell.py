@@ -59,11 +59,11 @@ class Shell(Actor, ABC):
         return self._parent
 
     @abstractmethod
-    def start(self, start: Start) -> None:
+    def start(self, start: Start, /) -> None:
         """Opens what it works on, recovers, and calls ``ready`` when it can work (now or later)."""
 
     @abstractmethod
-    def receive(self, message: object, sender: ActorAddress) -> None:
+    def receive(self, message: object, sender: ActorAddress, /) -> None:
         """A message that is neither of a shell's life (start, stop) nor a wake-up."""
 
     def wake(self, payload: object, /) -> None:

@@ -1,0 +1,56 @@
+"""Owns the process around the projection: lets it take step after step, and waits where a store is down.
+
+Never folds an event or writes a document itself; holds nothing that must be kept.
+Called by the supervisor, which creates it; starting again means going on from the checkpoints.
+"""
+
+from typing import Final
+
+import structlog
+from thespian.actors import ActorAddress, ChildActorExited
+
+from actors.processes.protocol import Directory, Start
+from actors.processes.shell import Shell
+from actors.processes.stores import open_documents, open_log
+from couch_views.client import DocumentsError
+from couch_views.projection.projector import Projector
+from rabbit.log import LogUnavailableError
+
+STEP_WAIT_S: Final = 0.05
+"""A step waits so long for something new; only between steps can the process be stopped in order."""
+BACK_OFF_FIRST_S: Final = 0.05
+BACK_OFF_MAX_S: Final = 2.0
+
+log = structlog.get_logger()
+
+
+class ProjectorShell(Shell):
+    """The one writer of the documents, as an actor. Trading never waits for it."""
+
+    def start(self, _start: Start, /) -> None:
+        self._documents = open_documents(self.settings, writer=True)
+        self._projector = Projector(open_log(self.settings), self._documents)
+        self._back_off_s = 0.0
+        self.ready()
+        self.wake(None)
+
+    def receive(self, message: object, _sender: ActorAddress, /) -> None:
+        if not isinstance(message, Directory | ChildActorExited):
+            log.warning("unexpected message", message=type(message).__name__)
+
+    def wake(self, _payload: object, /) -> None:
+        try:
+            self._projector.step(STEP_WAIT_S)
+        except (DocumentsError, LogUnavailableError) as error:
+            if not self._back_off_s:
+                log.warning("waits", reason=str(error))
+            self._back_off_s = min(self._back_off_s * 2 or BACK_OFF_FIRST_S, BACK_OFF_MAX_S)
+        else:
+            if self._back_off_s:
+                log.info("goes on")
+            self._back_off_s = 0.0
+        self.wake_after(self._back_off_s)
+
+    def stop(self) -> None:
+        self._projector.close()
+        self._documents.close()
