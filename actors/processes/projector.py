@@ -11,8 +11,8 @@ from thespian.actors import ActorAddress, ChildActorExited
 
 from actors.processes.protocol import Directory, Start
 from actors.processes.shell import Shell
-from actors.processes.stores import open_documents, open_log
-from couch_views.client import DocumentsError
+from actors.processes.stores import open_log
+from couch_views.client import DocumentsError, open_documents
 from couch_views.projection.projector import Projector
 from rabbit.log import LogUnavailableError
 
@@ -28,7 +28,7 @@ class ProjectorShell(Shell):
     """The one writer of the documents, as an actor. Trading never waits for it."""
 
     def start(self, _start: Start, /) -> None:
-        self._documents = open_documents(self.settings, writer=True)
+        self._documents = open_documents(self.settings.documents, self.settings.documents_folder, writer=True)
         self._projector = Projector(open_log(self.settings), self._documents)
         self._back_off_s = 0.0
         self.ready()
