@@ -1,5 +1,5 @@
-"""Owns the web: the REST toolkit and the resources on it.
+"""Owns the web: the REST toolkit, the exchange's resources on it, and the program that serves them.
 
-Never decides what an order means, never writes a document: the actors and the projector do.
-Called by the web server process that the supervisor's tree runs, and by tests.
+Never decides about money or orders: commands go through the gateway, reads come from documents.
+Called by HTTP clients through ``resources.serve``, and by tests through ``resources.app``.
 """

@@ -1,0 +1,65 @@
+"""Owns the resources of accounts: one's own money, and staff's deposits and withdrawals.
+
+Never changes money but through the account's actor; never shows one member another's account.
+Called by resources/app.py.
+"""
+
+from collections.abc import Callable, Mapping
+
+from actors.machines import limits
+from actors.machines.messages.answers import AccountResult
+from actors.machines.messages.commands import Deposit, GetAccount, Withdraw
+from actors.machines.money import format_money, parse_money
+from resources.exchange import Exchange
+from resources.representations import account
+from resources.texts import Username
+from resources.toolkit.body import body_of
+from resources.toolkit.fields import Shape, matches, parse_field
+from resources.toolkit.problems import invalid, not_found
+from resources.toolkit.query import Query
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, created, done, read
+
+
+class MoneyAsked(Shape):
+    """Money is a decimal string: "1000.00"."""
+
+    amount: str
+
+
+class Account:
+    """``/v3/accounts/``: the actor is asked, documents may lag."""
+
+    pattern = "/v3/accounts"
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, NO_QUERY, self.show)}
+
+    async def show(self, call: Call[None, Query]) -> Outcome:
+        reply = await self._exchange.ask(GetAccount(call.member.account_id))
+        if not isinstance(reply.result, AccountResult):
+            raise not_found("There is no such account.")
+        return done({"account": account(reply.result)}, reply.position)
+
+
+class MoneyMoves:
+    """``/v3/accounts/{username}/deposits/`` and ``withdrawals/``."""
+
+    def __init__(self, exchange: Exchange, name: str, make: Callable[[str, int], Deposit | Withdraw]) -> None:
+        """``name`` is ``deposit`` or ``withdrawal``; ``make`` takes a username and an amount."""
+        self.pattern = f"/v3/accounts/{{username}}/{name}s"
+        self._exchange = exchange
+        self._name = name
+        self._make = make
+        self.methods: Mapping[str, Method] = {"POST": command(Who.STAFF, body_of(MoneyAsked), self.move)}
+
+    async def move(self, call: Call[MoneyAsked, Query]) -> Outcome:
+        username = call.fields["username"]
+        if not matches(username, Username):
+            raise not_found("There is no such member.")
+        amount = parse_field("amount", parse_money, call.body.amount)
+        if not 0 < amount <= limits.DEPOSIT_MAX:
+            raise invalid("amount", f"more than 0 and at most {format_money(limits.DEPOSIT_MAX)} is needed")
+        moved = await self._exchange.carry_out_one(call, self._make(username, amount), AccountResult)
+        content = {self._name: {"amount": format_money(amount)}, "account": account(moved.result)}
+        return created(content, moved.position)

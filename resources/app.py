@@ -1,0 +1,80 @@
+"""Owns the making of the web application: every resource, with what it needs, hosted by Falcon.
+
+Never opens a connection, a log or a document store: gateway and documents are given.
+Called by resources/serve.py, and by tests.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from actors.machines.messages.commands import Deposit, Withdraw
+from actors.processes.gateway import Gateway
+from actors.processes.settings import Settings
+from couch_views.queries.reading import Reads
+from resources.accounts import Account, MoneyMoves
+from resources.authority import SessionAuthority
+from resources.events import EventMarkets, Events, SomeEvents
+from resources.exchange import Exchange
+from resources.freshness import LastWrites
+from resources.holdings import Executions, Positions
+from resources.home import ExchangeState, Home
+from resources.markets import Contracts, Markets, Settlement, SomeMarkets
+from resources.members import Members, Profile, Sessions
+from resources.orders import Order, Orders
+from resources.passwords import Passwords
+from resources.reading import Reader
+from resources.tokens import Tokens
+from resources.toolkit.answering import Responder
+from resources.toolkit.falcon_host import App, host
+from resources.toolkit.http import HttpRequest, HttpResponse
+from resources.trading import LastExecutedPrices, MarketExecutions, Quotes, Volumes
+
+log = structlog.get_logger()
+
+
+def create_app(gateway: Gateway, documents: Reads, settings: Settings, clock: Callable[[], int]) -> App:
+    """The ASGI app. ``documents`` may be used by any thread; ``clock`` gives microseconds since 1970."""
+    writes = LastWrites()
+    exchange = Exchange(gateway, writes)
+    reader = Reader(documents, gateway.streams.names, writes)
+    passwords = Passwords(settings.hashing_cost)
+    tokens = Tokens(settings.signing_secret(), clock)
+    authority = SessionAuthority(tokens, exchange, clock)
+    resources = (
+        Home("/", exchange, reader, settings.first_start_marker),
+        Home("/v3", exchange, reader, settings.first_start_marker),
+        Members(exchange, passwords, tokens),
+        Profile(exchange, reader),
+        Sessions(exchange, passwords, tokens, authority),
+        Account(exchange),
+        MoneyMoves(exchange, "deposit", Deposit),
+        MoneyMoves(exchange, "withdrawal", Withdraw),
+        Events(exchange, reader),
+        SomeEvents(exchange, reader),
+        EventMarkets(reader),
+        Markets(exchange, reader),
+        SomeMarkets(exchange, reader),
+        Contracts(reader),
+        Quotes(reader),
+        MarketExecutions(reader),
+        LastExecutedPrices(reader),
+        Volumes(reader),
+        Settlement(exchange),
+        Orders(exchange, reader),
+        Order(exchange, reader),
+        Executions(reader),
+        Positions(reader),
+        ExchangeState(exchange),
+    )
+    watch = note_access if settings.access_log else None
+    return host(resources, Responder(authority, note_failure), watch)
+
+
+def note_access(request: HttpRequest, response: HttpResponse, took_us: int) -> None:
+    """A line of the access log; never a query string, a header or a body."""
+    log.info("answered", method=request.method, path=request.path, status=response.status, took_us=took_us)
+
+
+def note_failure(request: HttpRequest, error: Exception) -> None:
+    log.error("request failed", method=request.method, path=request.path, exc_info=error)

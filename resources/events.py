@@ -1,0 +1,171 @@
+"""Owns the resources of events: the list, some by id, their markets; staff makes and changes them.
+
+Never shows anything private.
+Called by resources/app.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.answers import EventResult
+from actors.machines.messages.commands import ChangeEvent, CreateEvent
+from actors.machines.messages.words import EventState, Reason
+from couch_views.queries import catalogue as queries
+from couch_views.queries.reading import Reads
+from couch_views.shapes import EventDocument
+from resources.exchange import Exchange
+from resources.markets import VolumesQuery, market_list
+from resources.paging import PageQuery, pagination
+from resources.reading import Reader
+from resources.representations import EVENT_FIELDS, Json, event, shown
+from resources.texts import Description, Name
+from resources.times import Moment, microseconds
+from resources.toolkit.body import body_of
+from resources.toolkit.fields import Shape, check
+from resources.toolkit.identities import Identities, one_identity, several_identities
+from resources.toolkit.query import Query, query_of
+from resources.toolkit.resource import Call, Method, Outcome, Who, command, created, done, read
+
+
+class EventsQuery(PageQuery, frozen=True):
+    states: tuple[EventState, ...] = ()
+    types: Annotated[tuple[str, ...], msgspec.Meta(max_length=limits.IDS_PER_REQUEST_MAX)] = ()
+    ids: Identities = ()
+    start_datetime_min: Moment | None = None
+    start_datetime_max: Moment | None = None
+    with_volumes: bool = False
+
+    @property
+    def filters(self) -> queries.EventFilters:
+        earliest, latest = self.start_datetime_min, self.start_datetime_max
+        return queries.EventFilters(
+            self.states,
+            self.types,
+            [int(event_id) for event_id in self.ids],
+            None if earliest is None else microseconds("start_datetime_min", earliest),
+            None if latest is None else microseconds("start_datetime_max", latest),
+        )
+
+
+class EventAsked(Shape):
+    name: Name
+    type: Name
+    start_datetime: Moment
+    description: Description = ""
+
+
+class ChangeAsked(Shape):
+    """What is left out stays as it is."""
+
+    name: Name | None = None
+    type: Name | None = None
+    start_datetime: Moment | None = None
+    description: Description | None = None
+    state: EventState | None = None
+
+
+def parse_event(value: object) -> CreateEvent:
+    asked = check(value, EventAsked)
+    start_time = microseconds("start_datetime", asked.start_datetime)
+    return CreateEvent(asked.name, asked.type, start_time, asked.description)
+
+
+class Events:
+    """``/v3/events/``."""
+
+    pattern = "/v3/events"
+
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.ANYONE, query_of(EventsQuery), self.show),
+            "POST": command(Who.STAFF, parse_event, self.create),
+        }
+
+    async def show(self, call: Call[None, EventsQuery]) -> Outcome:
+        query = call.query
+
+        def find(documents: Reads) -> tuple[list[Json], str | None]:
+            page = queries.events(documents, query.filters, query.sort_text, query.limit, query.cursor)
+            return event_list(documents, page.items, with_volumes=query.with_volumes), page.next_cursor
+
+        (events, next_cursor), position = await self._reader.read(call, find)
+        return done({"events": events, "pagination": pagination(call.request, next_cursor)}, position)
+
+    async def create(self, call: Call[CreateEvent, Query]) -> Outcome:
+        made = await self._exchange.carry_out_one(call, call.body, EventResult)
+        location = f"/v3/events/{made.result.event.event_id}/"
+        return created({"event": event(made.result)}, made.position, location)
+
+
+class SomeEvents:
+    """``/v3/events/{ids}/``; staff changes one."""
+
+    pattern = "/v3/events/{ids}"
+
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.ANYONE, query_of(VolumesQuery), self.show),
+            "PATCH": command(Who.STAFF, body_of(ChangeAsked), self.change),
+        }
+
+    async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
+        asked = several_identities(call.fields["ids"])
+
+        def find(documents: Reads) -> list[Json]:
+            found = asked.require_known(queries.events_by_id(documents, asked.numbers))
+            return event_list(documents, found, with_volumes=call.query.with_volumes)
+
+        events, position = await self._reader.read(call, find)
+        return done({"events": events}, position)
+
+    async def change(self, call: Call[ChangeAsked, Query]) -> Outcome:
+        asked = call.body
+        start = asked.start_datetime
+        change = ChangeEvent(
+            one_identity(call.fields["ids"]),
+            asked.name,
+            asked.type,
+            None if start is None else microseconds("start_datetime", start),
+            asked.description,
+            asked.state,
+        )
+        changed = await self._exchange.carry_out_one(call, change, EventResult, Reason.EVENT_NOT_FOUND)
+        return done({"event": event(changed.result)}, changed.position)
+
+
+class EventMarkets:
+    """``/v3/events/{ids}/markets/``: whole, event by event."""
+
+    pattern = "/v3/events/{ids}/markets"
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, query_of(VolumesQuery), self.show)}
+
+    async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
+        asked = several_identities(call.fields["ids"])
+
+        def find(documents: Reads) -> list[Json]:
+            asked.require_known(queries.events_by_id(documents, asked.numbers))
+            found = queries.markets_of_events(documents, asked.numbers)
+            return market_list(documents, found, with_volumes=call.query.with_volumes)
+
+        markets, position = await self._reader.read(call, find)
+        return done({"markets": markets}, position)
+
+
+def event_list(documents: Reads, events: Sequence[EventDocument], *, with_volumes: bool) -> list[Json]:
+    """Events as lists show them, with the volumes of all their markets if those are asked for."""
+    listed = [shown(event, EVENT_FIELDS) for event in events]
+    if with_volumes:
+        volumes = queries.event_volumes(documents, [int(event["id"]) for event in events])
+        for shown_event in listed:
+            shown_event["volume"] = volumes[int(str(shown_event["id"]))]
+    return listed

@@ -1,0 +1,114 @@
+"""Owns how resources talk to the actors: a member's commands as a request, questions, how those can fail.
+
+Never decides what a command means, never reads a document.
+Called by every resource that changes something, or asks what must not lag.
+"""
+
+import asyncio
+import secrets
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from actors.machines.messages.answers import Answer, Refused, Reply
+from actors.machines.messages.commands import Command, GetAccount, Question, RegisterMember, Request
+from actors.machines.messages.words import Reason
+from actors.machines.streams import make_id
+from actors.processes.gateway import Gateway, OutcomeUnknownError, UnavailableError
+from resources.freshness import LastWrites
+from resources.refusals import refusal
+from resources.toolkit.idempotency import fingerprint, given_key
+from resources.toolkit.positions import Position
+from resources.toolkit.problems import OUTCOME_UNKNOWN, ProblemError, not_found, unavailable
+from resources.toolkit.query import Query
+from resources.toolkit.resource import Call
+
+BodyT = TypeVar("BodyT")
+QueryT = TypeVar("QueryT", bound=Query)
+ResultT = TypeVar("ResultT", bound=msgspec.Struct)
+
+_OF_THE_WHOLE: Final = frozenset({Reason.NOT_SIGNED_IN, Reason.KEY_REUSED})
+"""Reasons for which a request is refused whatever its commands are."""
+
+
+class CarriedOut(NamedTuple, Generic[ResultT]):
+    """What one command came to; not ``final``: the market has not spoken yet."""
+
+    result: ResultT
+    final: bool
+    position: Position
+
+
+class Exchange:
+    """The actors, as one web process talks to them."""
+
+    def __init__(self, gateway: Gateway, writes: LastWrites) -> None:
+        self._gateway = gateway
+        self._writes = writes
+
+    async def carry_out(self, call: Call[BodyT, QueryT], commands: tuple[Command, ...]) -> Answer:
+        """The answer to the member's commands, in order; refusals of single ones are among its results.
+
+        Raises ``ProblemError`` if nothing was done (401, 422, 503) or nothing is known (504).
+        """
+        request, member = call.request, call.member
+        key = given_key(request)
+        asked = Request(
+            member.account_id,
+            member.generation,
+            f"{request.method} {request.path}",
+            key or secrets.token_hex(16),
+            key is not None,
+            fingerprint(commands) if key is not None else "",
+            commands,
+        )
+        try:
+            answer = await self._gateway.request(asked)
+        except UnavailableError as error:
+            raise unavailable(f"Nothing was done: {error}.") from None
+        except OutcomeUnknownError as error:
+            raise _outcome_unknown(error) from None
+        self._writes.note(member.account_id, answer.position)
+        first = answer.results[0]
+        if isinstance(first, Refused) and first.reason in _OF_THE_WHOLE:
+            raise refusal(first)
+        return answer
+
+    async def carry_out_one(
+        self,
+        call: Call[BodyT, QueryT],
+        command: Command,
+        expected: type[ResultT],
+        unknown: Reason = Reason.NOT_FOUND,
+    ) -> CarriedOut[ResultT]:
+        """What one command came to. ``unknown`` is the refusal that means: the URL leads nowhere (404)."""
+        answer = await self.carry_out(call, (command,))
+        result = answer.results[0]
+        if isinstance(result, Refused):
+            raise not_found(result.detail) if result.reason is unknown else refusal(result)
+        assert isinstance(result, expected)
+        return CarriedOut(result, answer.final, answer.position)
+
+    async def ask(self, asked: RegisterMember | Question) -> Reply:
+        """A registration, or a question. Raises ``ProblemError`` 503 or 504."""
+        try:
+            return await self._gateway.ask(asked)
+        except UnavailableError as error:
+            raise unavailable(f"Nothing was done: {error}.") from None
+        except OutcomeUnknownError as error:
+            raise _outcome_unknown(error) from None
+
+    async def answers(self, within_s: float) -> bool:
+        """Whether every account stream answers now."""
+        probes = [GetAccount(make_id(1, stream)) for stream in self._gateway.streams.account_names]
+        try:
+            async with asyncio.timeout(within_s):
+                await asyncio.gather(*(self._gateway.ask(probe) for probe in probes))
+        except (UnavailableError, TimeoutError):
+            return False
+        return True
+
+
+def _outcome_unknown(error: OutcomeUnknownError) -> ProblemError:
+    detail = f"{error}. Ask again with the same Idempotency-Key, or look whether it happened."
+    return ProblemError(OUTCOME_UNKNOWN, detail)

@@ -1,0 +1,68 @@
+"""Owns how current documents are: how far they have come, and what a member wrote last through here.
+
+Never reads a document itself; waits, but never longer than it is told.
+Called by resources/exchange.py (writes) and resources/reading.py (reads).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from actors.machines import limits
+from resources.toolkit.positions import Position, covers
+
+_LOOK_EVERY_S: Final = 0.004
+
+
+class LastWrites:
+    """The position of each member's last command, of those who were here lately."""
+
+    def __init__(self) -> None:
+        self._positions: dict[int, Position] = {}
+
+    def note(self, account_id: int, position: Position) -> None:
+        self._positions.pop(account_id, None)
+        self._positions[account_id] = position
+        if len(self._positions) > limits.MEMBERS_REMEMBERED_MAX:
+            del self._positions[next(iter(self._positions))]
+
+    def of(self, account_id: int) -> Position:
+        """Empty if nothing is remembered."""
+        return self._positions.get(account_id, {})
+
+
+class Progress:
+    """How far the documents have come, as last seen; ``look`` reads it anew."""
+
+    def __init__(self, look: Callable[[], Awaitable[Position]]) -> None:
+        self._look = look
+        self._reached: Position = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    def seen(self, position: Position) -> None:
+        """Somebody has just read how far they have come."""
+        self._reached = position
+
+    async def reach(self, wanted: Position, wait_s: float) -> bool:
+        """Waits until the documents reflect ``wanted``; false if they don't in time."""
+        if covers(self._reached, wanted):
+            return True
+        try:
+            async with asyncio.timeout(wait_s):
+                while not covers(self._reached, wanted):
+                    await self._look_together()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _look_together(self) -> None:
+        # However many wait, one of them looks.
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_once())
+            # Its failure is for those who wait; perhaps nobody does any more.
+            self._looking.add_done_callback(lambda look: look.cancelled() or look.exception())
+        await asyncio.shield(self._looking)
+
+    async def _look_once(self) -> None:
+        self.seen(await self._look())
+        await asyncio.sleep(_LOOK_EVERY_S)

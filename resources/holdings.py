@@ -1,0 +1,89 @@
+"""Owns the resources of what a member has traded and holds: one's own executions, and positions.
+
+Never shows one member another's.
+Called by resources/app.py.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from actors.machines import limits
+from actors.machines.money import format_money, parse_money
+from couch_views.formats import format_average_price
+from couch_views.queries.accounts import positions
+from couch_views.queries.orders import fills
+from couch_views.shapes import ContractPositionField, PositionDocument
+from resources.paging import PageQuery, pagination
+from resources.reading import Reader
+from resources.representations import FILL_FIELDS, Json, shown
+from resources.toolkit.query import query_of
+from resources.toolkit.resource import Call, Method, Outcome, Who, done, read
+
+_PAGE: Final = query_of(PageQuery)
+
+
+class Executions:
+    """``/v3/executions/``: one's own, in the order they were booked."""
+
+    pattern = "/v3/executions"
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, _PAGE, self.show)}
+
+    async def show(self, call: Call[None, PageQuery]) -> Outcome:
+        query = call.query
+        page, position = await self._reader.read(
+            call,
+            lambda documents: fills(
+                documents, call.member.account_id, query.sort_text, query.limit, query.cursor
+            ),
+        )
+        executions = [shown(fill, FILL_FIELDS) for fill in page.items]
+        pages = pagination(call.request, page.next_cursor)
+        return done({"executions": executions, "pagination": pages}, position)
+
+
+class Positions:
+    """``/v3/positions/``: contract by contract, newest market first."""
+
+    pattern = "/v3/positions"
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, _PAGE, self.show)}
+
+    async def show(self, call: Call[None, PageQuery]) -> Outcome:
+        query = call.query
+        page, position = await self._reader.read(
+            call, lambda documents: positions(documents, call.member.account_id, query.limit, query.cursor)
+        )
+        held = [
+            _position(market, contract_id, contract)
+            for market in page.items
+            for contract_id, contract in market["contracts"].items()
+        ]
+        pages = pagination(call.request, page.next_cursor)
+        return done({"positions": held, "pagination": pages}, position)
+
+
+def _position(market: PositionDocument, contract_id: str, contract: ContractPositionField) -> Json:
+    """``quantity`` is below zero for what was sold; profit or loss is before commission."""
+    bought, sold = contract["bought_quantity"], contract["sold_quantity"]
+    paid, received = parse_money(contract["bought_value"]), parse_money(contract["sold_value"])
+    quantity = bought - sold
+    average = format_average_price(paid, bought) if quantity > 0 else format_average_price(received, sold)
+    return {
+        "market_id": market["market_id"],
+        "contract_id": contract_id,
+        "quantity": quantity,
+        "average_price": average if quantity else None,
+        "profit_or_loss": {
+            "winner": format_money(received - paid + quantity * limits.PRICE_SCALE),
+            "loser": format_money(received - paid),
+        },
+        "market_exposure": market["exposure"],
+        "market_settled": market["settled"],
+        "market_result": market["result"],
+        "market_commission": market["commission"],
+    }

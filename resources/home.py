@@ -1,0 +1,62 @@
+"""Owns the home of the API, and the state of the exchange as a whole.
+
+Never says ready before everything is: the actors, the documents, and on a first start what it makes.
+Called by resources/app.py.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from resources.exchange import Exchange
+from resources.reading import Reader
+from resources.representations import Json
+from resources.toolkit.problems import unavailable
+from resources.toolkit.query import Query
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, done, read
+
+_ANSWERS_WITHIN_S: Final = 0.25
+_LINKS: Final[Json] = {
+    "members": "/v3/members/",
+    "sessions": "/v3/sessions/",
+    "account": "/v3/accounts/",
+    "events": "/v3/events/",
+    "markets": "/v3/markets/",
+    "orders": "/v3/orders/",
+    "executions": "/v3/executions/",
+    "positions": "/v3/positions/",
+    "exchange_state": "/v3/exchange/state/",
+}
+
+
+class Home:
+    """``/`` and ``/v3/``: links to everything, once the exchange is ready."""
+
+    def __init__(self, pattern: str, exchange: Exchange, reader: Reader, first_start_marker: Path) -> None:
+        self.pattern = pattern
+        self._exchange = exchange
+        self._reader = reader
+        self._first_start_marker = first_start_marker
+        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+
+    async def show(self, call: Call[None, Query]) -> Outcome:
+        if not await self._exchange.answers(_ANSWERS_WITHIN_S):
+            raise unavailable("The exchange is starting.")
+        _, position = await self._reader.read(call, lambda _: None)
+        if not self._first_start_marker.exists():
+            raise unavailable("The first start is not complete yet.")
+        return done({"name": "Credence", "links": _LINKS}, position)
+
+
+class ExchangeState:
+    """``/v3/exchange/state/``: ``open`` while the actors that accept orders answer, ``halted`` otherwise."""
+
+    pattern = "/v3/exchange/state"
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+
+    async def show(self, _call: Call[None, Query]) -> Outcome:
+        answers = await self._exchange.answers(_ANSWERS_WITHIN_S)
+        return done({"state": "open" if answers else "halted"}, {})

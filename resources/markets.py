@@ -1,0 +1,243 @@
+"""Owns the resources of markets: the list, some by id, contracts; staff makes, changes and settles them.
+
+Never decides which step a market may take: the market's actor does.
+Called by resources/app.py; the list also by resources/events.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.answers import MarketResult
+from actors.machines.messages.commands import ChangeMarketState, CreateMarket, SettleMarket
+from actors.machines.messages.parts import FULL_LADDER, LadderStep
+from actors.machines.messages.words import MarketState, Reason
+from actors.machines.money import format_commission, parse_commission
+from couch_views.queries import catalogue as queries
+from couch_views.queries import prices
+from couch_views.queries.reading import Reads
+from couch_views.shapes import MarketDocument
+from resources import texts
+from resources.exchange import Exchange
+from resources.paging import PageQuery, pagination
+from resources.reading import Reader
+from resources.representations import MARKET_FIELDS, Json, market, shown
+from resources.toolkit.body import body_of
+from resources.toolkit.fields import Shape, check, parse_field
+from resources.toolkit.identities import (
+    GivenIdentity,
+    Identities,
+    one_identity,
+    several_identities,
+)
+from resources.toolkit.problems import invalid
+from resources.toolkit.query import Query, query_of
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, created, done, read
+
+_CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
+
+
+class MarketsQuery(PageQuery, frozen=True):
+    event_ids: Identities = ()
+    states: tuple[MarketState, ...] = ()
+    ids: Identities = ()
+    with_volumes: bool = False
+
+    @property
+    def filters(self) -> queries.MarketFilters:
+        return queries.MarketFilters(
+            [int(event_id) for event_id in self.event_ids],
+            self.states,
+            [int(market_id) for market_id in self.ids],
+        )
+
+
+class VolumesQuery(Query, frozen=True):
+    with_volumes: bool = False
+
+
+class ContractAsked(Shape):
+    name: texts.Name
+
+
+class LadderStepAsked(Shape, rename={"lowest": "from", "highest": "to"}):
+    """Prices from the lowest to the highest, in whole steps."""
+
+    lowest: Annotated[int, msgspec.Meta(ge=limits.PRICE_MIN, le=limits.PRICE_MAX)]
+    highest: Annotated[int, msgspec.Meta(ge=limits.PRICE_MIN, le=limits.PRICE_MAX)]
+    step: Annotated[int, msgspec.Meta(ge=1, le=limits.PRICE_MAX)]
+
+
+class MarketAsked(Shape):
+    event_id: GivenIdentity
+    name: texts.Name
+    contracts: Annotated[
+        tuple[ContractAsked, ...], msgspec.Meta(min_length=1, max_length=limits.CONTRACTS_PER_MARKET_MAX)
+    ]
+    winner_count: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    rules: texts.Description = ""
+    commission: str = "0"
+    price_ladder: (
+        Annotated[tuple[LadderStepAsked, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)]
+        | None
+    ) = None
+
+
+class StateAsked(Shape):
+    state: MarketState
+
+
+class SettlementAsked(Shape):
+    """Either winners, or void."""
+
+    reason: texts.Reason
+    winners: Annotated[
+        tuple[GivenIdentity, ...], msgspec.Meta(max_length=limits.CONTRACTS_PER_MARKET_MAX)
+    ] = ()
+    void: bool = False
+
+
+def parse_market(value: object) -> CreateMarket:
+    asked = check(value, MarketAsked)
+    commission = parse_field("commission", parse_commission, asked.commission)
+    if not 0 <= commission <= limits.COMMISSION_MAX:
+        raise invalid("commission", f"0 to {format_commission(limits.COMMISSION_MAX)} is possible")
+    return CreateMarket(
+        int(asked.event_id),
+        asked.name,
+        tuple(contract.name for contract in asked.contracts),
+        asked.winner_count,
+        asked.rules,
+        commission,
+        FULL_LADDER if asked.price_ladder is None else _ladder(asked.price_ladder),
+    )
+
+
+def _ladder(steps: Sequence[LadderStepAsked]) -> tuple[LadderStep, ...]:
+    ladder: list[LadderStep] = []
+    for place, step in enumerate(steps):
+        try:
+            ladder.append(LadderStep(step.lowest, step.highest, step.step))
+        except ValueError as error:
+            raise invalid(f"price_ladder[{place}]", str(error)) from None
+    return tuple(ladder)
+
+
+def parse_settlement(value: object) -> SettlementAsked:
+    asked = check(value, SettlementAsked)
+    if asked.void == bool(asked.winners):
+        raise invalid("winners", "either winners are named, or void is true")
+    return asked
+
+
+class Markets:
+    """``/v3/markets/``."""
+
+    pattern = "/v3/markets"
+
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.ANYONE, query_of(MarketsQuery), self.show),
+            "POST": command(Who.STAFF, parse_market, self.create),
+        }
+
+    async def show(self, call: Call[None, MarketsQuery]) -> Outcome:
+        query = call.query
+
+        def find(documents: Reads) -> tuple[list[Json], str | None]:
+            page = queries.markets(documents, query.filters, query.sort_text, query.limit, query.cursor)
+            return market_list(documents, page.items, with_volumes=query.with_volumes), page.next_cursor
+
+        (markets, next_cursor), position = await self._reader.read(call, find)
+        return done({"markets": markets, "pagination": pagination(call.request, next_cursor)}, position)
+
+    async def create(self, call: Call[CreateMarket, Query]) -> Outcome:
+        made = await self._exchange.carry_out_one(call, call.body, MarketResult)
+        location = f"/v3/markets/{made.result.market.market_id}/"
+        return created({"market": market(made.result)}, made.position, location)
+
+
+class SomeMarkets:
+    """``/v3/markets/{ids}/``; staff changes the state of one."""
+
+    pattern = "/v3/markets/{ids}"
+
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.ANYONE, query_of(VolumesQuery), self.show),
+            "PATCH": command(Who.STAFF, body_of(StateAsked), self.change),
+        }
+
+    async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
+        asked = several_identities(call.fields["ids"])
+
+        def find(documents: Reads) -> list[Json]:
+            found = asked.require_known(queries.markets_by_id(documents, asked.numbers))
+            return market_list(documents, found, with_volumes=call.query.with_volumes)
+
+        markets, position = await self._reader.read(call, find)
+        return done({"markets": markets}, position)
+
+    async def change(self, call: Call[StateAsked, Query]) -> Outcome:
+        change = ChangeMarketState(one_identity(call.fields["ids"]), call.body.state)
+        changed = await self._exchange.carry_out_one(call, change, MarketResult, Reason.MARKET_NOT_FOUND)
+        return done({"market": market(changed.result)}, changed.position)
+
+
+class Settlement:
+    """``/v3/markets/{id}/settlement/``: staff names the winners, or voids; again is a correction."""
+
+    pattern = "/v3/markets/{market_id}/settlement"
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.methods: Mapping[str, Method] = {"PUT": command(Who.STAFF, parse_settlement, self.settle)}
+
+    async def settle(self, call: Call[SettlementAsked, Query]) -> Outcome:
+        asked = call.body
+        settle = SettleMarket(
+            one_identity(call.fields["market_id"]),
+            tuple(int(winner) for winner in asked.winners),
+            asked.void,
+            asked.reason,
+        )
+        settled = await self._exchange.carry_out_one(call, settle, MarketResult, Reason.MARKET_NOT_FOUND)
+        return done({"market": market(settled.result)}, settled.position)
+
+
+class Contracts:
+    """``/v3/markets/{ids}/contracts/``."""
+
+    pattern = "/v3/markets/{ids}/contracts"
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+
+    async def show(self, call: Call[None, Query]) -> Outcome:
+        asked = several_identities(call.fields["ids"])
+        markets, position = await self._reader.read(
+            call,
+            lambda documents: asked.require_known(queries.markets_by_id(documents, asked.numbers)),
+        )
+        contracts = [
+            shown(contract, _CONTRACT_FIELDS) for market in markets for contract in market["contracts"]
+        ]
+        return done({"contracts": contracts}, position)
+
+
+def market_list(documents: Reads, markets: Sequence[MarketDocument], *, with_volumes: bool) -> list[Json]:
+    """Markets as lists show them, with their volumes if those are asked for."""
+    listed = [shown(market, MARKET_FIELDS) for market in markets]
+    if with_volumes:
+        trading = prices.trading(documents, [int(market["id"]) for market in markets])
+        volumes = {document["market_id"]: document["volume"] for document in trading}
+        for market in listed:
+            market["volume"] = volumes.get(str(market["id"]), 0)
+    return listed

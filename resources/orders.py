@@ -1,0 +1,209 @@
+"""Owns the resources of a member's orders: place, batch, cancel, cancel all, list, one.
+
+Never decides whether an order is accepted: the member's account does; never shows somebody else's order.
+Called by resources/app.py.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Final
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.answers import CancelledResult, OrderResult, Refused, Result
+from actors.machines.messages.commands import (
+    CancelAll,
+    CancelOrder,
+    CancelReference,
+    GetOrder,
+    OrderCommand,
+    PlaceOrder,
+)
+from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from couch_views.queries import orders as queries
+from resources.exchange import Exchange
+from resources.paging import PageQuery, pagination
+from resources.reading import Reader
+from resources.refusals import KINDS, refusal
+from resources.representations import ORDER_FIELDS, Json, order_answer, order_in_list, shown
+from resources.texts import Reference
+from resources.toolkit.fields import WHOLE, Shape, check
+from resources.toolkit.identities import GivenIdentity, Identities, Identity, one_identity
+from resources.toolkit.problems import ProblemError, invalid, not_found
+from resources.toolkit.query import Query, query_of
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, done, pending, read
+
+_LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
+_KINDS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
+
+
+class OrderAsked(Shape):
+    """A new order. A ``reference_id`` that is an integer is taken as its digits."""
+
+    market_id: GivenIdentity
+    contract_id: GivenIdentity
+    side: Side
+    price: Annotated[int, msgspec.Meta(ge=limits.PRICE_MIN, le=limits.PRICE_MAX)]
+    quantity: Annotated[int, msgspec.Meta(ge=limits.QUANTITY_MIN, le=limits.QUANTITY_MAX)]
+    type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    reference_id: Reference | int | None = None
+
+
+class CancelAsked(Shape):
+    cancel: GivenIdentity
+
+
+class CancelReferenceAsked(Shape):
+    cancel_reference_id: Reference | int
+
+
+class OrdersQuery(PageQuery, frozen=True):
+    states: tuple[OrderState, ...] = ()
+    market_ids: Identities = ()
+    contract_ids: Identities = ()
+    reference_ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=limits.IDS_PER_REQUEST_MAX)] = ()
+
+    @property
+    def filters(self) -> queries.OrderFilters:
+        return queries.OrderFilters(
+            self.states,
+            [int(market_id) for market_id in self.market_ids],
+            [int(contract_id) for contract_id in self.contract_ids],
+            self.reference_ids,
+        )
+
+
+class CancelAllQuery(Query, frozen=True):
+    market_id: Identity | None = None
+
+
+Asked = PlaceOrder | list[OrderCommand | ProblemError]
+"""One order; or a batch, where an item that isn't valid is told so and doesn't spoil the others."""
+
+
+def parse_asked(value: object) -> Asked:
+    if not isinstance(value, list):
+        return parse_order(value)
+    if not 1 <= len(value) <= limits.BATCH_OPERATIONS_MAX:
+        raise invalid(WHOLE, f"a batch has 1 to {limits.BATCH_OPERATIONS_MAX} items")
+    return [_parse_item(item) for item in value]
+
+
+def parse_order(value: object) -> PlaceOrder:
+    asked = check(value, OrderAsked, kinds=_KINDS)
+    return PlaceOrder(
+        int(asked.market_id),
+        int(asked.contract_id),
+        asked.side,
+        asked.price,
+        asked.quantity,
+        asked.type,
+        None if asked.reference_id is None else str(asked.reference_id),
+    )
+
+
+def _parse_item(value: object) -> OrderCommand | ProblemError:
+    try:
+        if isinstance(value, dict) and "cancel" in value:
+            return CancelOrder(int(check(value, CancelAsked).cancel))
+        if isinstance(value, dict) and "cancel_reference_id" in value:
+            return CancelReference(str(check(value, CancelReferenceAsked).cancel_reference_id))
+        return parse_order(value)
+    except ProblemError as problem:
+        return problem
+
+
+class Orders:
+    """``/v3/orders/``."""
+
+    pattern = "/v3/orders"
+
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.MEMBER, query_of(OrdersQuery), self.show),
+            "POST": command(Who.MEMBER, parse_asked, self.place),
+            "DELETE": read(Who.MEMBER, query_of(CancelAllQuery), self.cancel_all),
+        }
+
+    async def show(self, call: Call[None, OrdersQuery]) -> Outcome:
+        query = call.query
+        page, position = await self._reader.read(
+            call,
+            lambda documents: queries.orders(
+                documents, call.member.account_id, query.filters, query.sort_text, query.limit, query.cursor
+            ),
+        )
+        orders = [shown(order, ORDER_FIELDS) for order in page.items]
+        return done({"orders": orders, "pagination": pagination(call.request, page.next_cursor)}, position)
+
+    async def place(self, call: Call[Asked, Query]) -> Outcome:
+        if isinstance(call.body, list):
+            return await self._batch(call, call.body)
+        placed = await self._exchange.carry_out_one(call, call.body, OrderResult)
+        outcome = done if placed.final else pending
+        return outcome(order_answer(placed.result), placed.position)
+
+    async def cancel_all(self, call: Call[None, CancelAllQuery]) -> Outcome:
+        market_id = call.query.market_id
+        cancel = CancelAll(None if market_id is None else int(market_id))
+        cancelled = await self._exchange.carry_out_one(call, cancel, CancelledResult)
+        order_ids = [str(order_id) for order_id in cancelled.result.order_ids]
+        return done({"cancelled": order_ids}, cancelled.position)
+
+    async def _batch(self, call: Call[Asked, Query], items: Sequence[OrderCommand | ProblemError]) -> Outcome:
+        commands = tuple(item for item in items if not isinstance(item, ProblemError))
+        results: Iterator[Result] = iter(())
+        position: Mapping[str, int] = {}
+        if commands:
+            answer = await self._exchange.carry_out(call, commands)
+            results, position = iter(answer.results), answer.position
+        answers = [
+            item.document if isinstance(item, ProblemError) else _answer_item(item, next(results))
+            for item in items
+        ]
+        return done({"results": answers}, position)
+
+
+class Order:
+    """``/v3/orders/{id}/``."""
+
+    pattern = "/v3/orders/{order_id}"
+
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.MEMBER, NO_QUERY, self.show),
+            "DELETE": read(Who.MEMBER, NO_QUERY, self.cancel),
+        }
+
+    async def show(self, call: Call[None, Query]) -> Outcome:
+        order_id = one_identity(call.fields["order_id"])
+        account_id = call.member.account_id
+        document, position = await self._reader.read(
+            call, lambda documents: queries.order(documents, account_id, order_id)
+        )
+        if document is not None:
+            return done({"order": shown(document, ORDER_FIELDS)}, position)
+        # Its document may be on its way; its actor knows it already.
+        reply = await self._exchange.ask(GetOrder(account_id, order_id))
+        if not isinstance(reply.result, OrderResult):
+            raise not_found("There is no such order.")
+        return done({"order": order_in_list(reply.result)}, reply.position)
+
+    async def cancel(self, call: Call[None, Query]) -> Outcome:
+        cancel = CancelOrder(one_identity(call.fields["order_id"]))
+        cancelled = await self._exchange.carry_out_one(call, cancel, OrderResult)
+        outcome = done if cancelled.final else pending
+        return outcome(order_answer(cancelled.result), cancelled.position)
+
+
+def _answer_item(asked: OrderCommand, result: Result) -> Json:
+    if isinstance(result, Refused):
+        return refusal(result).document
+    assert isinstance(result, OrderResult)
+    # The market has not spoken: of a new order while it is pending, of a cancel while its order lives.
+    waiting = {OrderState.PENDING} if isinstance(asked, PlaceOrder) else _LIVE
+    return {"status": 202 if result.state in waiting else 200, **order_answer(result)}

@@ -1,0 +1,34 @@
+"""Owns what all lists share: the parameters of a page, and the link to the next one.
+
+Never reads a list.
+Called by the resources that show lists.
+"""
+
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+
+from actors.machines import limits
+from resources.toolkit.http import HttpRequest
+from resources.toolkit.query import Query
+
+
+class PageQuery(Query, frozen=True):
+    """The parameters of a paged list; ``cursor`` only ever comes from ``next_page``."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_LIMIT_MAX)] = limits.PAGE_LIMIT_DEFAULT
+    sort: tuple[str, ...] = ()
+    cursor: str | None = None
+
+    @property
+    def sort_text(self) -> str | None:
+        return ",".join(self.sort) or None
+
+
+def pagination(request: HttpRequest, next_cursor: str | None) -> dict[str, str | None]:
+    """The query string of the next page: the same one, further on."""
+    if next_cursor is None:
+        return {"next_page": None}
+    asked = [(name, value) for name, value in parse_qsl(request.query_string) if name != "cursor"]
+    return {"next_page": f"?{urlencode([*asked, ('cursor', next_cursor)])}"}

@@ -1,0 +1,85 @@
+"""Owns the toolkit's place in Falcon: requests in, responses out, unknown paths, bodies with a limit.
+
+Never decides anything about a request that has a resource.
+Called by resources/app.py.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import falcon
+import falcon.asgi
+from falcon.asgi import Request, Response
+
+from actors.machines import limits
+from resources.toolkit.answering import Responder
+from resources.toolkit.http import HttpRequest, HttpResponse
+from resources.toolkit.problems import UNREADABLE, ProblemError, not_found
+from resources.toolkit.resource import Resource
+
+App = falcon.asgi.App[Request, Response]
+Watch = Callable[[HttpRequest, HttpResponse, int], None]
+"""Told of every answered request and how many microseconds it took (the access log)."""
+
+_BODILESS: Final = frozenset({"GET", "HEAD"})
+
+
+def host(resources: Iterable[Resource], responder: Responder, watch: Watch | None) -> App:
+    """An ASGI app that serves these resources and answers everything else with a problem."""
+    app: App = falcon.asgi.App()
+    app.req_options.strip_url_path_trailing_slash = True
+    app.router_options.default_to_on_request = True
+    for resource in resources:
+        app.add_route(resource.pattern, HostedResource(resource, responder, watch))
+    app.add_error_handler(falcon.HTTPError, _refuse)
+    return app
+
+
+class HostedResource:
+    """What Falcon routes to: one resource, all methods."""
+
+    def __init__(self, resource: Resource, responder: Responder, watch: Watch | None) -> None:
+        self._resource = resource
+        self._responder = responder
+        self._watch = watch
+
+    async def on_request(self, req: Request, resp: Response, **fields: str) -> None:
+        began = time.perf_counter_ns()
+        request = await read_request(req)
+        response = await self._responder.respond(self._resource, request, fields)
+        write_response(resp, response)
+        if self._watch is not None:
+            self._watch(request, response, (time.perf_counter_ns() - began) // 1_000)
+
+    # Without this one Falcon answers OPTIONS by itself, from the names of the responders here.
+    on_options = on_request
+
+
+async def read_request(req: Request) -> HttpRequest:
+    """The whole request; a body beyond the limit is not read to its end."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in req.scope["headers"]}
+    body: bytes | None = b""
+    if req.method not in _BODILESS or "content-length" in headers or "transfer-encoding" in headers:
+        if (req.content_length or 0) > limits.BODY_BYTES_MAX:
+            body = None
+        else:
+            body = await req.stream.read(limits.BODY_BYTES_MAX + 1)
+            if len(body) > limits.BODY_BYTES_MAX:
+                body = None
+    return HttpRequest(req.method, req.path, req.query_string, headers, body)
+
+
+def write_response(resp: Response, response: HttpResponse) -> None:
+    resp.status = response.status
+    resp.set_headers(response.headers)
+    resp.data = response.body
+
+
+async def _refuse(_req: Request, resp: Response, error: falcon.HTTPError, _fields: dict[str, str]) -> None:
+    """What Falcon refuses before a resource is found: unknown paths and methods, unreadable headers."""
+    if isinstance(error, falcon.HTTPNotFound):
+        problem = not_found()
+    else:
+        problem = ProblemError(UNREADABLE, error.description or error.title or "")
+    write_response(resp, problem.response)
