@@ -193,7 +193,7 @@ class SomeMarkets:
 class Settlement:
     """``/v3/markets/{id}/settlement/``: staff names the winners, or voids; again is a correction."""
 
-    pattern = "/v3/markets/{market_id}/settlement"
+    pattern = "/v3/markets/{ids}/settlement"
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -202,7 +202,7 @@ class Settlement:
     async def settle(self, call: Call[SettlementAsked, Query]) -> Outcome:
         asked = call.body
         settle = SettleMarket(
-            one_identity(call.fields["market_id"]),
+            one_identity(call.fields["ids"]),
             tuple(int(winner) for winner in asked.winners),
             asked.void,
             asked.reason,

@@ -202,7 +202,8 @@ class Order:
 
 def _answer_item(asked: OrderCommand, result: Result) -> Json:
     if isinstance(result, Refused):
-        return refusal(result).document
+        field = "cancel" if isinstance(asked, CancelOrder) else result.field
+        return refusal(msgspec.structs.replace(result, field=field)).document
     assert isinstance(result, OrderResult)
     # The market has not spoken: of a new order while it is pending, of a cancel while its order lives.
     waiting = {OrderState.PENDING} if isinstance(asked, PlaceOrder) else _LIVE

@@ -58,7 +58,7 @@ class HostedResource:
 
 async def read_request(req: Request) -> HttpRequest:
     """The whole request; a body beyond the limit is not read to its end."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in req.scope["headers"]}
+    headers = req.headers
     body: bytes | None = b""
     if req.method not in _BODILESS or "content-length" in headers or "transfer-encoding" in headers:
         if (req.content_length or 0) > limits.BODY_BYTES_MAX:
