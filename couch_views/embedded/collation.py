@@ -38,7 +38,7 @@ def encode_key(key: Json) -> bytes:
         case str():
             return STRING + _escaped(key) + END
         case list():
-            return ARRAY + b"".join([encode_key(element) for element in key]) + END
+            return _plain_texts(key) or ARRAY + b"".join([encode_key(element) for element in key]) + END
         case True:
             return TRUE
         case False:
@@ -55,6 +55,17 @@ def encode_key(key: Json) -> bytes:
 def after(encoded: bytes) -> bytes:
     """A bound above this key and below every key that sorts after it."""
     return encoded + END
+
+
+def _plain_texts(key: list[Json]) -> bytes | None:
+    """The encoding of a list of texts that need no escape, as nearly all of our keys are, in one go."""
+    try:
+        texts = "\0\5".join(key)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+    if not key or "\1" in texts or texts.count("\0") >= len(key):
+        return None
+    return b"\6\5" + texts.encode() + b"\0\0"
 
 
 def _escaped(text: str) -> bytes:

@@ -13,8 +13,8 @@ import msgspec
 
 from couch_views.embedded.documents import Draft, document_json
 from couch_views.embedded.errors import CouchError, not_implemented
-from couch_views.embedded.indexes import Change, View, compiled, index, read_emitted, views_of
-from couch_views.embedded.javascript import MapError
+from couch_views.embedded.indexes import Change, View, index, read_emitted, views_of
+from couch_views.embedded.javascript import MapError, Maps
 from couch_views.embedded.reduces import REDUCES
 from couch_views.json_values import Json, decode, encode
 
@@ -62,7 +62,7 @@ def declared_view(name: str, view: Json) -> Declared:
 
 def check_map(view: Declared) -> None:
     try:
-        compiled((view.map,))
+        Maps([view.map])
     except MapError as error:
         reason = f"Compilation of the map function in the '{view.name}' view failed: {error}"
         raise CouchError(400, "compilation_error", reason) from error

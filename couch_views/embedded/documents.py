@@ -5,7 +5,7 @@ Called by writing (in) and reading (out).
 """
 
 import uuid
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
@@ -17,6 +17,11 @@ DOCUMENT_BYTES_MAX: Final = 8_000_000
 DESIGN_PREFIX: Final = "_design/"
 LOCAL_PREFIX: Final = "_local/"
 SPECIAL_FIELDS: Final = frozenset(("_id", "_rev", "_deleted"))
+IGNORED_FIELDS: Final = frozenset(
+    ("_revisions", "_revs_info", "_local_seq", "_conflicts", "_deleted_conflicts")
+)
+"""What CouchDB adds to a document on request, and drops when it comes back."""
+UNSTORED_FIELDS: Final = SPECIAL_FIELDS | IGNORED_FIELDS
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -43,16 +48,15 @@ def read_draft(document: Json, identity: str | None = None, revision: str | None
     """
     if not isinstance(document, dict):
         raise bad_request("Document must be a JSON object")
-    named = identity if identity is not None else document.get("_id")
-    if named is None:
-        named = uuid.uuid4().hex
-    field = document.get("_rev")
-    if revision and field and revision != field:
+    if identity is None:
+        identity = checked_id(document.get("_id", uuid.uuid4().hex))
+    named = checked_revision(document.get("_rev"))
+    if revision is not None and named is not None and revision != named:
         raise bad_request("Document rev from request body and query string have different values")
-    revision = revision or checked_revision(field)
-    return Draft(
-        checked_id(named), revision, checked_deleted(document), body_of(document, cast("str", named))
-    )
+    deleted = document.get("_deleted", False)
+    if not isinstance(deleted, bool):
+        raise CouchError(400, "doc_validation", "Bad special document member: _deleted")
+    return Draft(identity, checked_revision(revision) or named, deleted, body_of(document, identity))
 
 
 def checked_id(identity: Json) -> str:
@@ -60,6 +64,8 @@ def checked_id(identity: Json) -> str:
         raise CouchError(400, "illegal_docid", "Document id must be a string")
     if not identity:
         raise CouchError(400, "illegal_docid", "Document id must not be empty")
+    if identity in (DESIGN_PREFIX, LOCAL_PREFIX):
+        raise CouchError(400, "illegal_docid", f"Illegal document id `{identity}`")
     if identity.startswith("_") and not identity.startswith((DESIGN_PREFIX, LOCAL_PREFIX)):
         raise CouchError(400, "illegal_docid", "Only reserved document ids may start with underscore.")
     return identity
@@ -74,28 +80,24 @@ def checked_revision(revision: Json) -> str | None:
     return revision
 
 
-def checked_deleted(document: JsonObject) -> bool:
-    deleted = document.get("_deleted", False)
-    if not isinstance(deleted, bool):
-        raise bad_request("_deleted must be true or false")
-    return deleted
-
-
 def body_of(document: JsonObject, identity: str) -> bytes:
     """JSON of the ordinary fields, within the limits of size and depth."""
-    fields = document
-    if any(name.startswith("_") for name in document):
-        fields = {name: value for name, value in document.items() if not name.startswith("_")}
-        for name in document:
-            if name.startswith("_") and name not in SPECIAL_FIELDS:
-                raise CouchError(400, "doc_validation", f"Bad special document member: {name}")
+    fields = {name: value for name, value in document.items() if name not in UNSTORED_FIELDS}
     try:
         body = encode(fields)
     except ValueError as error:
         raise bad_request(f"Document {identity:.200}: {error}") from error
     if len(body) > DOCUMENT_BYTES_MAX:
         raise CouchError(413, "document_too_large", identity)
+    if b'"_' in body:
+        check_names(fields)
     return body
+
+
+def check_names(fields: JsonObject) -> None:
+    for name in fields:
+        if name.startswith("_"):
+            raise CouchError(400, "doc_validation", f"Bad special document member: {name}")
 
 
 def document_json(identity: str, revision: str | None, body: bytes, *, deleted: bool) -> bytes:

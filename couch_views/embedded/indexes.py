@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, cast
 import msgspec
 
 from couch_views.embedded.collation import encode_key
-from couch_views.embedded.javascript import Emitted, Maps
+from couch_views.embedded.javascript import Emitted, Maps, log_skipped
 from couch_views.json_values import decode, encode
 
 CONTEXTS_MAX: Final = 64
@@ -74,11 +74,17 @@ def run_maps(views: Sequence[View], documents: Sequence[bytes | None]) -> list[b
             for view, emitted in zip(group, result, strict=True):
                 if emitted:
                     rows[str(view.number)] = emitted
-    rows_of_present = iter(found)
-    return [
-        None if document is None else (encode(rows) if (rows := next(rows_of_present)) else None)
-        for document in documents
-    ]
+    stored = iter([stored_emitted(*one) for one in zip(present, found, strict=True)])
+    return [None if document is None else next(stored) for document in documents]
+
+
+def stored_emitted(document: bytes, rows: ViewRows) -> bytes | None:
+    """What a document emitted, as it is stored; nothing if it is nested too deep to be stored."""
+    try:
+        return encode(rows) if rows else None
+    except ValueError as error:
+        log_skipped(document, str(error))
+        return None
 
 
 def groups(views: Iterable[View]) -> list[list[View]]:
@@ -104,14 +110,25 @@ class RowChanges:
 
     def add(self, identity: str, before: ViewRows, after: ViewRows) -> None:
         """The difference between what a document emitted before and what it emits now."""
-        for view in before.keys() | after.keys():
-            old, new = before.get(view, []), after.get(view, [])
-            if old != new and view in self._known:
-                self._add(int(view), identity, encoded(old), encoded(new))
+        for view, new in after.items():
+            old = before.get(view)
+            if not old:
+                self._add_new(int(view), identity, new)
+            elif old != new:
+                self._add_changed(int(view), identity, encoded(old), encoded(new))
+        for view, old in before.items():
+            if view not in after and view in self._known:
+                self._add_changed(int(view), identity, encoded(old), {})
 
-    def _add(self, view: int, identity: str, old: EncodedRows, new: EncodedRows) -> None:
-        gone = [(view, key, identity, place) for key, place in old if (key, place) not in new]
-        self._gone += gone
+    def _add_new(self, view: int, identity: str, emitted: Emitted) -> None:
+        self._new += [
+            (view, encode_key(key), identity, place, encode(key), encode(value))
+            for place, (key, value) in enumerate(emitted)
+        ]
+        self._counts[view] += len(emitted)
+
+    def _add_changed(self, view: int, identity: str, old: EncodedRows, new: EncodedRows) -> None:
+        self._gone += [(view, key, identity, place) for key, place in old if (key, place) not in new]
         self._new += [
             (view, key, identity, place, *row)
             for (key, place), row in new.items()

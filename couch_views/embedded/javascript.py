@@ -33,7 +33,7 @@ var couchCompile, couchMap;
     var maps = [], rows = [], parse = JSON.parse, stringify = JSON.stringify, evaluate = eval;
     emit = function (key, value) { rows.push([key, value]); };
     couchCompile = function (source) {
-        var map = evaluate("(" + source + "\\n)");
+        var map = evaluate("(" + source.replace(/[\\s;]+$/, "") + "\\n)");
         if (typeof map !== "function") { throw new TypeError("not a function"); }
         maps.push(map);
     };

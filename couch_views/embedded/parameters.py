@@ -1,7 +1,7 @@
 """Owns the query parameters of views, ``_all_docs`` and ``_changes``: their names, types and relations.
 
 Never touches the store.
-Called by server; views and reading take the result.
+Called by server (reads them), views and reading (check and follow them).
 """
 
 from typing import Final
@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from couch_views.embedded.collation import encode_key
 from couch_views.embedded.errors import bad_parameter, bad_request
-from couch_views.json_values import Json, JsonObject, decode
+from couch_views.json_values import Json, JsonObject, decode, encode
 
 LIMIT_MAX: Final = 2**53
 ALIASES: Final = {
@@ -44,7 +45,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     include_docs: bool = False
     reduce: bool | None = None
     group: bool = False
-    group_level: int = 0
+    group_level: int | None = None
+
+    @property
+    def by_key(self) -> bool:
+        """Whether a reduce gives one row a key: ``group`` without a level."""
+        return self.group and self.group_level is None
+
+    @property
+    def grouped(self) -> bool:
+        return self.by_key or bool(self.group_level)
 
 
 def parse_query(query: str) -> dict[str, str]:
@@ -53,17 +63,19 @@ def parse_query(query: str) -> dict[str, str]:
 
 
 def read_options(parameters: dict[str, str], body: bytes | None = None) -> Options:
-    """The options of a query string and, for a POST, of its JSON body; 400 names the wrong parameter."""
-    given = {name: read_text(name, text) for name, text in parameters.items()}
-    if body is not None:
-        given |= body_options(body)
+    """The options of a query string and, for a POST, of its JSON body; 400 names the wrong parameter.
+
+    What stands in both is taken from the query string.
+    """
+    given = body_options(body) if body is not None else {}
+    given |= {name: read_text(name, text) for name, text in parameters.items()}
     start, end = given.get("startkey", ABSENT), given.get("endkey", ABSENT)
     if "key" in given:
         start = end = given["key"]
     keys = given.get("keys")
     if keys is not None and not isinstance(keys, list):
-        raise bad_request("`keys` body member must be an array.")
-    if keys is not None and (start is not ABSENT or end is not ABSENT):
+        raise bad_request("`keys` member must be an array.")
+    if keys and (start is not ABSENT or end is not ABSENT):
         raise bad_parameter("`keys` is incompatible with `key`, `start_key` and `end_key`")
     return Options(
         startkey=start,
@@ -78,8 +90,30 @@ def read_options(parameters: dict[str, str], body: bytes | None = None) -> Optio
         include_docs=boolean(given, "include_docs", default=False),
         reduce=boolean(given, "reduce", default=True) if "reduce" in given else None,
         group=boolean(given, "group", default=False),
-        group_level=count(given, "group_level", 0),
+        group_level=count(given, "group_level", 0) if "group_level" in given else None,
     )
+
+
+def check_options(options: Options, *, reducing: bool, reducible: bool) -> None:
+    """Refuses options that contradict each other or the view, in CouchDB's words."""
+    if options.reduce and not reducible:
+        raise bad_parameter("Reduce is invalid for map-only views.")
+    if options.grouped and not reducing:
+        raise bad_parameter("Invalid use of grouping on a map view.")
+    if options.include_docs and reducing:
+        raise bad_parameter("`include_docs` is invalid for reduce")
+    if options.keys is not None and reducing and not options.by_key:
+        raise bad_parameter("Multi-key fetches for reduce views must use `group=true`")
+    if not isinstance(options.startkey, Absent) and not isinstance(options.endkey, Absent):
+        check_range(encode_key(options.startkey), encode_key(options.endkey), descending=options.descending)
+
+
+def check_range(start: bytes, end: bytes, *, descending: bool) -> None:
+    if start != end and (start < end) == descending:
+        raise bad_parameter(
+            "No rows can match your key range, reverse your start_key and end_key or set descending="
+            + ("false" if descending else "true")
+        )
 
 
 def read_text(name: str, value: str) -> Json:
@@ -87,7 +121,7 @@ def read_text(name: str, value: str) -> Json:
     if name.endswith("_docid"):
         return value
     try:
-        return decode(value)
+        return shallow(decode(value))
     except ValueError as error:
         if name in JSON_PARAMETERS:
             raise bad_request(f"invalid UTF-8 JSON in {name}: {error}") from error
@@ -96,6 +130,10 @@ def read_text(name: str, value: str) -> Json:
 
 def body_options(body: bytes) -> JsonObject:
     options = read_object(body)
+    try:
+        shallow(options)
+    except ValueError as error:
+        raise bad_request(f"Request body: {error}") from error
     return {ALIASES.get(name, name): value for name, value in options.items()}
 
 
@@ -107,6 +145,12 @@ def read_object(body: bytes) -> JsonObject:
         raise bad_request(f"invalid UTF-8 JSON: {error}") from error
     if not isinstance(value, dict):
         raise bad_request("Request body must be a JSON object")
+    return value
+
+
+def shallow(value: Json) -> Json:
+    """The value itself, unless it is nested deeper than a document may be: ``ValueError``."""
+    encode(value)
     return value
 
 

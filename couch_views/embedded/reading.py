@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from couch_views.embedded.documents import LOCAL_PREFIX, document_json
-from couch_views.embedded.errors import CouchError, bad_parameter, not_found
-from couch_views.embedded.parameters import Absent, Options
+from couch_views.embedded.errors import CouchError, bad_parameter, not_found, not_implemented
+from couch_views.embedded.parameters import Absent, Options, check_options
 from couch_views.json_values import Json, encode
 
 HIGHEST_ID: Final = "\U0010ffff"
@@ -27,13 +27,9 @@ ALL_DESCENDING: Final = (
     "SELECT id, revision, deleted, body FROM documents WHERE database = ? AND id >= ? AND id < ?"
     " AND NOT deleted ORDER BY id DESC LIMIT ? OFFSET ?"
 )
-CHANGES_ASCENDING: Final = (
+CHANGES: Final = (
     "SELECT sequence, id, revision, deleted, body FROM documents"
-    " WHERE database = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?"
-)
-CHANGES_DESCENDING: Final = (
-    "SELECT sequence, id, revision, deleted, body FROM documents"
-    " WHERE database = ? AND sequence > ? AND sequence <= ? ORDER BY sequence DESC LIMIT ?"
+    " WHERE database = ? AND sequence > ? ORDER BY sequence LIMIT ?"
 )
 
 
@@ -94,7 +90,7 @@ def find_document(connection: sqlite3.Connection, database: str, identity: str) 
 
 def find_local(connection: sqlite3.Connection, database: str, identity: str) -> Found:
     row = connection.execute(
-        "SELECT id, '0-' || revision, 0, body FROM local_documents WHERE database = ? AND id = ?",
+        "SELECT id, revision, 0, body FROM local_documents WHERE database = ? AND id = ?",
         (find_database(connection, database).number, identity),
     ).fetchone()
     if row is None:
@@ -116,8 +112,7 @@ def find_documents(
 
 def all_documents(connection: sqlite3.Connection, database: Database, options: Options) -> bytes:
     """The answer of ``_all_docs``: ids in the order of their bytes, or those asked for in their order."""
-    if options.reduce or options.group or options.group_level:
-        raise bad_parameter("Reduce is invalid for map-only views.")
+    check_options(options, reducing=False, reducible=False)
     if options.keys is None:
         rows = [all_row(found, options) for found in documents_between(connection, database, options)]
     else:
@@ -178,12 +173,11 @@ def all_row(found: Found, options: Options) -> bytes:
 
 def changes(connection: sqlite3.Connection, database: Database, since: int, options: Options) -> bytes:
     """The answer of ``_changes``: the last change of each document after ``since``, oldest first."""
-    low, high = (since, database.sequence) if not options.descending else (0, database.sequence)
-    found = connection.execute(
-        CHANGES_DESCENDING if options.descending else CHANGES_ASCENDING,
-        (database.number, low, high, max(options.limit, 1)),
-    ).fetchall()
-    last = found[-1][0] if found and len(found) == options.limit else database.sequence
+    if options.descending:
+        raise not_implemented("Changes are only listed in ascending order.")
+    limit = max(options.limit, 1)
+    found = connection.execute(CHANGES, (database.number, since, limit)).fetchall()
+    last = found[-1][0] if len(found) == limit else max(since, database.sequence)
     rows = [change_row(database, sequence, Found(*row), options) for sequence, *row in found]
     return b'{"results":[%b],"last_seq":"%b","pending":%d}' % (
         b",".join(rows),
@@ -193,7 +187,7 @@ def changes(connection: sqlite3.Connection, database: Database, since: int, opti
 
 
 def pending(connection: sqlite3.Connection, database: Database, last: int) -> int:
-    if last == database.sequence:
+    if last >= database.sequence:
         return 0
     (count,) = connection.execute(
         "SELECT count(*) FROM documents WHERE database = ? AND sequence > ?", (database.number, last)

@@ -43,6 +43,16 @@ def next_revision(before: str | None, body: bytes, *, deleted: bool) -> str:
     return f"{generation}-{hashlib.md5(content, usedforsecurity=False).hexdigest()}"
 
 
+def next_local_revision(before: str | None) -> str:
+    """Revisions of local documents only count: ``0-1``, ``0-2``..."""
+    if before is None:
+        return "0-1"
+    _, _, count = before.partition("-")
+    if not (count.isdecimal() and len(count) <= GENERATION_DIGITS_MAX):
+        raise bad_request("Invalid rev format")
+    return f"0-{int(count) + 1}"
+
+
 def generation_of(revision: str) -> int:
     """The N of ``N-hash``; a ``CouchError`` 400 if it has none."""
     generation, dash, digest = revision.partition("-")

@@ -1,6 +1,6 @@
 """Owns the routes: which method and path does what, and the answers' statuses and headers.
 
-Never raises: every refusal and failure is an answer in CouchDB's form.
+Never raises at bad input or a failing disk: these are answers in CouchDB's form.
 Called by couch_views.client at the place of a socket, and by the contract tests.
 """
 
@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -18,7 +18,7 @@ from couch_views.embedded.documents import Draft, checked_id, read_draft
 from couch_views.embedded.errors import CouchError, bad_request, not_found, not_implemented
 from couch_views.embedded.parameters import Options, parse_query, read_object, read_options
 from couch_views.embedded.store import Store
-from couch_views.json_values import encode
+from couch_views.json_values import Json, JsonObject, encode
 
 Headers: TypeAlias = dict[str, str]
 Answer: TypeAlias = tuple[int, Headers, bytes]
@@ -90,6 +90,8 @@ class EmbeddedServer:
                 return self._full_commit(request, name)
             case (name, "_design" | "_local" as kind, identity):
                 return self._document(request, name, f"{kind}/{identity}")
+            case (_, "_design" | "_local" as kind):
+                raise bad_request(f"Invalid {kind} document id.")
             case (name, "_design", design, "_view", view):
                 return self._view(request, name, f"_design/{design}", view)
             case (name, identity):
@@ -112,7 +114,7 @@ class EmbeddedServer:
         with self._store.writing() as connection:
             if request.method == "PUT":
                 writing.create_database(connection, name)
-                return 201, {"location": f"/{name}"}, b'{"ok":true}'
+                return 201, {"location": f"/{quote(name, '')}"}, b'{"ok":true}'
             writing.delete_database(connection, name)
         return 200, {}, b'{"ok":true}'
 
@@ -121,10 +123,9 @@ class EmbeddedServer:
         checked_id(identity)
         if request.reads:
             return self._read(request, name, identity)
-        revision = request.parameters.get("rev") or request.headers.get("if-match", "").strip('"') or None
         if request.method == "PUT":
-            return self._write(name, read_draft(read_object(request.body), identity, revision))
-        return self._delete(name, read_draft({"_deleted": True}, identity, revision))
+            return self._write(name, read_draft(read_object(request.body), identity, named_revision(request)))
+        return self._delete(name, read_draft({"_deleted": True}, identity, named_revision(request)))
 
     def _read(self, request: Request, name: str, identity: str) -> Answer:
         with self._store.reading() as connection:
@@ -139,7 +140,8 @@ class EmbeddedServer:
     def _write(self, name: str, draft: Draft) -> Answer:
         with self._store.writing() as connection:
             revision = writing.write_one(connection, name, draft)
-        return 201, {"etag": f'"{revision}"'}, encode({"ok": True, "id": draft.id, "rev": revision})
+        headers = {"etag": f'"{revision}"', "location": f"/{quote(name, '')}/{quote(draft.id)}"}
+        return 201, headers, encode({"ok": True, "id": draft.id, "rev": revision})
 
     def _delete(self, name: str, draft: Draft) -> Answer:
         with self._store.writing() as connection:
@@ -150,15 +152,10 @@ class EmbeddedServer:
     def _bulk(self, request: Request, name: str) -> Answer:
         allow(request, "POST")
         wanted = read_object(request.body)
-        documents = wanted.get("docs")
-        if not isinstance(documents, list):
-            raise bad_request("`docs` parameter must be an array.")
-        if wanted.get("new_edits", True) is not True:
-            raise not_implemented("`new_edits` can only be true: this server takes no replication.")
-        drafts = [read_draft(document) for document in documents]
+        drafts = [read_draft(document) for document in bulk_documents(wanted)]
         with self._store.writing() as connection:
-            outcomes = writing.write_bulk(connection, name, drafts)
-        return 201, {}, encode([bulk_row(draft, one) for draft, one in zip(drafts, outcomes, strict=True)])
+            revisions = writing.write_bulk(connection, name, drafts)
+        return 201, {}, encode([bulk_row(*one) for one in zip(drafts, revisions, strict=True)])
 
     def _all_documents(self, request: Request, name: str) -> Answer:
         options = read_query(request)
@@ -176,7 +173,7 @@ class EmbeddedServer:
         allow(request, "GET", "HEAD")
         if request.parameters.get("feed", "normal") != "normal":
             raise not_implemented("Only the normal feed of changes is supported.")
-        since = request.parameters.pop("since", "0")
+        since = request.parameters.get("since", "0")
         options = read_options(request.parameters)
         with self._store.reading() as connection:
             database = reading.find_database(connection, name)
@@ -206,10 +203,33 @@ def read_query(request: Request) -> Options:
     return read_options(request.parameters, request.body if request.method == "POST" else None)
 
 
-def bulk_row(draft: Draft, outcome: writing.Outcome) -> dict[str, object]:
-    if outcome is None:
+def named_revision(request: Request) -> str | None:
+    """The revision that a write names, in the query or in ``If-Match``."""
+    query = request.parameters.get("rev")
+    header = request.headers.get("if-match", "").strip('"')
+    if query and header and query != header:
+        raise bad_request("Document rev and etag have different values")
+    return query or header or None
+
+
+def bulk_documents(wanted: JsonObject) -> list[Json]:
+    """The documents of a bulk's body."""
+    if "docs" not in wanted:
+        raise bad_request("POST body must include `docs` parameter.")
+    documents, new_edits = wanted["docs"], wanted.get("new_edits", True)
+    if not isinstance(documents, list):
+        raise bad_request("`docs` parameter must be an array.")
+    if not isinstance(new_edits, bool):
+        raise bad_request("`new_edits` parameter must be a boolean.")
+    if not new_edits:
+        raise not_implemented("`new_edits` can only be true: this server takes no replication.")
+    return documents
+
+
+def bulk_row(draft: Draft, revision: str | None) -> JsonObject:
+    if revision is None:
         return {"id": draft.id, "error": "conflict", "reason": "Document update conflict."}
-    return {"ok": True, "id": draft.id, "rev": outcome.revision}
+    return {"ok": True, "id": draft.id, "rev": revision}
 
 
 def allow(request: Request, *methods: str) -> None:

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import WeakSet
 
 from couch_views.embedded.errors import CouchError
 
 FILE_NAME: Final = "documents.sqlite3"
 FORMAT_VERSION: Final = 1
-PAGE_BYTES: Final = 8_192
+PAGE_BYTES: Final = 8192
 CACHE_KIB: Final = 65_536
 BUSY_TIMEOUT_MS: Final = 10_000
-CHECKPOINT_PAGES: Final = 2_000
+CHECKPOINT_PAGES: Final = 4_000
 
 # documents.emitted is what the maps emitted for the document, {view number: [[key, value]...]}: the rows
 # to take away when it changes. View numbers are never used twice, so what a dropped view left there is inert.
@@ -47,7 +48,7 @@ CREATE UNIQUE INDEX documents_by_sequence ON documents (database, sequence);
 CREATE TABLE local_documents (
     database INTEGER NOT NULL,
     id TEXT NOT NULL,
-    revision INTEGER NOT NULL,
+    revision TEXT NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (database, id)
 ) WITHOUT ROWID;
@@ -73,6 +74,10 @@ CREATE TABLE rows (
 """
 
 
+class Connection(sqlite3.Connection):
+    """A connection that can be referred to weakly, so that it ends with its thread."""
+
+
 class Store:
     """The file of one embedded server, or memory when there is no folder.
 
@@ -83,7 +88,7 @@ class Store:
         self._folder = folder
         self._writer = writer
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: WeakSet[Connection] = WeakSet()
         self._lock = threading.RLock()
         self._memory = self._connect(":memory:") if folder is None else None
         if writer:
@@ -108,8 +113,8 @@ class Store:
     def close(self) -> None:
         """Closes every thread's connection."""
         with self._lock:
-            while self._opened:
-                self._opened.pop().close()
+            for connection in list(self._opened):
+                connection.close()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -128,18 +133,27 @@ class Store:
             assert self._folder is not None
             path = self._folder / FILE_NAME
             if not self._writer and not path.exists():
-                raise CouchError(503, "service_unavailable", "The documents have not been made yet.")
+                raise not_made()
             connection = self._connect(f"{path.absolute().as_uri()}?mode={'rwc' if self._writer else 'ro'}")
+            if not self._writer and version_of(connection) == 0:
+                raise not_made()
             self._local.connection = connection
         return connection
 
-    def _connect(self, target: str) -> sqlite3.Connection:
+    def _connect(self, target: str) -> Connection:
         connection = sqlite3.connect(
-            target, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1_000
+            target,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_MS / 1_000,
+            factory=Connection,
         )
         with self._lock:
-            self._opened.append(connection)
+            self._opened.add(connection)
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return connection
 
     def _prepare(self) -> None:
@@ -150,7 +164,7 @@ class Store:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
         with self.writing():
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            version = version_of(connection)
             if version == 0:
                 for statement in SCHEMA.split(";"):
                     connection.execute(statement)
@@ -161,6 +175,16 @@ class Store:
                     "internal_server_error",
                     f"The documents have format {version}, not {FORMAT_VERSION}: rebuild them.",
                 )
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The format of the file; 0 until its tables are made."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def not_made() -> CouchError:
+    return CouchError(503, "service unavailable", "The documents have not been made yet.")
 
 
 @contextmanager

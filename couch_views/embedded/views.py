@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from couch_views.embedded.collation import HIGHEST, LOWEST, after, encode_key
-from couch_views.embedded.errors import bad_parameter, not_found
-from couch_views.embedded.parameters import Absent, Options
+from couch_views.embedded.errors import not_found
+from couch_views.embedded.parameters import Absent, Options, check_options
 from couch_views.embedded.reading import Database, find_documents
 from couch_views.embedded.reduces import REDUCES
 from couch_views.json_values import Json, decode, encode
@@ -59,38 +59,22 @@ def query(
 ) -> bytes:
     """The answer of ``_view``."""
     index = find_index(connection, database, design, view)
-    check(index, options)
-    if index.reduce and options.reduce is not False:
+    if options.keys is not None and len(options.keys) == 1:
+        options = of_key(options.keys[0], options)
+    reducing = bool(index.reduce) and options.reduce is not False
+    check_options(options, reducing=reducing, reducible=bool(index.reduce))
+    if reducing:
         return b'{"rows":[%b]}' % b",".join(reduced_rows(connection, index, options))
     rows = list(map_rows(connection, index, options))
     answered = rows_with_documents(connection, database, rows) if options.include_docs else plain_rows(rows)
     return b'{"total_rows":%d,"offset":null,"rows":[%b]}' % (index.row_count, b",".join(answered))
 
 
-def check(index: Index, options: Options) -> None:
-    """Refuses options that contradict each other or the view, in CouchDB's words."""
-    reducing = bool(index.reduce) and options.reduce is not False
-    if options.reduce and not index.reduce:
-        raise bad_parameter("Reduce is invalid for map-only views.")
-    if (options.group or options.group_level) and not reducing:
-        raise bad_parameter("Invalid use of grouping on a map view.")
-    if options.include_docs and reducing:
-        raise bad_parameter("`include_docs` is invalid for reduce")
-    if options.keys is not None and reducing and not options.group:
-        raise bad_parameter("Multi-key fetches for reduce views must use `group=true`")
-    if options.keys is None:
-        low, high = bounds(options)
-        if low > high:
-            raise bad_parameter(
-                "No rows can match your key range, reverse your start_key and end_key or set descending=true"
-            )
-
-
 def map_rows(connection: sqlite3.Connection, index: Index, options: Options) -> Iterator[Row]:
     if options.keys is None:
         return read(connection, index, options, bounds(options), options.limit, options.skip)
     most = options.skip + options.limit
-    ranges = key_ranges(options.keys, options)
+    ranges = key_ranges(options.keys[::-1] if options.descending else options.keys, options)
     each = (row for between in ranges for row in read(connection, index, options, between, most, 0))
     return islice(each, options.skip, options.skip + options.limit)
 
@@ -119,12 +103,12 @@ def bounds(options: Options) -> tuple[Bound, Bound]:
     )
 
 
-def key_ranges(keys: list[Json], options: Options) -> list[tuple[Bound, Bound]]:
-    return [key_bounds(key, options) for key in keys]
+def key_ranges(keys: Iterable[Json], options: Options) -> list[tuple[Bound, Bound]]:
+    return [bounds(of_key(key, options)) for key in keys]
 
 
-def key_bounds(key: Json, options: Options) -> tuple[Bound, Bound]:
-    return bounds(msgspec.structs.replace(options, startkey=key, endkey=key))
+def of_key(key: Json, options: Options) -> Options:
+    return msgspec.structs.replace(options, startkey=key, endkey=key, keys=None)
 
 
 def lower(key: Json | Absent, identity: str | None, *, inclusive: bool) -> Bound:
@@ -182,7 +166,7 @@ def reduced_rows(connection: sqlite3.Connection, index: Index, options: Options)
 
 
 def group_key(key: bytes, options: Options) -> bytes:
-    if options.group:
+    if options.by_key:
         return key
     if not options.group_level:
         return b"null"

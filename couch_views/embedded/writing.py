@@ -8,16 +8,16 @@ import re
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
 from couch_views.embedded.designs import declared_views, drop_view, replace_views
 from couch_views.embedded.documents import Draft, document_json
-from couch_views.embedded.errors import CouchError, bad_request, conflict
+from couch_views.embedded.errors import CouchError, conflict
 from couch_views.embedded.indexes import Change, index, views_of
 from couch_views.embedded.reading import Database, find_database
-from couch_views.embedded.revisions import Stored, accepts, next_revision
+from couch_views.embedded.revisions import Stored, accepts, next_local_revision, next_revision
 from couch_views.json_values import encode
 
 NAME_PATTERN: Final = re.compile(r"[a-z][a-z0-9_$()+/-]{0,200}")
@@ -43,10 +43,6 @@ class Accepted(msgspec.Struct, frozen=True, gc=False):
         if self.draft.deleted or self.draft.is_design:
             return None
         return document_json(self.draft.id, self.revision, self.draft.body, deleted=False)
-
-
-Outcome: TypeAlias = Accepted | None
-"""None: a conflict."""
 
 
 def create_database(connection: sqlite3.Connection, name: str) -> None:
@@ -77,21 +73,32 @@ def delete_database(connection: sqlite3.Connection, name: str) -> None:
 
 def write_one(connection: sqlite3.Connection, name: str, draft: Draft) -> str:
     """Writes one document; its new revision, or 409."""
-    if draft.is_local:
-        return write_local(connection, find_database(connection, name), draft)
-    (outcome,) = write_bulk(connection, name, [draft])
-    if outcome is None:
+    (revision,) = write_bulk(connection, name, [draft])
+    if revision is None:
         raise conflict()
-    return outcome.revision
+    return revision
 
 
-def write_bulk(connection: sqlite3.Connection, name: str, drafts: Sequence[Draft]) -> list[Outcome]:
-    """Writes each draft that its revision allows, and brings the views in step."""
-    if any(draft.is_local for draft in drafts):
-        raise bad_request("Local documents are written one by one.")
+def write_bulk(connection: sqlite3.Connection, name: str, drafts: Sequence[Draft]) -> list[str | None]:
+    """Writes each draft that its revision allows, and brings the views in step.
+
+    Gives the new revisions; None where the draft's revision is not the current one.
+    """
     database = find_database(connection, name)
-    outcomes = judge(connection, database, drafts)
-    accepted = [outcome for outcome in outcomes if outcome is not None]
+    outcomes = judge(connection, database, [draft for draft in drafts if not draft.is_local])
+    write_accepted(connection, database, [outcome for outcome in outcomes if outcome is not None])
+    ordinary = iter(outcomes)
+    revisions: list[str | None] = []
+    for draft in drafts:
+        if draft.is_local:
+            revisions.append(write_local(connection, database, draft))
+        else:
+            outcome = next(ordinary)
+            revisions.append(outcome.revision if outcome else None)
+    return revisions
+
+
+def write_accepted(connection: sqlite3.Connection, database: Database, accepted: list[Accepted]) -> None:
     designs = [(one.draft, declared_views(one.draft)) for one in accepted if one.draft.is_design]
     changes = [
         Change(one.draft.id, one.stored.emitted if one.stored else None, one.indexed) for one in accepted
@@ -100,13 +107,14 @@ def write_bulk(connection: sqlite3.Connection, name: str, drafts: Sequence[Draft
     store(connection, database, accepted, emitted)
     for draft, declared in designs:
         replace_views(connection, database.number, draft.id, declared)
-    return outcomes
 
 
-def judge(connection: sqlite3.Connection, database: Database, drafts: Sequence[Draft]) -> list[Outcome]:
+def judge(
+    connection: sqlite3.Connection, database: Database, drafts: Sequence[Draft]
+) -> list[Accepted | None]:
     """Which drafts may be written. Of several with one id only the first can be."""
     stored = find_stored(connection, database, [draft.id for draft in drafts])
-    outcomes: list[Outcome] = []
+    outcomes: list[Accepted | None] = []
     seen: set[str] = set()
     for draft in drafts:
         before = stored.get(draft.id)
@@ -155,20 +163,14 @@ def store(
 
 
 def write_local(connection: sqlite3.Connection, database: Database, draft: Draft) -> str:
-    """A local document: in no view and no list; its revisions count ``0-1``, ``0-2``..."""
-    row = connection.execute(
-        "SELECT revision FROM local_documents WHERE database = ? AND id = ?", (database.number, draft.id)
-    ).fetchone()
-    stored = row[0] if row else 0
-    if draft.revision != (f"0-{stored}" if stored else None):
-        raise conflict()
-    if draft.deleted:
-        connection.execute(
-            "DELETE FROM local_documents WHERE database = ? AND id = ?", (database.number, draft.id)
-        )
-        return "0-0"
+    """A local document: in no view and no list, never in conflict; its revisions count 0-1, 0-2..."""
     connection.execute(
-        "INSERT OR REPLACE INTO local_documents VALUES (?, ?, ?, ?)",
-        (database.number, draft.id, stored + 1, draft.body),
+        "DELETE FROM local_documents WHERE database = ? AND id = ?", (database.number, draft.id)
     )
-    return f"0-{stored + 1}"
+    if draft.deleted:
+        return "0-0"
+    revision = next_local_revision(draft.revision)
+    connection.execute(
+        "INSERT INTO local_documents VALUES (?, ?, ?, ?)", (database.number, draft.id, revision, draft.body)
+    )
+    return revision
