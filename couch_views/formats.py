@@ -15,7 +15,7 @@ AVERAGE_PLACES_MAX: Final = 4
 def format_time(time: int) -> str:
     """Microseconds since 1970 as RFC 3339 in UTC: ``format_time(0) == "1970-01-01T00:00:00.000000Z"``.
 
-    Always 27 characters, so that texts sort as the times do. Defined up to the end of the year 9999.
+    Always 27 characters, so that texts sort as the times do. Defined from 0 to ``limits.TIME_US_MAX``.
     """
     seconds, microseconds = divmod(time, 1_000_000)
     return f"{_format_seconds(seconds)}.{microseconds:06d}Z"
@@ -38,4 +38,4 @@ def format_average_price(value: int, quantity: int) -> str | None:
 # The events of a batch share a few seconds; a calendar's arithmetic is the dear part.
 @lru_cache(maxsize=1024)
 def _format_seconds(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

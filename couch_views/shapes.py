@@ -15,7 +15,7 @@ CURRENCY: Final = "PLY"
 
 def document_id(kind: str, *numbers: int | str) -> str:
     """``kind`` and each number padded to 20 digits: sorts by bytes and by ICU alike."""
-    return kind + "".join(str(number).rjust(ID_DIGITS, "0") for number in numbers)
+    return kind + "".join([str(number).zfill(ID_DIGITS) for number in numbers])
 
 
 def member_document_id(username: str) -> str:

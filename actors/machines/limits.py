@@ -49,6 +49,8 @@ LETTERS_IN_FLIGHT_MAX: Final = 4
 REQUESTS_PER_TURN_MAX: Final = 256
 
 # Times, in the unit that the name ends with.
+TIME_US_MAX: Final = 253_402_300_799_999_999
+"""The end of the year 9999: RFC 3339 can't write what comes after."""
 KEY_KEPT_US: Final = 24 * 3600 * 1_000_000
 WEB_KEY_KEPT_US: Final = 60 * 1_000_000
 """A key that the web made for a client that sent none only has to outlive the web's own retries."""

@@ -1,0 +1,5 @@
+"""Owns the tests of the design documents' map functions.
+
+Never tests what the queries make of them.
+Called by pytest.
+"""

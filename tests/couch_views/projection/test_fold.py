@@ -1,0 +1,87 @@
+"""Owns the cases of one record: repeats, what is missing, what is needed beforehand.
+
+Never stores a document.
+Called by pytest.
+"""
+
+import copy
+
+import pytest
+
+from actors.machines.messages.events import Event, MoneyDeposited, SessionsEnded
+from actors.machines.messages.record import Body, encode
+from actors.machines.messages.words import OrderState, Side
+from couch_views.projection.fold import MissingDocumentError, Needs, apply, read_events
+from couch_views.shapes import document_id, member_document_id
+from tests.couch_views.projection.records import (
+    SECOND,
+    UNIT,
+    cancelled,
+    market_created,
+    matched,
+    placed,
+    project,
+    registered,
+    settled,
+    updated,
+)
+
+HISTORY: tuple[tuple[Event, ...], ...] = (
+    (registered(), MoneyDeposited(16, 100 * UNIT, 100 * UNIT), market_created()),
+    (placed(exposure=UNIT, market_exposure=UNIT), matched(Side.SELL, 5_000, 10, left=10)),
+    (updated(OrderState.PARTIAL, 5_000, (1, 5_000, 5_000)), cancelled(Side.SELL, 5_000, 3)),
+    (updated(OrderState.FILLED, 0, (2, 5_000, 5_000)), matched(Side.BUY, 5_000, 2, (1, 5_000, 2))),
+    (settled(UNIT, 0, 101 * UNIT, 32),),
+)
+
+
+@pytest.mark.parametrize("sequence", range(1, len(HISTORY) + 1))
+def test_a_record_that_is_not_newer_changes_nothing(sequence: int) -> None:
+    documents = project(*HISTORY)
+    before = copy.deepcopy(documents)
+    folded = apply("accounts-0", sequence, sequence * SECOND, HISTORY[sequence - 1], documents)
+    assert folded.changed == {}
+    assert documents == before
+    assert all(before[document["_id"]] == document for document in folded.added)
+
+
+def test_events_of_one_record_build_on_each_other() -> None:
+    events = [event for record in HISTORY for event in record]
+    together, apart = project(events), project(*HISTORY)
+    assert {document["sequence"] for document in together.values()} == {1}
+    for identity in (document_id("account", 16), document_id("position", 16, 7), document_id("quotes", 7, 9)):
+        assert together[identity] == {**apart[identity], "sequence": 1}
+
+
+def test_a_record_may_repeat_a_document_only_in_part() -> None:
+    """After a crash some documents reflect a record and some don't."""
+    before, after = project(*HISTORY[:2]), project(*HISTORY[:3])
+    account = document_id("account", 16)
+    torn = {**before, account: after[account]}
+    folded = apply("accounts-0", 3, 3 * SECOND, HISTORY[2], torn)
+    assert account not in folded.changed
+    assert {**torn, **folded.changed, **{added["_id"]: added for added in folded.added}} == after
+
+
+def test_a_document_that_must_be_there_is_missed() -> None:
+    with pytest.raises(MissingDocumentError, match=r"accounts-0 3: MoneyDeposited changes account0.*16"):
+        apply("accounts-0", 3, 0, [MoneyDeposited(16, 1, 1)], {})
+
+
+def test_what_must_be_at_hand() -> None:
+    needs = Needs()
+    needs.add(
+        [registered(), placed(), updated(OrderState.CREATED, 1), updated(OrderState.CREATED, 1, order_id=48)]
+    )
+    needs.add([settled(0, 0, 0, 32, 48, 64), SessionsEnded(16, 2)])
+    assert list(needs.identities) == [
+        document_id("position", 16, 7),
+        document_id("order", 48),
+        document_id("order", 64),
+    ]
+    assert member_document_id("alice") not in needs.identities
+
+
+def test_events_are_read_from_a_records_body() -> None:
+    events = (registered(), placed(reference_id="é"))
+    assert read_events(encode(Body({"markets-0": 3}, events, {}, {"markets-1": 4}))) == events
