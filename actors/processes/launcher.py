@@ -59,10 +59,13 @@ class Programs:
     first_start: tuple[str, ...] = (sys.executable, "-m", "scripts.first_start")
 
 
-def main() -> int:
+THE_EXCHANGE: Final = Programs()
+
+
+def main(programs: Programs = THE_EXCHANGE) -> int:
     """The program. Returns its exit code."""
     try:
-        return run(Settings.from_environment(os.environ), Programs())
+        return run(Settings.from_environment(os.environ), programs)
     except (SettingsError, RefusedError, LogError) as error:
         sys.stderr.write(f"Credence is not started: {error}\n")
         return REFUSED

@@ -4,11 +4,9 @@ Never starts anything of the exchange but launcher, root and supervisor.
 Called by tests, as ``python -m tests.processes.fakes.launch``.
 """
 
-import os
 import sys
 
 from actors.processes import launcher
-from actors.processes.settings import Settings
 
 if __name__ == "__main__":
     programs = launcher.Programs(
@@ -16,4 +14,4 @@ if __name__ == "__main__":
         web=(sys.executable, "-m", "tests.processes.fakes.web"),
         first_start=(sys.executable, "-c", "print('the first start was here')"),
     )
-    sys.exit(launcher.run(Settings.from_environment(os.environ), programs))
+    sys.exit(launcher.main(programs))

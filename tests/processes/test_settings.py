@@ -1,0 +1,123 @@
+"""Owns the tests of the settings: each variable, good and bad, and that no secret is ever shown.
+
+Never reads the environment of the test run.
+Called by pytest.
+"""
+
+import pickle
+import stat
+from pathlib import Path
+
+import pytest
+
+from actors.machines.streams import Streams
+from actors.processes.settings import Settings, SettingsError
+
+PASSWORD = "a very good password"
+SECRET = "0123456789abcdef"
+
+
+def test_nothing_set_is_the_embedded_profile_on_port_8000() -> None:
+    settings = Settings.from_environment({})
+    assert settings == Settings(var=Path("var").absolute())
+    assert settings.url == "http://127.0.0.1:8000"
+    assert (settings.log, settings.documents, settings.streams) == ("sqlite", "sqlite", Streams(2, 2))
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    names = ("PORT", "VAR", "DEMO", "STAFF_PASSWORD", "SECRET", "LOG", "DOCUMENTS", "RESTARTS")
+    empty = {f"CREDENCE_{name}": "" for name in names}
+    assert Settings.from_environment(empty) == Settings.from_environment({})
+
+
+def test_everything_set() -> None:
+    settings = Settings.from_environment(
+        {
+            "CREDENCE_VAR": "/srv/the exchange/var",
+            "CREDENCE_ADDRESS": "0.0.0.0",  # noqa: S104 (what a container sets)
+            "CREDENCE_PORT": "80",
+            "CREDENCE_DEMO": "0",
+            "CREDENCE_RESTARTS": "1000",
+            "CREDENCE_ACCOUNT_STREAMS": "4",
+            "CREDENCE_MARKET_STREAMS": "1",
+            "CREDENCE_HASHING_COST": "cheap",
+            "CREDENCE_LOG": "amqp://guest:guest@localhost/",
+            "CREDENCE_DOCUMENTS": "http://admin:admin@localhost:5984/",
+            "CREDENCE_STAFF_PASSWORD": PASSWORD,
+            "CREDENCE_SECRET": SECRET,
+        }
+    )
+    assert settings == Settings(
+        var=Path("/srv/the exchange/var"),
+        address="0.0.0.0",  # noqa: S104
+        port=80,
+        demo=False,
+        restarts=1000,
+        streams=Streams(4, 1),
+        hashing_cost="cheap",
+        log="amqp://guest:guest@localhost/",
+        documents="http://admin:admin@localhost:5984/",
+        staff_password=PASSWORD,
+        secret=SECRET,
+    )
+    assert settings.url == "http://127.0.0.1:80"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CREDENCE_PORT", "0"),
+        ("CREDENCE_PORT", "65536"),
+        ("CREDENCE_PORT", "-1"),
+        ("CREDENCE_PORT", "http"),
+        ("CREDENCE_PORT", "8000.0"),
+        ("CREDENCE_PORT", "٨٠"),
+        ("CREDENCE_ADDRESS", "localhost"),
+        ("CREDENCE_ADDRESS", "::1"),
+        ("CREDENCE_DEMO", "yes"),
+        ("CREDENCE_RESTARTS", "-1"),
+        ("CREDENCE_RESTARTS", "many"),
+        ("CREDENCE_ACCOUNT_STREAMS", "3"),
+        ("CREDENCE_MARKET_STREAMS", "32"),
+        ("CREDENCE_HASHING_COST", "none"),
+        ("CREDENCE_LOG", "postgres://"),
+        ("CREDENCE_DOCUMENTS", "amqp://"),
+        ("CREDENCE_STAFF_PASSWORD", "short"),
+        ("CREDENCE_STAFF_PASSWORD", "x" * 1025),
+        ("CREDENCE_SECRET", "too short"),
+    ],
+)
+def test_an_error_names_the_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} must") as raised:
+        Settings.from_environment({name: value})
+    if name in {"CREDENCE_STAFF_PASSWORD", "CREDENCE_SECRET", "CREDENCE_LOG", "CREDENCE_DOCUMENTS"}:
+        assert value not in str(raised.value), "what may be a secret is not repeated"
+
+
+def test_secrets_are_not_shown_and_not_handed_on(tmp_path: Path) -> None:
+    settings = Settings(
+        var=tmp_path,
+        log="amqp://user:hidden@host/",
+        documents="http://user:hidden@host/",
+        staff_password="hidden",
+        secret="hidden",
+    )
+    assert "hidden" not in repr(settings)
+    handed_on = settings.without_secrets()
+    assert (handed_on.staff_password, handed_on.secret) == (None, None)
+    assert pickle.loads(pickle.dumps(handed_on)) == handed_on  # noqa: S301 (made one line above)
+
+
+def test_the_signing_secret_is_the_given_one(tmp_path: Path) -> None:
+    assert Settings(var=tmp_path, secret=SECRET).signing_secret() == SECRET.encode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_one_a_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path / "new")
+    secret = settings.signing_secret()
+    assert len(secret) == 64
+    assert settings.signing_secret() == secret
+    assert Settings(var=tmp_path / "other").signing_secret() != secret
+    (file,) = (tmp_path / "new").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
