@@ -16,11 +16,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 START_WITHIN_S: Final = 60.0
 STOP_WITHIN_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.05
+SAID_BYTES_MAX: Final = 4_000
 ROOT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -31,10 +32,14 @@ class ExchangeError(Exception):
 class Exchange(NamedTuple):
     """A running exchange."""
 
-    url: str
+    port: int
     var: Path
     staff_password: str
     launcher: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
 
 @contextlib.contextmanager
@@ -45,29 +50,38 @@ def running_exchange(extra: Mapping[str, str] | None = None, var: Path | None = 
     """
     with contextlib.ExitStack() as stack:
         folder = var or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="credence-")))
-        password = secrets.token_urlsafe(16)
-        port = free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CREDENCE_")}
         environment |= {
             "CREDENCE_VAR": str(folder),
-            "CREDENCE_PORT": str(port),
-            "CREDENCE_STAFF_PASSWORD": password,
+            "CREDENCE_PORT": str(free_port()),
+            "CREDENCE_STAFF_PASSWORD": secrets.token_urlsafe(16),
             "CREDENCE_DEMO": "0",
         }
+        environment |= extra or {}
         said = stack.enter_context((folder / "launcher.out").open("w+b"))
-        launcher = subprocess.Popen(
-            [sys.executable, "-m", "actors.processes.launcher"],
-            cwd=ROOT,
-            env=environment | dict(extra or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        launcher = _launch(environment, said)
         stack.callback(_stop, launcher)
-        exchange = Exchange(f"http://127.0.0.1:{port}", folder, password, launcher)
-        _wait_until_ready(exchange, port)
-        yield exchange
+        port = int(environment["CREDENCE_PORT"])
+        try:
+            wait_until_answered(port, "/v3/", launcher)
+        except ExchangeError as error:
+            said.seek(0)
+            last_lines = said.read()[-SAID_BYTES_MAX:].decode(errors="replace")
+            raise ExchangeError(f"{error}:\n{last_lines}") from None
+        yield Exchange(port, folder, environment["CREDENCE_STAFF_PASSWORD"], launcher)
+
+
+def _launch(environment: Mapping[str, str], said: BinaryIO) -> subprocess.Popen[bytes]:
+    """In a session of its own: Ctrl-C is for the command, which then stops the exchange in order."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "actors.processes.launcher"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def free_port() -> int:
@@ -78,20 +92,19 @@ def free_port() -> int:
     return port
 
 
-def _wait_until_ready(exchange: Exchange, port: int) -> None:
+def wait_until_answered(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    """Until GET is answered with 200. Raises ``ExchangeError`` if the process ends or it takes too long."""
     give_up = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < give_up and exchange.launcher.poll() is None:
-        if _is_ready(port):
-            return
+    while not _is_answered(port, path):
+        if time.monotonic() > give_up or process.poll() is not None:
+            raise ExchangeError(f"nothing answers on port {port}")
         time.sleep(LOOK_EVERY_S)
-    said = (exchange.var / "launcher.out").read_text(errors="replace")
-    raise ExchangeError(f"the exchange did not become ready:\n{said[-4000:]}")
 
 
-def _is_ready(port: int) -> bool:
+def _is_answered(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/v3/")
+        connection.request("GET", path)
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

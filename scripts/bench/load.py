@@ -8,11 +8,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 HEADER_END: Final = b"\r\n\r\n"
 LENGTH: Final = b"content-length:"
 STATUS_AT: Final = slice(9, 12)
+RUN_WITHIN_S: Final = 120.0
 
 
 class Load(NamedTuple):
@@ -41,11 +42,10 @@ class Connection(asyncio.Protocol):
         self._next_request = next_request
         self._received = bytearray()
         self._sent_at = 0.0
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are not asyncio's own
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -80,14 +80,18 @@ class Connection(asyncio.Protocol):
 
 
 async def drive(port: int, sources: list[Callable[[], bytes | None]]) -> Load:
-    """One connection for each source of requests, all at once, until each source has ended."""
+    """One connection for each source of requests, all at once, until each source has ended.
+
+    Raises ``ConnectionError`` or ``TimeoutError``.
+    """
     loop = asyncio.get_running_loop()
     begin = time.perf_counter()
     connections = [
         (await loop.create_connection(partial(Connection, source), "127.0.0.1", port))[1]
         for source in sources
     ]
-    await asyncio.gather(*(connection.done for connection in connections))
+    async with asyncio.timeout(RUN_WITHIN_S):
+        await asyncio.gather(*(connection.done for connection in connections))
     seconds = time.perf_counter() - begin
     latencies_s = sorted(latency for connection in connections for latency in connection.latencies_s)
     statuses: dict[str, int] = {}
