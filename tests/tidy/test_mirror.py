@@ -22,7 +22,10 @@ MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 # Modules that have no tests of their own, and why.
 UNTESTED: Final[dict[str, str]] = {}
 # Tests whose subject is not one module, and what it is.
-WIDER: Final[dict[str, str]] = {}
+WIDER: Final[dict[str, str]] = {
+    f"tests/couch_views/contract/test_{subject}.py": "the contract of every CouchDB, the embedded one included"
+    for subject in ("all_docs", "bulk", "changes", "databases", "designs", "documents", "reduces", "views")
+}
 
 
 def wanted_test(module: str, mirrored: Mapping[str, str]) -> str | None:

@@ -1,0 +1,117 @@
+"""Owns the servers that the contract suite runs against, and a fresh database on each.
+
+Never compares anything.
+Called by the tests of this folder.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from couch_views.client import CouchServer
+from couch_views.embedded.server import EmbeddedServer
+from couch_views.json_values import Json, JsonObject, decode, encode
+from couch_views.remote import RemoteServer
+
+URL: Final = os.environ.get("COUCHDB_URL", "")
+SERVERS: Final = ["embedded", "real"] if URL else ["embedded"]
+
+
+class Answer:
+    """An answer taken apart; ``json`` is its body."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.json: Json = decode(body) if body else None
+
+    def __getitem__(self, name: str) -> Json:
+        assert isinstance(self.json, dict), self.json
+        return self.json[name]
+
+    @property
+    def rows(self) -> list[JsonObject]:
+        """The rows of a view's answer (or of a list of outcomes)."""
+        found = self.json["rows"] if isinstance(self.json, dict) else self.json
+        assert isinstance(found, list), self.json
+        return [row for row in found if isinstance(row, dict)]
+
+    def column(self, name: str) -> list[Json]:
+        return [row.get(name) for row in self.rows]
+
+
+class Couch:
+    """One database on a server, asked by raw requests."""
+
+    def __init__(self, server: CouchServer, name: str) -> None:
+        self.server = server
+        self.name = name
+
+    def ask(
+        self,
+        method: str,
+        path: str = "",
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        /,
+        **query: object,
+    ) -> Answer:
+        """A request below the database; query values that are no strings are written as JSON."""
+        parameters = {
+            name: value if isinstance(value, str) else encode(value).decode() for name, value in query.items()
+        }
+        content = body if isinstance(body, bytes) else encode(body) if body is not None else b""
+        path = f"/{self.name}/{path}".rstrip("/")
+        return Answer(*self.server.handle(method, path, urlencode(parameters), headers or {}, content))
+
+    def put(self, identity: str, document: Mapping[str, object], **query: object) -> str:
+        """Writes a document that must be accepted; its revision."""
+        answer = self.ask("PUT", quote(identity, safe="/"), document, **query)
+        assert answer.status == 201, answer.json
+        revision = answer["rev"]
+        assert isinstance(revision, str)
+        return revision
+
+    def bulk(self, *documents: Mapping[str, object]) -> Answer:
+        answer = self.ask("POST", "_bulk_docs", {"docs": list(documents)})
+        assert answer.status == 201, answer.json
+        return answer
+
+    def design(self, **views: str) -> None:
+        """A design document ``d``; a view whose name ends in a reduce's name (``x_sum``) has that reduce."""
+        declared: JsonObject = {}
+        for name, source in views.items():
+            view: JsonObject = {"map": source}
+            for reduce in ("_sum", "_count", "_stats"):
+                if name.endswith(reduce):
+                    view["reduce"] = reduce
+            declared[name] = view
+        stored = self.ask("GET", "_design/d")
+        revision: JsonObject = {"_rev": stored["_rev"]} if stored.status == 200 else {}
+        self.put("_design/d", {**revision, "language": "javascript", "views": declared})
+
+    def view(self, view: str, **query: object) -> Answer:
+        answer = self.ask("GET", f"_design/d/_view/{view}", **query)
+        assert answer.status == 200, answer.json
+        return answer
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> Iterator[CouchServer]:
+    opened: CouchServer = (
+        EmbeddedServer(None, writer=True) if request.param == "embedded" else RemoteServer(URL)
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def couch(server: CouchServer) -> Iterator[Couch]:
+    made = Couch(server, f"contract{uuid.uuid4().hex}")
+    assert made.ask("PUT").status == 201
+    yield made
+    made.ask("DELETE")
