@@ -23,7 +23,7 @@ MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 UNTESTED: Final[dict[str, str]] = {}
 # Tests whose subject is not one module, and what it is.
 WIDER: Final[dict[str, str]] = {
-    f"tests/couch_views/contract/test_{subject}.py": "the contract of every CouchDB, the embedded one included"
+    f"tests/couch_views/contract/test_{subject}.py": "the contract of every CouchDB, the embedded one too"
     for subject in ("all_docs", "bulk", "changes", "databases", "designs", "documents", "reduces", "views")
 }
 
