@@ -49,9 +49,6 @@ class Passwords:
         right = await self._run(partial(_verify, password_hash or self._nobodys_hash, password, self._cost))
         return right and password_hash is not None
 
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     async def _run(self, work: Callable[[], T]) -> T:
         if self._waiting >= limits.HASHES_WAITING_MAX:
             raise unavailable("Too many are signing in at this moment.")

@@ -59,9 +59,6 @@ class Reader:
         self._progress.seen(found.position)
         return found
 
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     async def _wait(self, call: Call[None, QueryT]) -> None:
         if call.visitor is not None and (own := self._writes.of(call.visitor.account_id)):
             await self._progress.reach(own, _OWN_WRITE_WAIT_S)

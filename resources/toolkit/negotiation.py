@@ -22,7 +22,7 @@ def require_acceptable(request: HttpRequest) -> None:
     if accept in _ALWAYS:
         return
     try:
-        if mediatypes.best_match(OFFERED, accept):
+        if mediatypes.best_match(OFFERED, accept.lower()):
             return
     except (InvalidMediaRange, InvalidMediaType):
         pass

@@ -1,0 +1,5 @@
+"""Owns the tests of resources/toolkit: each piece alone, with made-up requests.
+
+Never needs an exchange.
+Called by pytest.
+"""

@@ -1,0 +1,71 @@
+"""Owns the tests of query parameters: repeated, comma-separated, empty, unknown.
+
+Never tests which parameters a resource has.
+Called by pytest.
+"""
+
+from typing import Annotated
+
+import msgspec
+import pytest
+
+from resources.toolkit.problems import ProblemError
+from resources.toolkit.query import Query, query_of
+
+
+class Search(Query, frozen=True):
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20
+    deep: bool = False
+    states: tuple[str, ...] = ()
+    ids: Annotated[tuple[int, ...], msgspec.Meta(max_length=3)] = ()
+    cursor: str | None = None
+
+
+parse = query_of(Search)
+
+
+@pytest.mark.parametrize(
+    ("query_string", "expected"),
+    [
+        ("", Search()),
+        ("limit=5", Search(limit=5)),
+        ("limit=5&limit=6", Search(limit=6)),
+        ("limit=&limit=7&", Search(limit=7)),
+        ("limit=", Search()),
+        ("states=open&&sort=id", Search(states=("open",))),
+        ("states=open,halted&states=closed", Search(states=("open", "halted", "closed"))),
+        ("states=,open,,", Search(states=("open",))),
+        ("states=", Search()),
+        ("ids=1,2&ids=3", Search(ids=(1, 2, 3))),
+        ("deep=True", Search(deep=True)),
+        ("deep=TRUE", Search(deep=True)),
+        ("deep=1", Search(deep=True)),
+        ("deep=False", Search()),
+        ("deep=0", Search()),
+        ("unknown=1&also[]=2", Search()),
+        ("cursor=a%2Cb%3D", Search(cursor="a,b=")),
+        ("states=a%2Cb", Search(states=("a", "b"))),
+        ("&&&=&=x", Search()),
+    ],
+)
+def test_parameters_are_read(query_string: str, expected: Search) -> None:
+    assert parse(query_string) == expected
+
+
+@pytest.mark.parametrize(
+    ("query_string", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=ten", "limit"),
+        ("limit=99999999999999999999999999", "limit"),
+        ("deep=perhaps", "deep"),
+        ("ids=1,x", "ids[1]"),
+        ("ids=1,2,3,4", "ids"),
+    ],
+)
+def test_a_wrong_parameter_is_named(query_string: str, field: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        parse(query_string)
+    assert caught.value.kind.status == 422
+    assert caught.value.errors[0].field == field
