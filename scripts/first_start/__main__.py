@@ -12,8 +12,9 @@ from functools import partial
 
 import httpx
 
+from actors.processes.gateway import open_gateway
+from actors.processes.journal import open_journal
 from actors.processes.settings import Settings
-from actors.processes.thespian_gateway import ThespianGateway
 from resources.passwords import hash_password
 from scripts.client import Client, RefusedError
 from scripts.first_start import demo
@@ -26,10 +27,11 @@ PATIENCE_S = 30.0
 def main() -> int:
     """The program. Returns its exit code."""
     settings = Settings.from_environment(os.environ)
+    open_journal(settings, "first start")
     try:
         sys.stdout.write(first_start(settings))
     except (StaffError, RefusedError, httpx.TransportError) as error:
-        sys.stderr.write(f"The first start failed, and is tried again at the next start: {error}\n")
+        sys.stderr.write(f"The first start is not complete: {error}\n")
         return 1
     return 0
 
@@ -51,8 +53,7 @@ def first_start(settings: Settings) -> str:
 
 
 async def _register_staff(settings: Settings, password_hash: str) -> None:
-    gateway = ThespianGateway(settings)
-    gateway.start()
+    gateway = open_gateway(settings)
     try:
         await make_staff(gateway, password_hash, PATIENCE_S)
     finally:
