@@ -95,7 +95,10 @@ class Reader(Protocol):
     """Reads one stream without disturbing its writer."""
 
     def read(self, after: Position, limit: int) -> list[Record]:
-        """Up to ``limit`` verified records after the position; empty at the end of the stream."""
+        """Up to ``limit`` verified records after the position, at least one unless the stream ends there.
+
+        A short page is not the end (large records come in smaller pages); an empty one is.
+        """
 
     def follow(self, after: Position, limit: int, timeout_s: float) -> list[Record]:
         """Like ``read``, but waits up to ``timeout_s`` for the first record to appear."""

@@ -6,7 +6,6 @@ Called by tests, the simulation and whoever runs the exchange without files.
 
 import secrets
 import threading
-from collections.abc import Generator
 
 from rabbit.chain import Chain
 from rabbit.log import LogError, LogLockedError, Reader, Writer
@@ -84,8 +83,8 @@ class _MemoryRows:
     def newest(self) -> int:
         return len(self._stream.frames)
 
-    def since(self, first: int) -> Generator[tuple[int, bytes], None, None]:
-        yield from enumerate(self._stream.frames[first - 1 :], first)
+    def batch(self, first: int, count: int) -> list[tuple[int, bytes]]:
+        return list(enumerate(self._stream.frames[first - 1 : first - 1 + count], first))
 
     def append(self, newest: int, frame: bytes) -> None:
         with self._stream.changed:

@@ -6,8 +6,7 @@ Called by rabbit/sqlite.py and rabbit/memory.py, whose readers and writers these
 
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 from actors.machines import limits
@@ -16,8 +15,8 @@ from rabbit.log import LogCorruptError, LogError, LogLockedError, Position, Reco
 
 START: Final = Position()
 RECOVERY_PAGE_RECORDS: Final = 1_000
-PAGE_BYTES_MAX: Final = 16 * 1_048_576
-"""A page ends with the frame that takes it past this size."""
+BATCH_BYTES_MAX: Final = 4 * 1_048_576
+"""A batch of rows ends with the one that takes it past this size."""
 
 ChainFrom = Callable[[Position], Chain]
 
@@ -28,8 +27,8 @@ class Rows(Protocol):
     def newest(self) -> int:
         """The number of the newest row, 0 if there is none."""
 
-    def since(self, first: int) -> Generator[tuple[int, bytes], None, None]:
-        """The rows from the given number on, in order. Close it soon: it may hold something open."""
+    def batch(self, first: int, count: int) -> list[tuple[int, bytes]]:
+        """Rows in order from number ``first`` on, up to ``count`` or ``BATCH_BYTES_MAX``; empty if none."""
 
     def wait(self, newest: int, timeout_s: float) -> None:
         """Returns when ``newest`` is not the newest row any more, or after the time."""
@@ -54,40 +53,35 @@ class Walk:
         self.last_row = max(chain.position.sequence - 1, 0)
 
     def page(self, limit: int) -> list[Record]:
-        """The next records, up to ``limit`` or ``PAGE_BYTES_MAX``; empty at the end.
+        """The next records, up to ``limit``; empty at the end.
 
         Raises ``LogCorruptError`` once the next record itself is damaged: those before it come first.
         """
         newest = self._rows.newest()
-        records: list[Record] = []
-        if newest < self.last_row or not (newest or self.chain.arrived):
+        if newest < self.last_row:
             self.chain.cut_back(newest)
-        if newest > self.last_row:
-            try:
-                self._take(newest, limit, records)
-            except LogCorruptError:
-                if not records:
-                    raise
+        records: list[Record] = []
+        while not records and self.last_row < newest:
+            self._take(limit, records)
+        if not self.chain.arrived:
+            self.chain.cut_back(newest)
         return records
 
-    def _take(self, newest: int, limit: int, records: list[Record]) -> None:
-        size = 0
-        with closing(self._rows.since(self.last_row + 1)) as rows:
-            for number, frame in rows:
+    def _take(self, count: int, records: list[Record]) -> None:
+        batch = self._rows.batch(self.last_row + 1, count)
+        if not batch:
+            self.chain.stop(f"is missing: there is no row after row {self.last_row}")
+        try:
+            for number, frame in batch:
                 if number != self.last_row + 1:
                     self.chain.stop(f"is missing: after row {self.last_row} comes row {number}")
                 record = self.chain.take(frame)
                 self.last_row = number
-                if record is None:
-                    continue
-                records.append(record)
-                size += len(frame)
-                if len(records) >= limit or size >= PAGE_BYTES_MAX:
-                    return
-        if self.last_row < newest:
-            self.chain.stop(f"is missing: rows end at {self.last_row}, not at {newest}")
-        if not self.chain.arrived:
-            self.chain.cut_back(newest)
+                if record is not None:
+                    records.append(record)
+        except LogCorruptError:
+            if not records:
+                raise
 
 
 class RowsReader:
@@ -198,11 +192,11 @@ class RowsWriter:
         """The newest row's epoch and digest. No row of an older epoch can follow one of a newer."""
         if self._last_row == 0:
             return 0, b""
-        with closing(self._rows.since(self._last_row)) as rows:
-            for _, frame in rows:
-                digest, payload = chain.open(frame)
-                return payload.epoch, digest
-        raise LogCorruptError(f"stream {self._stream}: row {self._last_row} is missing")
+        batch = self._rows.batch(self._last_row, 1)
+        if not batch:
+            raise LogCorruptError(f"stream {self._stream}: row {self._last_row} is missing")
+        digest, payload = chain.open(batch[0][1])
+        return payload.epoch, digest
 
 
 def _checked(chain: Chain, frame: bytes, body: bytes) -> Record:

@@ -6,13 +6,13 @@ Called by rabbit/sqlite.py, and through it by the readers and writers of rabbit/
 
 import sqlite3
 import time
-from collections.abc import Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
 from rabbit.log import LogCorruptError, LogError, LogLockedError, LogUnavailableError
 from rabbit.mark import MarkFile, read_mark
+from rabbit.rows import BATCH_BYTES_MAX
 
 BUSY_S_MAX: Final = 2.0
 """How long an append may wait for somebody else's transaction; there should never be one."""
@@ -24,6 +24,13 @@ WAL_BYTES_MAX: Final = 64 * 1_048_576
 """SQLite empties a WAL of 4 MB by itself unless readers keep it busy; one above this is emptied even
 if that has to wait for readers, up to ``WAL_WAIT_S_MAX``, once every ``WAL_CHECK_BYTES``."""
 WAL_WAIT_S_MAX: Final = 0.2
+
+SELECT_ROWS: Final = "SELECT number, frame FROM records WHERE number >= ? ORDER BY number LIMIT ?"
+# One statement is one transaction: it adds the row only if nobody has added one since this writer did.
+INSERT_ROW: Final = """
+    INSERT INTO records (number, frame)
+    SELECT ?1 + 1, ?2 WHERE (SELECT coalesce(max(number), 0) FROM records) = ?1
+"""
 
 _NOT_NOW: Final = {
     sqlite3.SQLITE_BUSY,
@@ -41,7 +48,7 @@ _NOT_NOW: Final = {
 
 def make_rows(folder: Path, stream: str) -> None:
     """Makes the file of a stream without rows."""
-    with closing(_connect(folder / f"{stream}.sqlite", "rwc")) as database:
+    with closing(_connect(folder / f"{stream}.sqlite", "rwc", BUSY_S_MAX)) as database:
         _use_wal(database)
         database.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, frame BLOB NOT NULL)")
 
@@ -56,7 +63,7 @@ class SqliteRows:
         mark = read_mark(folder / f"{stream}.mark")
         self._file = self._file_now()
         try:
-            self._database = _connect(self._path, mode)
+            self._database = _connect(self._path, mode, BUSY_S_MAX)
         except sqlite3.Error as error:
             raise self._explained(error) from error
         try:
@@ -73,19 +80,21 @@ class SqliteRows:
             raise self._explained(error) from error
         return newest or 0
 
-    def since(self, first: int) -> Generator[tuple[int, bytes], None, None]:
+    def batch(self, first: int, count: int) -> list[tuple[int, bytes]]:
+        batch: list[tuple[int, bytes]] = []
+        size = 0
         try:
-            with closing(
-                self._database.execute(
-                    "SELECT number, frame FROM records WHERE number >= ? ORDER BY number", (first,)
-                )
-            ) as rows:
+            with closing(self._database.execute(SELECT_ROWS, (first, count))) as rows:
                 for number, frame in rows:
                     if not isinstance(frame, bytes):
                         raise LogCorruptError(f"stream {self._stream}: row {number} holds no bytes")
-                    yield number, frame
+                    batch.append((number, frame))
+                    size += len(frame)
+                    if size > BATCH_BYTES_MAX:
+                        break
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        return batch
 
     def wait(self, newest: int, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
@@ -130,31 +139,24 @@ class SqliteWriterRows(SqliteRows):
     """``rabbit.rows.WriterRows``: holds the stream's lock until it is closed, or its process has died."""
 
     def __init__(self, folder: Path, stream: str) -> None:
-        self._lock = _take_lock(folder, stream)
-        try:
-            super().__init__(folder, stream, mode="rw")
-        except BaseException:
-            self._lock.close()
-            raise
-        try:
-            _use_wal(self._database)
-            self._mark = MarkFile(folder / f"{stream}.mark", self.newest())
-        except BaseException:
-            self._database.close()
-            self._lock.close()
-            raise
         self._wal = folder / f"{stream}.sqlite-wal"
         self._bytes_unchecked = 0
+        with ExitStack() as cleanup:
+            self._lock = _take_lock(folder, stream)
+            cleanup.callback(self._lock.close)
+            super().__init__(folder, stream, mode="rw")
+            cleanup.callback(self._database.close)
+            try:
+                _use_wal(self._database)
+            except sqlite3.Error as error:
+                raise self._explained(error) from error
+            self._mark = MarkFile(folder / f"{stream}.mark", self.newest())
+            cleanup.pop_all()
 
     def append(self, newest: int, frame: bytes) -> None:
         self._require_same_file()
         try:
-            # One statement is one transaction; it writes only if nobody has written since we did.
-            added = self._database.execute(
-                "INSERT INTO records (number, frame) SELECT ?1 + 1, ?2"
-                " WHERE (SELECT coalesce(max(number), 0) FROM records) = ?1",
-                (newest, frame),
-            ).rowcount
+            added = self._database.execute(INSERT_ROW, (newest, frame)).rowcount
             if added != 1:
                 raise LogLockedError(f"stream {self._stream} was taken over by another writer")
             self._mark.note(newest + 1)
@@ -178,9 +180,9 @@ class SqliteWriterRows(SqliteRows):
             self._database.execute(f"PRAGMA busy_timeout = {int(BUSY_S_MAX * 1_000)}")
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, busy_s_max: float) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S_MAX)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=busy_s_max)
 
 
 def _use_wal(database: sqlite3.Connection) -> None:
@@ -197,7 +199,10 @@ def _take_lock(folder: Path, stream: str) -> sqlite3.Connection:
 
     SQLite's locks go with their process, however it dies, and are not handed on to its children.
     """
-    lock = sqlite3.connect(folder / f"{stream}.lock", isolation_level=None, timeout=0)
+    try:
+        lock = _connect(folder / f"{stream}.lock", "rwc", busy_s_max=0)
+    except sqlite3.Error as error:
+        raise LogUnavailableError(f"stream {stream} can't be locked: {error}") from error
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:

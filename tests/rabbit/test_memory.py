@@ -1,0 +1,27 @@
+"""Owns the tests of what the log in memory has beyond the contract.
+
+Never repeats the contract (test_log.py).
+Called by pytest.
+"""
+
+from rabbit.memory import MemoryLog
+from tests.rabbit.rigs import START, STREAM, append, recovered
+
+
+def test_freeing_a_lock_is_the_death_of_its_holder() -> None:
+    log = MemoryLog()
+    log.initialise((STREAM,))
+    records = append(recovered(log), 2)
+    log.free(STREAM)
+    successor = recovered(log)
+    assert successor.epoch == 2
+    assert log.reader(STREAM).read(START, 10) == records
+
+
+def test_the_frames_are_the_rows_themselves() -> None:
+    log = MemoryLog()
+    log.initialise((STREAM,))
+    append(recovered(log), 2)
+    assert len(log.frames(STREAM)) == 3
+    log.frames(STREAM).clear()
+    assert log.reader(STREAM).read(START, 10) == []
