@@ -51,6 +51,7 @@ with _no_name_lookups():
 
 _address_init = ip.IPActorAddress.__init__
 _transport_init = _tcp.TCPTransport.__init__
+_transport_close = _tcp.TCPTransport.close
 _readable_incoming = _tcp.TCPTransport._handleReadableIncoming  # noqa: SLF001
 _intent_init = intents.TransmitIntent.__init__
 
@@ -68,6 +69,17 @@ def _guarded_transport(self: object, reason: object, *arguments: object) -> None
     if isinstance(reason, _tcp.TCPEndpoint) and parent is not None and parent.pid is not None:
         lineage.die_with(parent.pid)
     _transport_init(self, reason, *arguments)
+
+
+def _close_all(self: object) -> None:
+    """The original leaves its listening socket and its idle connections open."""
+    connections = getattr(self, "_openSockets", {})
+    intents_under_way = getattr(self, "_transmitIntents", {}).values()
+    for owner in [self, *connections.values(), *intents_under_way]:
+        if (opened := getattr(owner, "socket", None)) is not None:
+            opened.close()
+    connections.clear()
+    _transport_close(self)
 
 
 def _keep_incoming(_self: object, incoming: object, _sender: object) -> None:
@@ -104,6 +116,7 @@ def _title(kind: str, _address: object) -> None:
 
 ip.IPActorAddress.__init__ = _loopback_address
 _tcp.TCPTransport.__init__ = _guarded_transport
+_tcp.TCPTransport.close = _close_all
 _tcp.TCPTransport._finishIncoming = _keep_incoming  # noqa: SLF001
 _tcp.TCPTransport._handleReadableIncoming = _one_way_incoming  # noqa: SLF001
 intents.TransmitIntent.identify = _brief

@@ -113,7 +113,9 @@ def started(settings: Settings, module: str) -> Iterator[Program]:
         for remaining in remains:
             with contextlib.suppress(psutil.NoSuchProcess):
                 remaining.kill()
-        psutil.wait_procs(remains, WITHIN_S)
+        wait_for(
+            lambda: all(is_gone(remaining.pid) for remaining in remains), name="the end of all processes"
+        )
 
 
 def kill(pid: int) -> None:

@@ -226,15 +226,15 @@ def test_ready_is_news_only_from_a_child_that_is_starting() -> None:
 
 def test_awaited_are_the_children_that_do_not_work_now() -> None:
     supervision = Supervision([Rule("a"), Rule("b", Restart.TRANSIENT)], restarts=3)
-    assert supervision.awaited == ("a", "b")
+    assert list(supervision.awaited) == ["a", "b"]
     supervision.tick(0)
     supervision.ready("a")
-    assert supervision.awaited == ("b",)
+    assert list(supervision.awaited) == ["b"]
     supervision.exited("b", 0, 1)
-    assert supervision.awaited == ()
+    assert list(supervision.awaited) == []
     assert supervision.phase("b") is Phase.DONE
     supervision.exited("a", KILLED, 2)
-    assert supervision.awaited == ("a",)
+    assert list(supervision.awaited) == ["a"]
 
 
 @pytest.mark.parametrize(

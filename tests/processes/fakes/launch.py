@@ -10,7 +10,7 @@ from actors.processes import launcher
 
 if __name__ == "__main__":
     programs = launcher.Programs(
-        tree=(sys.executable, "-m", "tests.processes.fakes.tree"),
+        tree=(sys.executable, "-m", "tests.processes.fakes.root"),
         web=(sys.executable, "-m", "tests.processes.fakes.web"),
         first_start=(sys.executable, "-c", "print('the first start was here')"),
     )

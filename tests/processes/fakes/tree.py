@@ -1,21 +1,17 @@
 """Owns a tree of fake children: they say who they are, and fail in the ways that real ones can.
 
 Never opens a log.
-Called by tests, as ``python -m tests.processes.fakes.tree`` in place of the root.
+Called by the program ``fakes.root`` and by tests, which talk to the children.
 """
 
 import os
-import sys
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 from thespian.actors import ActorAddress
+from thespian.system import transport as intents
 
-from actors.processes import incarnation
 from actors.processes.protocol import Directory, Start
-from actors.processes.settings import Settings
 from actors.processes.shell import Shell
 from actors.processes.supervision import Restart, Rule, Strategy
 from actors.processes.supervisor import Child, Supervisor
@@ -31,11 +27,38 @@ class Fail:
     """The handler raises."""
 
 
+@dataclass(frozen=True, slots=True)
+class Volley:
+    """Goes to and fro between two players, then home as its number."""
+
+    number: int
+    strokes: int
+    players: tuple[ActorAddress, ActorAddress]
+    home: ActorAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """So many messages are sent to the address, which may not take them."""
+
+    address: ActorAddress
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """Answered with how often a message of the child had to pause, or to be tried again."""
+
+    count: int = 0
+
+
 class FakeChild(Shell):
     """Ready at once, unless its file ``hang`` or ``crash`` is in var."""
 
-    def start(self, start: Start) -> None:
+    def start(self, _start: Start, /) -> None:
         self._note("start")
+        self._troubles = 0
+        self._count_troubles()
         if (self.settings.var / f"{self.name}.crash").exists():
             raise RuntimeError("made to crash at its start")
         if (self.settings.var / f"{self.name}.hang").exists():
@@ -49,11 +72,35 @@ class FakeChild(Shell):
             case Fail():
                 self._note("fail")
                 self._fail()
+            case Volley(number, 0, _, ActorAddress() as home):
+                self.send(home, number)
+            case Volley(number, strokes, players, home):
+                volley = Volley(number, strokes - 1, players, home or sender)
+                self.send(players[strokes % 2], volley)
+            case Flood(address, count):
+                for _ in range(count):
+                    self.send(address, Troubles())
+            case Troubles():
+                self.send(sender, Troubles(self._troubles))
             case Directory():
                 self._note(f"directory {' '.join(sorted(message.addresses))}")
 
     def stop(self) -> None:
         self._note("stop")
+
+    def _count_troubles(self) -> None:
+        pause, retry = intents.PauseWithBackoff.backoffPause, intents.TransmitIntent.retry
+
+        def counted_pause(intent: object, start: bool = False) -> object:
+            self._troubles += start
+            return pause(intent, start)
+
+        def counted_retry(intent: object, **options: bool) -> object:
+            self._troubles += 1
+            return retry(intent, **options)
+
+        intents.PauseWithBackoff.backoffPause = counted_pause
+        intents.TransmitIntent.retry = counted_retry
 
     def _fail(self) -> NoReturn:
         raise ZeroDivisionError("made to fail")
@@ -72,7 +119,3 @@ class FakeSupervisor(Supervisor):
             Child(Rule("two", strategy=Strategy.REST_FOR_ONE, ready_within_s=1.0), FakeChild),
             Child(Rule("three", restart=Restart.TRANSIENT), FakeChild),
         )
-
-
-if __name__ == "__main__":
-    sys.exit(incarnation.run(Settings.from_environment(os.environ), FakeSupervisor))
