@@ -1,0 +1,217 @@
+"""Owns the conversation of the projector with log and store: batches, restarts, failures, wrong logs.
+
+Never starts a process.
+Called by pytest.
+"""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.machines.messages.events import Event, MoneyDeposited
+from actors.machines.messages.record import Body, encode
+from actors.machines.streams import Streams
+from couch_views.client import DocumentsError, DocumentsUnavailableError
+from couch_views.projection.fold import MissingDocumentError
+from couch_views.projection.projector import EVENTS_PER_STEP, Projector
+from couch_views.shapes import checkpoint_document_id, document_id
+from rabbit.log import LogCorruptError, LogUnavailableError
+from rabbit.memory import MemoryLog
+from tests.couch_views.projection.histories import append, folded_at_once, play
+from tests.couch_views.projection.records import UNIT, placed, registered
+from tests.couch_views.projection.stores import WatchedDocuments
+
+STREAMS = Streams().names
+
+
+def log_of(*records: list[Event], stream: str = "accounts-0") -> MemoryLog:
+    log = MemoryLog()
+    log.initialise(STREAMS)
+    append(log, stream, [encode(Body({}, tuple(events), {}, {})) for events in records])
+    return log
+
+
+def deposits(count: int, first: int = 1) -> list[Event]:
+    return [MoneyDeposited(16, UNIT, number * UNIT) for number in range(first, first + count)]
+
+
+def balance(documents: WatchedDocuments) -> object:
+    return documents.everything()[document_id("account", 16)]["balance"]
+
+
+def drain(projector: Projector) -> int:
+    events = 0
+    while taken := projector.step(0):
+        events += taken
+    return events
+
+
+def test_a_document_is_written_once_for_all_that_happened_to_it() -> None:
+    documents = WatchedDocuments()
+    projector = Projector(log_of([registered()], deposits(50), deposits(50, 51)), documents)
+    assert projector.step(0) == 101
+    account, checkpoint = document_id("account", 16), checkpoint_document_id("accounts-0")
+    assert [bulk.count(account) for bulk in documents.bulks[-2:]] == [1, 0]
+    assert documents.bulks[-1] == [checkpoint]
+    assert balance(documents) == "100.00"
+    assert documents.everything()[checkpoint]["sequence"] == 3
+
+
+def test_a_new_projector_goes_on_where_the_last_one_was() -> None:
+    log, documents = log_of([registered()], deposits(2)), WatchedDocuments()
+    assert drain(Projector(log, documents)) == 3
+    append(log, "accounts-0", [encode(Body({}, tuple(deposits(1, 3)), {}, {}))])
+    assert drain(Projector(log, documents)) == 1
+    assert balance(documents) == "3.00"
+
+
+def test_nothing_new_is_waited_for_no_longer_than_asked() -> None:
+    projector = Projector(log_of(), WatchedDocuments())
+    assert projector.step(0.03) == 0
+
+
+def test_what_comes_while_it_waits_is_taken() -> None:
+    log = log_of([registered()])
+    projector = Projector(log, WatchedDocuments())
+    drain(projector)
+    append(log, "markets-1", [encode(Body({}, (), {}, {}))])
+    append(log, "accounts-0", [encode(Body({}, tuple(deposits(1)), {}, {}))])
+    assert projector.step(60) == 1
+
+
+def test_a_step_is_bounded_and_fair() -> None:
+    many = [deposits(100, 100 * place) for place in range(1 + EVENTS_PER_STEP // 50)]
+    log, documents = log_of([registered()], *many), WatchedDocuments()
+    append(log, "accounts-1", [encode(Body({}, (registered(17, "bob"),), {}, {}))])
+    projector = Projector(log, documents)
+    taken = projector.step(0)
+    assert EVENTS_PER_STEP <= taken < 2 * EVENTS_PER_STEP
+    assert document_id("account", 17) in documents.everything()
+
+
+def test_what_starts_within_a_batch_is_not_looked_for() -> None:
+    documents = WatchedDocuments()
+    Projector(log_of([registered(), *deposits(1)], [placed()]), documents).step(0)
+    checkpoints = [checkpoint_document_id(stream) for stream in STREAMS]
+    assert documents.reads == [checkpoints, [document_id("position", 16, 7)]]
+
+
+def test_documents_at_hand_are_not_read_again() -> None:
+    log, documents = log_of([registered()], deposits(1)), WatchedDocuments()
+    projector = Projector(log, documents)
+    drain(projector)
+    documents.reads.clear()
+    append(log, "accounts-0", [encode(Body({}, tuple(deposits(1, 2)), {}, {}))])
+    drain(projector)
+    assert documents.reads == []
+    assert balance(documents) == "2.00"
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not carried out", "answer lost"])
+@pytest.mark.parametrize("call", range(4))
+def test_after_a_failure_of_the_store_nothing_is_lost_or_doubled(call: int, done: bool) -> None:
+    log, documents = log_of([registered()], deposits(1)), WatchedDocuments()
+    projector = Projector(log, documents)
+    drain(projector)
+    append(log, "accounts-0", [encode(Body({}, (*deposits(1, 2), placed()), {}, {}))])
+    documents.fail_at, documents.done = call, done
+    if call < 3:  # a read, the bulk, the checkpoint
+        with pytest.raises(DocumentsUnavailableError):
+            projector.step(0)
+    drain(projector)
+    expected = WatchedDocuments()
+    drain(Projector(log, expected))
+    assert documents.everything() == expected.everything()
+
+
+def test_a_log_that_is_behind_the_documents_stops_it() -> None:
+    documents = WatchedDocuments()
+    drain(Projector(log_of([registered()], deposits(1)), documents))
+    before = documents.everything()
+    with pytest.raises(LogCorruptError):
+        Projector(log_of([registered()]), documents).step(0)
+    assert documents.everything() == before
+
+
+def test_another_log_stops_it() -> None:
+    documents = WatchedDocuments()
+    drain(Projector(log_of([registered()], deposits(1)), documents))
+    with pytest.raises(LogCorruptError):
+        Projector(log_of([registered()], deposits(2), deposits(1)), documents).step(0)
+
+
+def test_documents_that_were_lost_stop_it() -> None:
+    log, documents = log_of([registered()]), WatchedDocuments()
+    drain(Projector(log, documents))
+    account = documents.get(document_id("account", 16))
+    assert account is not None
+    documents.bulk([{"_id": account["_id"], "_rev": account["_rev"], "_deleted": True}])
+    append(log, "accounts-0", [encode(Body({}, tuple(deposits(1)), {}, {}))])
+    with pytest.raises(MissingDocumentError, match=r"accounts-0 2: MoneyDeposited changes account"):
+        Projector(log, documents).step(0)
+
+
+def test_a_log_without_streams_is_waited_for() -> None:
+    with pytest.raises(LogUnavailableError, match="not been initialised"):
+        Projector(MemoryLog(), WatchedDocuments()).step(0)
+
+
+def test_two_projectors_at_once_do_no_harm() -> None:
+    """One that is being replaced may go on for a moment."""
+    log, documents = log_of([registered()], deposits(1)), WatchedDocuments()
+    one, other = Projector(log, documents), Projector(log, documents)
+    for place in range(2, 8):
+        append(log, "accounts-0", [encode(Body({}, tuple(deposits(1, place)), {}, {}))])
+        drain(one if place % 3 else other)
+    drain(one)
+    drain(other)
+    assert balance(documents) == "7.00"
+
+
+STEP, RESTART, FAIL, LOSE = "step", "restart", "fail", "lose"
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 2**32),
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(STREAMS), st.integers(1, 9)),
+            st.tuples(st.sampled_from([FAIL, LOSE]), st.integers(0, 5)),
+            st.sampled_from([(STEP, 0), (RESTART, 0)]),
+        ),
+        max_size=40,
+    ),
+)
+def test_any_splits_repeats_and_restarts_come_to_the_same(seed: int, story: list[tuple[str, int]]) -> None:
+    """Records arrive stream by stream in any batches, while the store fails and projectors are replaced."""
+    bodies = play(random.Random(seed), requests=12)
+    left = {stream: list(records) for stream, records in bodies.items()}
+    log, documents = MemoryLog(), WatchedDocuments()
+    log.initialise(STREAMS)
+    projector = Projector(log, documents)
+    for what, number in [*story, *((stream, len(bodies[stream])) for stream in STREAMS)]:
+        if what == RESTART:
+            projector = Projector(log, documents)
+        elif what in (FAIL, LOSE):
+            documents.fail_at, documents.done = number, what == LOSE
+        elif what != STEP:
+            append(log, what, left[what][:number])
+            del left[what][:number]
+            continue
+        try:
+            projector.step(0)
+        except DocumentsError:
+            continue
+    documents.fail_at = None
+    drain(projector)
+    found = documents.everything()
+    for stream, records in bodies.items():
+        if records:
+            assert found.pop(checkpoint_document_id(stream))["sequence"] == len(records)
+    expected = folded_at_once(bodies)
+    assert found.keys() == expected.keys()
+    for identity, document in expected.items():
+        assert {"_id": identity, **found[identity]} == document
