@@ -128,7 +128,7 @@ class Projector:
             taken = following.take(following.reader.read(following.position, RECORDS_PER_READ))
             batch += taken
             events += sum(len(folding.events) for folding in taken)
-            if len(taken) == RECORDS_PER_READ:
+            if taken:
                 unread.append(following)
         return batch
 
