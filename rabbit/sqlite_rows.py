@@ -48,22 +48,21 @@ _NOT_NOW: Final = {
 
 def make_rows(folder: Path, stream: str) -> None:
     """Makes the file of a stream without rows."""
-    with closing(_connect(folder / f"{stream}.sqlite", "rwc", BUSY_S_MAX)) as database:
-        _use_wal(database)
+    with closing(_connect_to_write(folder / f"{stream}.sqlite", "rwc")) as database:
         database.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, frame BLOB NOT NULL)")
 
 
 class SqliteRows:
     """``rabbit.rows.Rows``: for a reader, in the thread that made it."""
 
-    def __init__(self, folder: Path, stream: str, mode: str = "ro") -> None:
+    def __init__(self, folder: Path, stream: str, *, to_write: bool = False) -> None:
         self._stream = stream
         self._path = folder / f"{stream}.sqlite"
         # The mark first: a row noted there was durable before, so it must be among the rows.
         mark = read_mark(folder / f"{stream}.mark")
         self._file = self._file_now()
         try:
-            self._database = _connect(self._path, mode, BUSY_S_MAX)
+            self._database = _connect_to_write(self._path, "rw") if to_write else _connect(self._path, "ro")
         except sqlite3.Error as error:
             raise self._explained(error) from error
         try:
@@ -144,12 +143,8 @@ class SqliteWriterRows(SqliteRows):
         with ExitStack() as cleanup:
             self._lock = _take_lock(folder, stream)
             cleanup.callback(self._lock.close)
-            super().__init__(folder, stream, mode="rw")
+            super().__init__(folder, stream, to_write=True)
             cleanup.callback(self._database.close)
-            try:
-                _use_wal(self._database)
-            except sqlite3.Error as error:
-                raise self._explained(error) from error
             self._mark = MarkFile(folder / f"{stream}.mark", self.newest())
             cleanup.pop_all()
 
@@ -180,15 +175,25 @@ class SqliteWriterRows(SqliteRows):
             self._database.execute(f"PRAGMA busy_timeout = {int(BUSY_S_MAX * 1_000)}")
 
 
-def _connect(path: Path, mode: str, busy_s_max: float) -> sqlite3.Connection:
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=busy_s_max)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S_MAX)
+
+
+def _connect_to_write(path: Path, mode: str) -> sqlite3.Connection:
+    database = _connect(path, mode)
+    try:
+        _use_wal(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _use_wal(database: sqlite3.Connection) -> None:
-    (mode,) = database.execute("PRAGMA journal_mode = WAL").fetchone()
-    if mode != "wal":
-        raise LogError("the log needs a file system on which SQLite can write ahead (a local disk)")
+    (journal,) = database.execute("PRAGMA journal_mode = WAL").fetchone()
+    if journal != "wal":
+        raise LogError("SQLite can't write ahead on this file system: the log needs a local disk")
     # FULL: the WAL is synchronised to the disk by each commit, not only by checkpoints.
     database.execute("PRAGMA synchronous = FULL")
     database.execute(f"PRAGMA journal_size_limit = {WAL_CHECK_BYTES}")
@@ -200,10 +205,11 @@ def _take_lock(folder: Path, stream: str) -> sqlite3.Connection:
     SQLite's locks go with their process, however it dies, and are not handed on to its children.
     """
     try:
-        lock = _connect(folder / f"{stream}.lock", "rwc", busy_s_max=0)
+        lock = _connect(folder / f"{stream}.lock", "rwc")
     except sqlite3.Error as error:
         raise LogUnavailableError(f"stream {stream} can't be locked: {error}") from error
     try:
+        lock.execute("PRAGMA busy_timeout = 0")
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         lock.close()

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from rabbit.chain import Chain
 from rabbit.frame import DIGEST_BYTES
-from rabbit.log import LogCorruptError
+from rabbit.log import LogCorruptError, Position
+from rabbit.rows import RowsReader, RowsWriter
 from tests.rabbit.rigs import START, STREAM, Rig, append, recovered
 
 Damage = Callable[[list[bytes]], list[bytes]]
@@ -25,6 +27,8 @@ def with_row(number: int, change: Callable[[bytes], bytes]) -> Damage:
     """Changes the row of this number (from 1)."""
     return lambda rows: [change(row) if at == number else row for at, row in enumerate(rows, 1)]
 
+
+# Damage.
 
 # Rows 1 to 8: epoch 1, records 1 to 3, epoch 2, records 4 to 6.
 DAMAGES: dict[str, tuple[Damage, int, str]] = {
@@ -99,3 +103,36 @@ def test_a_writer_adds_nothing_to_a_stream_whose_end_is_damaged(rig: Rig) -> Non
         with pytest.raises(LogCorruptError, match="is torn or altered"):
             rig.log.writer(STREAM)
     assert len(rig.rows(STREAM)) == len(rows)
+
+
+# A store that contradicts itself.
+
+
+class EmptyRows:
+    """Says that there are rows, and has none."""
+
+    def newest(self) -> int:
+        return 3
+
+    def batch(self, first: int, count: int) -> list[tuple[int, bytes]]:
+        return []
+
+    def wait(self, newest: int, timeout_s: float) -> None:
+        raise AssertionError
+
+    def append(self, newest: int, frame: bytes) -> None:
+        raise AssertionError
+
+    def close(self) -> None:
+        raise AssertionError
+
+
+def chain_from(after: Position) -> Chain:
+    return Chain("0af3", STREAM, after)
+
+
+def test_rows_that_are_told_of_but_missing_stop_reader_and_writer() -> None:
+    with pytest.raises(LogCorruptError, match="record 1 is missing: there is no row after row 0"):
+        RowsReader(EmptyRows(), chain_from).read(START, 10)
+    with pytest.raises(LogCorruptError, match="stream accounts-0: row 3 is missing"):
+        RowsWriter(STREAM, EmptyRows(), chain_from)

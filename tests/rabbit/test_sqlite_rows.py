@@ -58,7 +58,7 @@ def test_each_append_is_synchronised_to_the_disk(tmp_path: Path) -> None:
 def test_a_file_system_without_a_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A database in memory is one where SQLite can't write ahead.
     monkeypatch.setattr(sqlite_rows, "_connect", lambda *_: sqlite3.connect(":memory:"))
-    with pytest.raises(LogError, match="a file system on which SQLite can write ahead"):
+    with pytest.raises(LogError, match="SQLite can't write ahead on this file system"):
         make_rows(tmp_path, STREAM)
 
 
@@ -178,6 +178,26 @@ def test_a_writer_that_could_not_begin_leaves_the_lock_free(folder: Path) -> Non
         SqliteLog(folder).writer(STREAM)
     hidden.rename(path)
     assert recovered(SqliteLog(folder)).epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind", "reason"),
+    [
+        (Path.mkdir, LogUnavailableError, "(unable to open database file|disk I/O error)"),
+        (lambda path: path.write_text("no rows" * 1_000), LogCorruptError, "file is not a database"),
+    ],
+    ids=["a folder", "a text"],
+)
+def test_a_file_that_can_t_be_opened_is_told(
+    folder: Path, spoil: Callable[[Path], None], kind: type[LogError], reason: str
+) -> None:
+    path = folder / f"{STREAM}.sqlite"
+    path.unlink()
+    spoil(path)
+    for use in (SqliteLog(folder).reader, SqliteLog(folder).writer):
+        for _ in range(2):
+            with pytest.raises(kind, match=f"^stream accounts-0: .*{reason}"):
+                use(STREAM)
 
 
 # A file that is not what it was.
