@@ -35,7 +35,7 @@ def wanted_test(module: str, mirrored: Mapping[str, str]) -> str | None:
         return None
     for tests, tested in mirrored.items():
         if folder == tested or folder.startswith(f"{tested}/"):
-            return f"{tests}{folder.removeprefix(tested)}/test_{name}"
+            return f"{tests}{folder.removeprefix(tested)}/test_{name.replace('__', '')}"
     return None
 
 

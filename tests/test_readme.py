@@ -1,0 +1,127 @@
+"""Owns the test of the README's tour: every command in it, run by bash against a started exchange.
+
+Never knows the commands: it reads them from the README. Where there is no curl, tests/curl.py stands in.
+Called by pytest.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from scripts.exchange import Exchange, running_exchange
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+DEMO: Final = {"CREDENCE_DEMO": "1", "CREDENCE_HASHING_COST": "cheap"}
+KEPT: Final = "API TOKEN AUTH"
+"""What the reader's shell still knows after the restart."""
+
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+
+
+def blocks(readme: str) -> list[str]:
+    """The tour's commands, block by block."""
+    tour = readme.split("## A five-minute tour")[1].split("\n## ", maxsplit=1)[0]
+    return re.findall(r"^```sh\n(.*?)^```", tour, re.MULTILINE | re.DOTALL)
+
+
+def answers(output: str) -> list[Any]:
+    """The JSON documents that the commands wrote one behind the other."""
+    found = []
+    while output := output.lstrip():
+        document, end = json.JSONDecoder().raw_decode(output)
+        found.append(document)
+        output = output[end:]
+    return found
+
+
+class Reader:
+    """Somebody who types the tour into a shell; ``home`` keeps what the shell knows."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        (home / "variables").touch()
+        (home / "bin").mkdir()
+        if shutil.which("curl") is None:
+            stand_in = home / "bin" / "curl"
+            stand_in.write_text(
+                f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {ROOT / "tests/curl.py"} "$@"\n'
+            )
+            stand_in.chmod(0o755)
+
+    def types(self, commands: list[str], exchange: Exchange) -> list[Any]:
+        """Runs the commands; returns their answers. Any command that fails, fails the test."""
+        script = "\n".join(
+            ["set -euo pipefail", ". ./variables", *commands, f"declare -p {KEPT} > variables"]
+        )
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=self._home,
+            env=self._environment(exchange),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return answers(done.stdout)
+
+    def _environment(self, exchange: Exchange) -> Mapping[str, str]:
+        return os.environ | {
+            "API": f"{exchange.url}/v3",
+            "PATH": f"{self._home / 'bin'}:{os.environ['PATH']}",
+            "STAFF_PASSWORD": exchange.staff_password,
+        }
+
+
+def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
+    commands = blocks((ROOT / "README.md").read_text())
+    *trading, restarted, refused = commands
+    assert len(trading) == 7
+    (tmp_path / "var").mkdir()
+    reader = Reader(tmp_path)
+
+    with running_exchange(DEMO, tmp_path / "var") as exchange:
+        said = reader.types(trading, exchange)
+    assert [answer for answer in said if "error_type" in answer] == []
+    member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public = said
+    assert member["member"]["username"] == "grace"
+    assert deposit["account"]["balance"] == account["account"]["balance"] == "100.00"
+    assert [event["name"] for event in events["events"]] == ["Harbour Cup final"]
+    assert all(sides["bids"] and sides["offers"] for sides in quotes.values())
+    assert order["state"] == "filled"
+    assert repeated == order
+    assert [result["state"] for result in batch["results"]] == ["created", "created", "cancelled"]
+    assert cancelled["state"] == "cancelled"
+    assert own["executions"][0]["order_id"] == order["order_id"]
+    assert public["executions"][0]["execution_id"] == order["executions"][0]["execution_id"]
+
+    again = DEMO | {"CREDENCE_PORT": str(exchange.port)}
+    with running_exchange(again, tmp_path / "var") as exchange:
+        account, positions, problem = reader.types([restarted, refused], exchange)
+    assert account["account"]["available_balance"] == "96.10"
+    assert positions["positions"][0]["quantity"] == order["quantity"]
+    assert problem["error_type"] == "INVALID_PRICE"
+
+
+def test_a_command_that_fails_is_noticed(tmp_path: Path) -> None:
+    exchange = Exchange(1, tmp_path, "", subprocess.Popen(["true"]))
+    exchange.launcher.wait()
+    with pytest.raises(AssertionError):
+        Reader(tmp_path).types(["TOKEN= AUTH=", "curl -s $API/"], exchange)
+
+
+def test_the_stand_in_for_curl_does_what_the_tour_needs(tmp_path: Path) -> None:
+    """Against a file, so that no server is needed: what it reads, it writes; options are understood."""
+    page = tmp_path / "page.json"
+    page.write_text('{"a": 1}')
+    command = [sys.executable, str(ROOT / "tests/curl.py"), "-s", "-H", "Authorization: x", page.as_uri()]
+    assert subprocess.run(command, capture_output=True, check=True, timeout=30).stdout == b'{"a": 1}'
