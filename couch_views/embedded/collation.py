@@ -1,9 +1,9 @@
-"""Owns the order of view keys: a binary encoding whose byte order is CouchDB's collation.
+"""Owns the order of view keys: a binary encoding whose byte order is CouchDB's collation, and back.
 
 null < false < true < numbers < strings < arrays < objects; arrays and objects element by element, the
-shorter first. Never decodes: a row keeps its key as JSON beside the encoding. Differs from CouchDB in
-strings, which sort by their UTF-8 bytes and not by ICU (the same for ``[0-9a-z]``, which is all that our
-keys hold), and in integers beyond 2^53, which are rounded to floats.
+shorter first. Never stores. Differs from CouchDB in strings, which sort by their UTF-8 bytes and not by ICU
+(the same for ``[0-9a-z]``, which is all that our keys hold), and in integers beyond 2^53, which are rounded
+to floats as JavaScript does.
 Called by indexes (rows) and views (ranges).
 """
 
@@ -22,11 +22,14 @@ STRING: Final = b"\x05"
 ARRAY: Final = b"\x06"
 OBJECT: Final = b"\x07"
 
+CONSTANTS: Final[dict[bytes, bool | None]] = {NULL: None, FALSE: False, TRUE: True}
+
 LOWEST: Final = b""
 """Before every encoded key."""
 HIGHEST: Final = b"\xff"
 """After every encoded key."""
 
+EXACT_MAX: Final = 2**53
 _DOUBLE: Final = struct.Struct(">d")
 _SIGN: Final = 1 << 63
 _ALL: Final = (1 << 64) - 1
@@ -57,6 +60,37 @@ def after(encoded: bytes) -> bytes:
     return encoded + END
 
 
+def decode_key(encoded: bytes) -> Json:
+    """The key of an encoding."""
+    if encoded[:2] == b"\6\5":
+        texts = encoded[2:-2].split(b"\0\5")
+        if encoded.count(b"\0") == len(texts) + 1 and b"\1" not in encoded:
+            return [text.decode() for text in texts]
+    key, _ = _decode(encoded, 0)
+    return key
+
+
+def _decode(encoded: bytes, at: int) -> tuple[Json, int]:
+    """The key that starts here, and where the next one does."""
+    tag = encoded[at : at + 1]
+    at += 1
+    if tag == STRING:
+        end = encoded.index(END, at)
+        text = encoded[at:end].replace(b"\1\1", END).replace(b"\1\2", b"\1")
+        return text.decode(), end + 1
+    if tag == NUMBER:
+        return _number(encoded[at : at + 8]), at + 8
+    if tag in (ARRAY, OBJECT):
+        parts: list[Json] = []
+        while encoded[at : at + 1] != END:
+            part, at = _decode(encoded, at)
+            parts.append(part)
+        if tag == ARRAY:
+            return parts, at + 1
+        return {str(name): value for name, value in zip(parts[::2], parts[1::2], strict=True)}, at + 1
+    return CONSTANTS[tag], at
+
+
 def _plain_texts(key: list[Json]) -> bytes | None:
     """The encoding of a list of texts that need no escape, as nearly all of our keys are, in one go."""
     try:
@@ -84,3 +118,9 @@ def _ordered_double(number: float) -> bytes:
         double = float("inf") if number > 0 else float("-inf")
     bits = int.from_bytes(_DOUBLE.pack(double), "big")
     return (bits ^ (_ALL if bits & _SIGN else _SIGN)).to_bytes(8, "big")
+
+
+def _number(ordered: bytes) -> int | float:
+    bits = int.from_bytes(ordered, "big")
+    (double,) = _DOUBLE.unpack((bits ^ (_SIGN if bits & _SIGN else _ALL)).to_bytes(8, "big"))
+    return int(double) if abs(double) <= EXACT_MAX and double.is_integer() else float(double)

@@ -23,9 +23,10 @@ ViewRows: TypeAlias = dict[str, Emitted]
 """By view number (as JSON wants its keys): what that view's map emitted for one document."""
 RowKey: TypeAlias = tuple[int, bytes, str, int]
 """View, encoded key, document id, and its place among what the document emitted there."""
-Row: TypeAlias = tuple[int, bytes, str, int, bytes, bytes]
-"""A row key, and the row's key and value as JSON."""
-EncodedRows: TypeAlias = dict[tuple[bytes, int], tuple[bytes, bytes]]
+Row: TypeAlias = tuple[int, bytes, str, int, bytes]
+"""A row key, and the row's value as JSON."""
+EncodedRows: TypeAlias = dict[tuple[bytes, int], bytes]
+"""Encoded key and place, and the value as JSON."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -122,7 +123,7 @@ class RowChanges:
 
     def _add_new(self, view: int, identity: str, emitted: Emitted) -> None:
         self._new += [
-            (view, encode_key(key), identity, place, encode(key), encode(value))
+            (view, encode_key(key), identity, place, encode(value))
             for place, (key, value) in enumerate(emitted)
         ]
         self._counts[view] += len(emitted)
@@ -130,9 +131,9 @@ class RowChanges:
     def _add_changed(self, view: int, identity: str, old: EncodedRows, new: EncodedRows) -> None:
         self._gone += [(view, key, identity, place) for key, place in old if (key, place) not in new]
         self._new += [
-            (view, key, identity, place, *row)
-            for (key, place), row in new.items()
-            if old.get((key, place)) != row
+            (view, key, identity, place, value)
+            for (key, place), value in new.items()
+            if old.get((key, place)) != value
         ]
         self._counts[view] += len(new) - len(old)
 
@@ -140,7 +141,7 @@ class RowChanges:
         connection.executemany(
             "DELETE FROM rows WHERE view = ? AND key = ? AND id = ? AND place = ?", sorted(self._gone)
         )
-        connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)", sorted(self._new))
+        connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", sorted(self._new))
         connection.executemany(
             "UPDATE views SET row_count = row_count + ? WHERE number = ?",
             [(count, view) for view, count in self._counts.items()],
@@ -148,9 +149,7 @@ class RowChanges:
 
 
 def encoded(emitted: Emitted) -> EncodedRows:
-    return {
-        (encode_key(key), place): (encode(key), encode(value)) for place, (key, value) in enumerate(emitted)
-    }
+    return {(encode_key(key), place): encode(value) for place, (key, value) in enumerate(emitted)}
 
 
 _compiled = threading.local()

@@ -17,7 +17,6 @@ from couch_views.embedded.errors import CouchError
 
 FILE_NAME: Final = "documents.sqlite3"
 FORMAT_VERSION: Final = 1
-PAGE_BYTES: Final = 8192
 CACHE_KIB: Final = 65_536
 BUSY_TIMEOUT_MS: Final = 10_000
 CHECKPOINT_PAGES: Final = 4_000
@@ -67,7 +66,6 @@ CREATE TABLE rows (
     key BLOB NOT NULL,
     id TEXT NOT NULL,
     place INTEGER NOT NULL,
-    key_json BLOB NOT NULL,
     value BLOB NOT NULL,
     PRIMARY KEY (view, key, id, place)
 ) WITHOUT ROWID;
@@ -161,7 +159,6 @@ class Store:
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
         connection = self._memory or self._connection()
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
         with self.writing():
             version = version_of(connection)

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from couch_views.embedded.collation import HIGHEST, LOWEST, after, encode_key
+from couch_views.embedded.collation import HIGHEST, LOWEST, NULL, after, decode_key, encode_key
 from couch_views.embedded.errors import not_found
 from couch_views.embedded.parameters import Absent, Options, check_options
 from couch_views.embedded.reading import Database, find_documents
@@ -21,14 +21,14 @@ from couch_views.json_values import Json, decode, encode
 Bound: TypeAlias = tuple[bytes, str]
 """An encoded key and a document id: rows are ordered by both."""
 Row: TypeAlias = tuple[str, bytes, bytes]
-"""Document id, key and value as JSON."""
+"""Document id, encoded key, value as JSON."""
 
 ASCENDING: Final = (
-    "SELECT id, key_json, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
+    "SELECT id, key, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
     " ORDER BY key, id, place LIMIT ? OFFSET ?"
 )
 DESCENDING: Final = (
-    "SELECT id, key_json, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
+    "SELECT id, key, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
     " ORDER BY key DESC, id DESC, place DESC LIMIT ? OFFSET ?"
 )
 
@@ -131,7 +131,7 @@ def upper(key: Json | Absent, identity: str | None, *, inclusive: bool) -> Bound
 
 def plain_rows(rows: Iterable[Row]) -> Iterator[bytes]:
     for identity, key, value in rows:
-        yield b'{"id":%b,"key":%b,"value":%b}' % (encode(identity), key, value)
+        yield b'{"id":%b,"key":%b,"value":%b}' % (encode(identity), encode(decode_key(key)), value)
 
 
 def rows_with_documents(
@@ -143,7 +143,8 @@ def rows_with_documents(
     for (identity, key, value), link in zip(rows, linked, strict=True):
         found = documents.get(link)
         document = found.json() if found and not found.deleted else b"null"
-        yield b'{"id":%b,"key":%b,"value":%b,"doc":%b}' % (encode(identity), key, value, document)
+        row = (encode(identity), encode(decode_key(key)), value, document)
+        yield b'{"id":%b,"key":%b,"value":%b,"doc":%b}' % row
 
 
 def linked_id(value: bytes) -> str | None:
@@ -162,13 +163,14 @@ def reduced_rows(connection: sqlite3.Connection, index: Index, options: Options)
     groups = groupby(rows, lambda row: group_key(row[1], options))
     for key, members in islice(groups, options.skip, options.skip + options.limit):
         values = [decode(value) for _, _, value in members]
-        yield b'{"key":%b,"value":%b}' % (key, encode(reduce(values)))
+        yield encode({"key": decode_key(key), "value": reduce(values)})
 
 
 def group_key(key: bytes, options: Options) -> bytes:
+    """What the rows of a group have in common, encoded."""
     if options.by_key:
         return key
     if not options.group_level:
-        return b"null"
-    decoded = decode(key)
-    return encode(decoded[: options.group_level]) if isinstance(decoded, list) else key
+        return NULL
+    decoded = decode_key(key)
+    return encode_key(decoded[: options.group_level]) if isinstance(decoded, list) else key
