@@ -62,7 +62,7 @@ def after(encoded: bytes) -> bytes:
 
 def decode_key(encoded: bytes) -> Json:
     """The key of an encoding."""
-    if encoded[:2] == b"\6\5":
+    if encoded[:2] == b"\6\5" and encoded[-2:] == b"\0\0":
         texts = encoded[2:-2].split(b"\0\5")
         if encoded.count(b"\0") == len(texts) + 1 and b"\1" not in encoded:
             return [text.decode() for text in texts]

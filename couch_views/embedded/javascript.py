@@ -111,4 +111,4 @@ def log_skipped(document: bytes, reason: str) -> None:
     logger.warning("no rows for %r: %s", document[:SHOWN_BYTES], reason.strip()[:REASON_LENGTH_MAX])
 
 
-RUN_ERRORS: Final = (quickjs.JSException, quickjs.StackOverflow, ValueError)
+RUN_ERRORS: Final = (quickjs.JSException, ValueError)
