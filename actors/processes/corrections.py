@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Final
 
 from setproctitle import setproctitle
-from thespian.system import logdirector, multiprocCommon
+from thespian.system import addressManager, logdirector, multiprocCommon
 from thespian.system import transport as intents
 
 from actors.processes import lineage
@@ -104,6 +104,17 @@ def _impatient_intent(self: object, *arguments: object, **named: object) -> None
     self.transmit_retry_period = RETRY_PERIOD  # type: ignore[attr-defined]
 
 
+def _import_plainly(self: object, address: object) -> None:
+    """Takes note of an address that came in.
+
+    The original makes it refer to itself, which only the collector of cycles can undo: one leak a message.
+    Such addresses compare and travel well without.
+    """
+    dead: list[object] = self._deadAddrs  # type: ignore[attr-defined]
+    if address in dead:
+        dead.remove(address)
+
+
 def _brief(self: object) -> str:
     """What Thespian's log calls a message. The original writes it out whole, even for lines not logged."""
     return type(self.message).__name__  # type: ignore[attr-defined]
@@ -119,6 +130,7 @@ _tcp.TCPTransport.__init__ = _guarded_transport
 _tcp.TCPTransport.close = _close_all
 _tcp.TCPTransport._finishIncoming = _keep_incoming  # noqa: SLF001
 _tcp.TCPTransport._handleReadableIncoming = _one_way_incoming  # noqa: SLF001
+addressManager.ActorAddressManager.importAddr = _import_plainly
 intents.TransmitIntent.identify = _brief
 intents.ReceiveEnvelope.identify = _brief
 _queue.MAX_PENDING_TRANSMITS = PENDING_TRANSMITS_MAX  # type: ignore[attr-defined]

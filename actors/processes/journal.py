@@ -1,7 +1,8 @@
 """Owns the journal: what the processes say to operators, one JSON object a line, in var/journal.
 
 Never holds an event of the exchange (that is the log, in rabbit/) nor a secret: no local variables.
-Called by every program and shell at its start; afterwards they use ``structlog.get_logger()``.
+Called by every program and shell at its start; afterwards they use ``structlog.get_logger()``, and what
+libraries say to the standard library's ``logging`` (warnings and worse) comes here, too.
 """
 
 import contextlib
@@ -20,6 +21,10 @@ JOURNAL_NAME: Final = "journal.jsonl"
 JOURNAL_BYTES_MAX: Final = 16 * 1_048_576
 """At start a longer journal becomes ``journal.1.jsonl``, and the one before that is forgotten."""
 
+# Thespian replaces these two in every actor, so that what is logged goes through its logger's process.
+_root_logger = logging.root
+_manager = logging.Logger.manager
+
 
 def path(settings: Settings) -> Path:
     """The journal's file."""
@@ -27,13 +32,18 @@ def path(settings: Settings) -> Path:
 
 
 def open_journal(settings: Settings, process: str) -> None:
-    """Directs structlog of this process into the journal, each line with the process's name and pid."""
+    """Directs all that this process logs into the journal, each line with the process's name and pid."""
     settings.journal_folder.mkdir(parents=True, exist_ok=True)
     # Unbuffered and appending: a line is one write, so lines of different processes never mix.
     file = path(settings).open("ab", buffering=0)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(process=process, pid=os.getpid())
-    structlog.configure(processors=_processors(), logger_factory=structlog.BytesLoggerFactory(file=file))
+    structlog.configure(
+        processors=_processors(process), logger_factory=structlog.BytesLoggerFactory(file=file)
+    )
+    logging.root = logging.Logger.root = _root_logger
+    logging.Logger.manager = _manager
+    _root_logger.handlers = [JournalHandler()]
 
 
 def rotate(settings: Settings) -> None:
@@ -44,9 +54,12 @@ def rotate(settings: Settings) -> None:
             current.replace(settings.journal_folder / "journal.1.jsonl")
 
 
-def _processors() -> list[Processor]:
+def _processors(process: str) -> list[Processor]:
+    def sign(_logger: object, _method: str, event: EventDict) -> EventDict:
+        return {**event, "process": process, "pid": os.getpid()}
+
     return [
-        structlog.contextvars.merge_contextvars,
+        sign,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.format_exc_info,
@@ -55,20 +68,16 @@ def _processors() -> list[Processor]:
 
 
 def _serialise(event: EventDict, **_options: object) -> bytes:
-    return orjson.dumps(event, default=repr)
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS)
 
 
-class JsonFormatter(logging.Formatter):
-    """Records of the standard library's logging, as lines of the journal."""
+class JournalHandler(logging.Handler):
+    """Takes what is said to the standard library's logging into the journal."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = {
-            "process": record.name,
-            "pid": record.process,
-            "event": record.getMessage(),
-            "level": record.levelname.lower(),
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
-        }
-        if record.exc_text:
-            line["exception"] = record.exc_text
-        return orjson.dumps(line, default=repr).decode()
+    def emit(self, record: logging.LogRecord) -> None:
+        said: dict[str, object] = {"logger": record.name}
+        if record.exc_text:  # of a record that came from another process
+            said["exception"] = record.exc_text
+        elif record.exc_info:
+            said["exc_info"] = record.exc_info
+        structlog.get_logger().log(record.levelno, record.getMessage(), **said)

@@ -26,7 +26,7 @@ from actors.processes.protocol import Ready, Start
 from actors.processes.settings import Settings
 
 FAILED_EXIT_CODE: Final = 70
-MESSAGES_PER_COLLECTION: Final = 128
+MESSAGES_PER_COLLECTION: Final = 16
 SEND_THE_REST_WITHIN_S: Final = 0.3
 
 log = structlog.get_logger()
@@ -124,12 +124,10 @@ class Shell(Actor, ABC):
         os._exit(0)
 
     def _collect(self) -> None:
-        """Frees the cycles of the latest messages (Thespian makes one of each sender's address).
+        """Frees cycles among what is new, as exceptions leave them: little at a time, and nothing twice.
 
-        A collection of everything would take longer with each order that rests; this one never looks at
-        anything twice: what survives is frozen.
+        A collection of everything would take longer with each order that rests.
         """
         self._messages += 1
         if self._messages % MESSAGES_PER_COLLECTION == 0 and not gc.isenabled():
             gc.collect(0)
-            gc.freeze()

@@ -22,11 +22,16 @@ from thespian.system import utilis
 
 from actors.processes import corrections, lineage
 from actors.processes.corrections import LOOPBACK
-from actors.processes.journal import JOURNAL_NAME
 from actors.processes.settings import Settings
 
 THESPIAN_LOG_BYTES_MAX: Final = 1_048_576
 SUPERVISOR_NAME: Final = "supervisor"
+LOG_DEFINITIONS: Final = {
+    "version": 1,
+    "handlers": {"journal": {"()": "actors.processes.journal.JournalHandler"}},
+    "root": {"level": "WARNING", "handlers": ["journal"]},
+}
+"""What Thespian's logger process does with what is logged in its admin; it inherits the root's journal."""
 
 
 class NotRunningError(Exception):
@@ -81,7 +86,7 @@ def start_system(settings: Settings) -> tuple[ActorSystem, int, int]:
     system = ActorSystem(
         "multiprocTCPBase",
         {"Admin Port": port},
-        logDefs=_log_definitions(settings.journal_folder),
+        logDefs=LOG_DEFINITIONS,
         transientUnique=True,
     )
     lineage.reap()
@@ -154,23 +159,6 @@ def _log_into(settings: Settings) -> None:
     os.environ["THESPLOG_FILE"] = str(settings.journal_folder / "thespian.log")
     utilis._thesplog_file = None  # noqa: SLF001 (it is read from the environment once, at first use)
     utilis.thesplog_control(logging.WARNING, useLogging=False, tmpFileMaxSize=THESPIAN_LOG_BYTES_MAX)
-
-
-def _log_definitions(folder: Path) -> dict[str, object]:
-    """What Thespian's logger process does with records of the standard library's logging."""
-    return {
-        "version": 1,
-        "formatters": {"json": {"()": "actors.processes.journal.JsonFormatter"}},
-        "handlers": {
-            "journal": {
-                "class": "logging.FileHandler",
-                "filename": str(folder / JOURNAL_NAME),
-                "formatter": "json",
-                "delay": True,
-            }
-        },
-        "root": {"level": "WARNING", "handlers": ["journal"]},
-    }
 
 
 class _JoiningBase(corrections.base.ActorSystemBase):  # type: ignore[name-defined]

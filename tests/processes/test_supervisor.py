@@ -4,6 +4,8 @@ Never judges when to restart: that is the table in test_supervision.
 Called by pytest.
 """
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -111,6 +113,14 @@ def test_the_rest_of_a_rest_for_one_child_is_replaced_with_it(visitor: Visitor, 
     assert pid_of(visitor, "two") != two
     assert pid_of(visitor, "three") != three
     assert starts(settings, "three")[0] == three
+
+
+def test_a_transient_child_that_ends_well_is_not_replaced(visitor: Visitor, settings: Settings) -> None:
+    os.kill(pid_of(visitor, "three"), signal.SIGTERM)
+    without = visitor.hear(Directory)
+    assert (set(without.addresses), without.awaited) == ({"one", "two"}, ())
+    assert (settings.var / "three.notes").read_text().endswith(" stop\n")
+    assert len(starts(settings, "three")) == 1
 
 
 def test_a_subscriber_that_is_gone_disturbs_nobody(visitor: Visitor, settings: Settings) -> None:

@@ -4,7 +4,9 @@ Never opens a log.
 Called by the program ``fakes.root`` and by tests, which talk to the children.
 """
 
+import gc
 import os
+import threading
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -25,6 +27,18 @@ class WhoAreYou:
 @dataclass(frozen=True, slots=True)
 class Fail:
     """The handler raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailInThread:
+    """A thread of the child raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Answered with how many objects there are that hold others."""
+
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,11 @@ class FakeChild(Shell):
             case Fail():
                 self._note("fail")
                 self._fail()
+            case FailInThread():
+                threading.Thread(target=self._fail).start()
+            case Objects():
+                self._leave_a_cycle()
+                self.send(sender, Objects(gc.get_freeze_count() + len(gc.get_objects())))
             case Volley(number, 0, _, ActorAddress() as home):
                 self.send(home, number)
             case Volley(number, strokes, players, home):
@@ -87,6 +106,10 @@ class FakeChild(Shell):
 
     def stop(self) -> None:
         self._note("stop")
+
+    def _leave_a_cycle(self) -> None:
+        cycle: list[object] = []
+        cycle.append(cycle)
 
     def _count_troubles(self) -> None:
         pause, retry = intents.PauseWithBackoff.backoffPause, intents.TransmitIntent.retry
