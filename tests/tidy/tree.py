@@ -46,6 +46,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def functions(source: str) -> list[FunctionNode]:
     """Every function and method of a module, the inner ones too."""
     return [node for node in ast.walk(ast.parse(source)) if isinstance(node, FunctionNode)]
