@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from couch_views import client
-from couch_views.client import Documents, NotWritten, Written, open_documents
+from couch_views.client import (
+    DocumentConflictError,
+    Documents,
+    DocumentsRefusedError,
+    DocumentsUnavailableError,
+    NotWritten,
+    Written,
+    failure,
+    open_documents,
+)
 from couch_views.json_values import JsonObject
 from couch_views.queries.reading import Row
 
@@ -89,3 +98,71 @@ def test_a_reduce_is_read_in_groups(documents: Documents) -> None:
     assert [tuple(group) for group in documents.reduce("lists", "worth")] == [(None, 15)]
     groups = documents.reduce("lists", "worth", group_level=1)
     assert [tuple(group) for group in groups] == [(["a"], 6), (["b"], 9)]
+
+
+def test_a_conflict_and_a_refusal_have_their_own_errors(documents: Documents) -> None:
+    documents.bulk([{"_id": "a"}])
+    with pytest.raises(DocumentConflictError, match="409 conflict"):
+        documents._database().save({"_id": "a"})
+    with pytest.raises(DocumentsRefusedError, match="400 illegal_docid"):
+        documents.bulk([{"_id": "_a"}])
+
+
+def test_an_integer_beyond_53_bits_never_leaves(documents: Documents) -> None:
+    with pytest.raises(DocumentsRefusedError, match="not for a document: Integer exceeds 53-bit range"):
+        documents.bulk([{"_id": "a", "x": 2**53}])
+    assert documents.get("a") is None
+
+
+def test_a_view_that_is_not_there_is_not_made_yet(documents: Documents) -> None:
+    with pytest.raises(DocumentsUnavailableError, match="missing"):
+        documents.view("lists", "by_owner")
+
+
+def test_designs_are_written_only_when_they_differ(documents: Documents) -> None:
+    documents.ensure_designs([DESIGN])
+    first = documents.get("_design/lists")
+    documents.ensure_designs([DESIGN])
+    assert documents.get("_design/lists") == first
+    documents.ensure_designs([{**DESIGN, "digest": "2"}])
+    second = documents.get("_design/lists")
+    assert second is not None
+    assert (second["digest"], str(second["_rev"])[:2]) == ("2", "2-")
+
+
+def test_null_is_a_bound(documents: Documents) -> None:
+    design: JsonObject = {"_id": "_design/n", "views": {"v": {"map": "function (doc) { emit(doc.x); }"}}}
+    documents.ensure_designs([design])
+    documents.bulk([{"_id": "a", "x": None}, {"_id": "b", "x": 1}])
+    assert [row.id for row in documents.view("n", "v", end=None)] == ["a"]
+    assert [row.id for row in documents.view("n", "v")] == ["a", "b"]
+
+
+def test_the_documents_given_are_left_as_they_are(documents: Documents) -> None:
+    document = {"_id": "a", "x": 1}
+    documents.bulk([document])
+    assert document == {"_id": "a", "x": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "error"),
+    [
+        (400, b'{"error":"bad_request","reason":"no"}', DocumentsRefusedError),
+        (401, b'{"error":"unauthorized","reason":"no"}', DocumentsRefusedError),
+        (403, b'{"error":"forbidden","reason":"no"}', DocumentsRefusedError),
+        (404, b'{"error":"not_found","reason":"Database does not exist."}', DocumentsUnavailableError),
+        (409, b'{"error":"conflict","reason":"no"}', DocumentConflictError),
+        (413, b"", DocumentsRefusedError),
+        (429, b"slowly", DocumentsRefusedError),
+        (500, b"[1]", DocumentsUnavailableError),
+        (503, b"\xff", DocumentsUnavailableError),
+    ],
+)
+def test_every_answer_has_one_error(status: int, answer: bytes, error: type[Exception]) -> None:
+    assert type(failure(status, "GET /a", answer)) is error
+
+
+@pytest.mark.parametrize("setting", ["", "couch", "amqp://host/"])
+def test_a_setting_names_a_store(setting: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="http"):
+        open_documents(setting, tmp_path, writer=True).get("a")

@@ -1,0 +1,95 @@
+"""Owns the tests of design documents' writes: what is refused, and which views are built again.
+
+Never repeats what the contract suite sees from outside.
+Called by pytest.
+"""
+
+import sqlite3
+
+import pytest
+
+from couch_views.embedded import designs
+from couch_views.embedded.designs import declared_views
+from couch_views.embedded.documents import read_draft
+from couch_views.embedded.errors import CouchError
+from couch_views.json_values import Json, JsonObject
+from tests.couch_views.embedded.test_indexes import Library
+
+MAP = "function (doc) { emit(doc._id, doc.x); }"
+OTHER = "function (doc) { emit(doc.x, null); }"
+
+
+def view_numbers(library: Library) -> dict[str, int]:
+    memory = library.server._store._memory
+    assert isinstance(memory, sqlite3.Connection)
+    return dict(memory.execute("SELECT name, number FROM views").fetchall())
+
+
+def design(**views: Json) -> dict[str, JsonObject | None]:
+    return {"_design/d": {"views": views}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"language": "erlang"}, "501 not_implemented: Only the language javascript"),
+        (
+            {"views": {"v": {"map": MAP, "reduce": "function () {}"}}},
+            "501 not_implemented: `views.v.reduce`: only",
+        ),
+        ({"views": {"v": {"map": MAP, "reduce": "_approx_count_distinct"}}}, "501 not_implemented"),
+        (
+            {"views": {"v": {"map": MAP, "reduce": 1}}},
+            "400 invalid_design_doc: `views.v.reduce` must be a string",
+        ),
+        ({"views": {"v": {}}}, "400 invalid_design_doc: `views.v.map` must be a string"),
+        (
+            {"views": {"v": {"map": "("}}},
+            "400 compilation_error: Compilation of the map function in the 'v' view",
+        ),
+    ],
+)
+def test_a_bad_design_document_is_explained(fields: JsonObject, error: str) -> None:
+    with pytest.raises(CouchError, match=error.replace("(", "\\(")):
+        declared_views(read_draft(fields, "_design/d"))
+
+
+def test_a_deleted_design_document_declares_nothing() -> None:
+    assert declared_views(read_draft({"views": 1, "_deleted": True}, "_design/d")) == []
+
+
+def test_only_changed_maps_are_built_again() -> None:
+    library = Library()
+    library.write({"a": {"x": 1}, **design(one={"map": MAP}, two={"map": MAP})})
+    before = view_numbers(library)
+    library.write(design(one={"map": MAP, "reduce": "_sum"}, two={"map": OTHER}, three={"map": MAP}))
+    after = view_numbers(library)
+    assert after["one"] == before["one"]
+    assert after["two"] > before["two"]
+    assert library.ask("GET", "_design/d/_view/one") == {"rows": [{"key": None, "value": 1}]}
+    library.server.close()
+
+
+def test_a_build_goes_through_all_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(designs, "BUILD_BATCH", 2)
+    library = Library()
+    library.write({f"d{place}": {"x": place} for place in range(7)})
+    library.write({"d3": None, "_design/e": {}})
+    library.write(design(one={"map": OTHER}))
+    answer = library.ask("GET", "_design/d/_view/one")
+    assert isinstance(answer, dict)
+    assert answer["total_rows"] == 6
+    library.server.close()
+
+
+def test_what_dropped_views_left_is_swept_at_the_next_build() -> None:
+    library = Library()
+    library.write({"a": {"x": 1}, **design(one={"map": MAP})})
+    library.write(design(two={"map": MAP}))
+    memory = library.server._store._memory
+    assert memory is not None
+    number = view_numbers(library)["two"]
+    assert memory.execute("SELECT emitted FROM documents WHERE id = 'a'").fetchone() == (
+        b'{"%d":[["a",1]]}' % number,
+    )
+    library.server.close()
