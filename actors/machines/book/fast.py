@@ -1,16 +1,17 @@
 """Owns the fast order book: an operation costs the same however many orders rest.
 
-Never scans prices or orders: the best price, and the oldest order of a price, are always at hand.
+Never scans prices or orders for what it needs: the best price, and the oldest order there, are at hand.
 Called by the market machine, one book a contract.
 
-A half of the book is an array of levels indexed by rank: the price for bids, its complement for offers. So
-a higher rank is better on both sides, and one code serves both. A level keeps its orders first in, first
-out in an ``OrderedDict``: appending, cancelling anywhere and meeting the oldest first are all O(1), which
-neither a deque (cancelling) nor a plain dict (whose oldest key hides behind the deleted ones) can do.
+Levels stand in one array indexed by tick, which serves both sides because a book is never crossed. A level
+is a queue, oldest first. An order that is cancelled in the middle of its queue stays there, dead, until the
+orders before it are gone or the dead outnumber the living: so a cancel is O(1) and a queue at most twice as
+long as need be. Dead is what ``_orders`` doesn't hold (any more, or as another object under the same id).
+Two things always hold: the first order of a queue is alive, and an empty level is no level.
 """
 
 from bisect import bisect_left, insort
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
@@ -20,181 +21,204 @@ from actors.machines.limits import PRICE_SCALE
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.words import Side
 
-NO_RANK: Final = 0
-"""Below the rank of every order."""
+BEST_OF_NO_BIDS: Final = 0
+BEST_OF_NO_OFFERS: Final = PRICE_SCALE
+DEAD_KEPT: Final = 32
+"""So many dead orders a level may keep whatever else it holds."""
 
 _BUY: Final = Side.BUY
 
 
-class _Level:
-    """The orders of one price, oldest first by their ids, and the sum of their quantities."""
+class _Level(deque[Resting]):
+    """The queue of a price; ``quantity`` sums up the living orders, ``dead`` counts the others."""
 
-    __slots__ = ("orders", "price", "quantity")
-
-    def __init__(self, price: int) -> None:
-        self.orders: OrderedDict[int, Resting] = OrderedDict()
-        self.price = price
-        self.quantity = 0
-
-
-class _Half:
-    """One side of the book.
-
-    ``occupied`` holds the ranks of the levels that have orders, ascending, above the sentinel ``NO_RANK``:
-    its last entry is the best-price pointer, and the one before it the next best. Opening or closing a
-    level away from the best moves the better ranks by one place: a block move of at most 80 kB, of a few
-    hundred bytes in books as they are.
-    """
-
-    __slots__ = ("levels", "occupied")
+    __slots__ = ("dead", "quantity")
 
     def __init__(self) -> None:
-        self.levels: list[_Level | None] = []
-        self.occupied = [NO_RANK]
+        super().__init__()
+        self.quantity = 0
+        self.dead = 0
 
-    def open(self, rank: int, price: int) -> _Level:
-        """A new level; the array grows to the best rank ever used and no further."""
-        missing = rank + 1 - len(self.levels)
-        if missing > 0:
-            self.levels.extend([None] * missing)
-        assert self.levels[rank] is None, "a level opens once"
-        level = self.levels[rank] = _Level(price)
-        insort(self.occupied, rank)
-        return level
 
-    def close(self, rank: int) -> None:
-        """Forgets a level that has no orders left."""
-        self.levels[rank] = None
-        index = bisect_left(self.occupied, rank)
-        assert self.occupied[index] == rank, "only an open level closes"
-        del self.occupied[index]
+class _Prices:
+    """The prices at which one side has orders.
 
-    def best_first(self) -> Iterator[_Level]:
-        for rank in islice(reversed(self.occupied), len(self.occupied) - 1):
-            level = self.levels[rank]
-            assert level is not None, "an occupied rank has a level"
-            yield level
+    ``ranks`` are the prices times ``sign``, ascending, so that the last is the best and the one before it
+    the next best; the first is a sentinel, worse than any price. A price that comes or goes moves the
+    better ones by one place, which is one block move in C. ``best`` is the best-price pointer.
+    """
+
+    __slots__ = ("best", "ranks", "sign")
+
+    def __init__(self, sign: int, nothing: int) -> None:
+        self.sign = sign
+        self.ranks = [sign * nothing]
+        self.best = nothing
+
+    def add(self, price: int) -> None:
+        insort(self.ranks, self.sign * price)
+        self.best = self.sign * self.ranks[-1]
+
+    def discard(self, price: int) -> None:
+        del self.ranks[bisect_left(self.ranks, self.sign * price)]
+        self.best = self.sign * self.ranks[-1]
+
+    def best_first(self) -> Iterator[int]:
+        for rank in islice(reversed(self.ranks), len(self.ranks) - 1):
+            yield self.sign * rank
+
+
+_NO_LEVELS: Final[list[_Level | None]] = [None] * PRICE_SCALE
+"""What every empty book shares, so that a contract costs 80 kB only while orders rest in it."""
 
 
 class FastBook:
     """A ``Book`` for the hot path."""
 
-    __slots__ = ("_bids", "_level_of", "_offers")
+    __slots__ = ("_bids", "_levels", "_offers", "_orders")
 
     def __init__(self) -> None:
-        self._bids = _Half()
-        self._offers = _Half()
-        self._level_of: dict[int, _Level] = {}
+        self._bids = _Prices(1, BEST_OF_NO_BIDS)
+        self._offers = _Prices(-1, BEST_OF_NO_OFFERS)
+        self._levels = _NO_LEVELS
+        self._orders: dict[int, Resting] = {}
 
     def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
         if side is _BUY:
-            half = self._offers
-            worst_rank = PRICE_SCALE - price
+            prices = self._offers
+            if price < prices.best:
+                return Match((), quantity, False)
         else:
-            half = self._bids
-            worst_rank = price
-        if half.occupied[-1] < worst_rank:
-            return Match((), quantity, False)
-        return _match(half, worst_rank, account_id, quantity, first_execution_id)
+            prices = self._bids
+            if price > prices.best:
+                return Match((), quantity, False)
+        assert 0 < price < PRICE_SCALE, "prices lie between nothing and certainty"
+        orders, levels, ranks, sign = self._orders, self._levels, prices.ranks, prices.sign
+        worst_rank = sign * price
+        fills: list[MakerFill] = []
+        execution_id = first_execution_id
+        left = quantity
+        depth = 1
+        while (rank := ranks[-depth]) >= worst_rank:
+            level = levels[sign * rank]
+            assert level is not None, "a price with orders has a level"
+            dead = level.dead
+            for maker in level:
+                order_id = maker.order_id
+                if dead and orders.get(order_id) is not maker:
+                    continue
+                if maker.account_id == account_id:
+                    return Match(tuple(fills), left, True)
+                available = maker.quantity
+                if available >= left:
+                    fills.append(MakerFill(execution_id, order_id, maker.account_id, maker.price, left))
+                    return Match(tuple(fills), 0, False)
+                fills.append(MakerFill(execution_id, order_id, maker.account_id, maker.price, available))
+                left -= available
+                execution_id += 1
+            depth += 1
+        return Match(tuple(fills), left, False)
 
     def take(self, fills: Iterable[MakerFill]) -> None:
-        level_of = self._level_of
+        orders, levels = self._orders, self._levels
         for fill in fills:
-            order_id = fill.order_id
-            level = level_of[order_id]
-            orders = level.orders
-            maker = orders[order_id]
+            level = levels[fill.price]
+            assert level is not None, "a fill names an order's price"
+            maker = level[0]
+            order_id = maker.order_id
+            assert order_id == fill.order_id, "the oldest order of a price trades first"
             left = maker.quantity - fill.quantity
-            assert left >= 0, "a fill takes no more than is left of the resting order"
-            level.quantity -= fill.quantity
             if left:
-                orders[order_id] = Resting(order_id, maker.account_id, maker.side, maker.price, left)
-                continue
-            del orders[order_id]
-            del level_of[order_id]
-            if not orders:
-                self._close(level, maker)
+                assert left > 0, "a fill takes no more than is left of the resting order"
+                smaller = Resting(order_id, maker.account_id, maker.side, maker.price, left)
+                orders[order_id] = level[0] = smaller
+                level.quantity -= fill.quantity
+            else:
+                del orders[order_id]
+                self._drop_first(level, maker)
 
     def rest(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
-        level_of = self._level_of
-        assert quantity > 0, "only something can rest"
-        assert order_id not in level_of, "an order rests once"
+        orders = self._orders
         if side is _BUY:
-            half = self._bids
-            rank = price
+            assert 0 < price < self._offers.best, "a bid rests below every offer"
         else:
-            half = self._offers
-            rank = PRICE_SCALE - price
-        assert NO_RANK < rank < PRICE_SCALE, "prices lie between nothing and certainty"
-        level = half.levels[rank] if rank < len(half.levels) else None
-        if level is None:
-            level = half.open(rank, price)
-        level.orders[order_id] = Resting(order_id, account_id, side, price, quantity)
+            assert self._bids.best < price < PRICE_SCALE, "an offer rests above every bid"
+        assert quantity > 0, "only something can rest"
+        assert order_id not in orders, "an order rests once"
+        level = self._levels[price] or self._open(side, price)
+        order = Resting(order_id, account_id, side, price, quantity)
+        level.append(order)
         level.quantity += quantity
-        level_of[order_id] = level
+        orders[order_id] = order
 
     def remove(self, order_id: int) -> Resting:
-        level = self._level_of.pop(order_id)
-        order = level.orders.pop(order_id)
-        level.quantity -= order.quantity
-        if not level.orders:
-            self._close(level, order)
+        order = self._orders.pop(order_id)
+        level = self._levels[order.price]
+        assert level is not None, "an order rests in a level"
+        if level[0] is order:
+            self._drop_first(level, order)
+        else:
+            level.quantity -= order.quantity
+            level.dead += 1
+            if level.dead > DEAD_KEPT and level.dead * 2 > len(level):
+                self._bury_all(level)
         return order
 
     def get(self, order_id: int) -> Resting | None:
-        level = self._level_of.get(order_id)
-        return level.orders[order_id] if level is not None else None
+        return self._orders.get(order_id)
 
     def best(self, side: Side) -> int | None:
-        rank = self._half(side).occupied[-1]
-        if rank == NO_RANK:
-            return None
-        return rank if side is _BUY else PRICE_SCALE - rank
+        return next(self._prices(side).best_first(), None)
 
     def levels(self, side: Side, depth: int) -> list[tuple[int, int]]:
-        return [(level.price, level.quantity) for level in islice(self._half(side).best_first(), depth)]
+        prices = islice(self._prices(side).best_first(), depth)
+        return [(price, level.quantity) for price in prices if (level := self._levels[price])]
 
     def resting(self) -> Iterator[Resting]:
-        for half in (self._bids, self._offers):
-            for level in half.best_first():
-                yield from level.orders.values()
+        for prices in (self._bids, self._offers):
+            for price in prices.best_first():
+                yield from self._living(self._levels[price] or ())
 
     def __len__(self) -> int:
-        return len(self._level_of)
+        return len(self._orders)
 
     def state_hash(self) -> str:
         return digest_of(self.resting())
 
-    def _close(self, level: _Level, last: Resting) -> None:
-        """Forgets a level whose last order is gone."""
-        assert level.quantity == 0, "a level's quantity is the sum of its orders"
-        if last.side is _BUY:
-            self._bids.close(last.price)
-        else:
-            self._offers.close(PRICE_SCALE - last.price)
-
-    def _half(self, side: Side) -> _Half:
+    def _prices(self, side: Side) -> _Prices:
         return self._bids if side is _BUY else self._offers
 
+    def _living(self, queue: Iterable[Resting]) -> Iterator[Resting]:
+        return (order for order in queue if self._orders.get(order.order_id) is order)
 
-def _match(half: _Half, worst_rank: int, account_id: int, quantity: int, first_execution_id: int) -> Match:
-    """What an order that is good down to ``worst_rank`` would trade with this half."""
-    fills: list[MakerFill] = []
-    left = quantity
-    execution_id = first_execution_id
-    for rank in reversed(half.occupied):
-        if rank < worst_rank:
-            break
-        level = half.levels[rank]
-        assert level is not None, "an occupied rank has a level"
-        for maker in level.orders.values():
-            if maker.account_id == account_id:
-                return Match(tuple(fills), left, True)
-            available = maker.quantity
-            traded = min(left, available)
-            fills.append(MakerFill(execution_id, maker.order_id, maker.account_id, maker.price, traded))
-            left -= traded
-            if not left:
-                return Match(tuple(fills), 0, False)
-            execution_id += 1
-    return Match(tuple(fills), left, False)
+    def _open(self, side: Side, price: int) -> _Level:
+        """A new level."""
+        if self._levels is _NO_LEVELS:
+            self._levels = _NO_LEVELS.copy()
+        level = self._levels[price] = _Level()
+        self._prices(side).add(price)
+        return level
+
+    def _drop_first(self, level: _Level, first: Resting) -> None:
+        """The first order of a queue has just died: it goes, and so do the dead right behind it."""
+        level.popleft()
+        level.quantity -= first.quantity
+        if level.quantity:
+            while level.dead and self._orders.get(level[0].order_id) is not level[0]:
+                level.popleft()
+                level.dead -= 1
+        else:
+            self._close(first.side, first.price)
+
+    def _bury_all(self, level: _Level) -> None:
+        living = list(self._living(level))
+        level.clear()
+        level.extend(living)
+        level.dead = 0
+
+    def _close(self, side: Side, price: int) -> None:
+        """Forgets a level in which nothing lives."""
+        self._levels[price] = None
+        self._prices(side).discard(price)
+        if not self._orders:
+            self._levels = _NO_LEVELS

@@ -4,7 +4,9 @@ Never fast: every operation looks through the list. Never tuned: its only virtue
 Called by tests and by the replay, as the measure of every other book.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from actors.machines.book.interface import Match, Resting, digest_of
 from actors.machines.limits import PRICE_MAX, PRICE_MIN
@@ -22,7 +24,7 @@ class NaiveBook:
         fills: list[MakerFill] = []
         left = quantity
         for maker in self._sides[opposite(side)]:
-            if left == 0 or is_better(side, maker.price, price):
+            if left == 0 or not reaches(side, price, maker.price):
                 break
             if maker.account_id == account_id:
                 return Match(tuple(fills), left, crossed_self=True)
@@ -36,6 +38,7 @@ class NaiveBook:
         for fill in fills:
             orders, index = self._find(fill.order_id)
             maker = orders[index]
+            assert index == 0 or orders[index - 1].price != maker.price, "the oldest of a price trades first"
             left = maker.quantity - fill.quantity
             assert left >= 0, "a fill takes no more than is left of the resting order"
             if left:
@@ -47,17 +50,20 @@ class NaiveBook:
         assert quantity > 0, "only something can rest"
         assert PRICE_MIN <= price <= PRICE_MAX, "prices lie between nothing and certainty"
         assert self.get(order_id) is None, "an order rests once"
-        orders = self._sides[side]
-        worse = [index for index, order in enumerate(orders) if is_better(side, price, order.price)]
-        position = worse[0] if worse else len(orders)
-        orders.insert(position, Resting(order_id, account_id, side, price, quantity))
+        best = self.best(opposite(side))
+        assert best is None or not reaches(side, price, best), "an order that would trade can't rest"
+        insort(self._sides[side], Resting(order_id, account_id, side, price, quantity), key=_priority)
 
     def remove(self, order_id: int) -> Resting:
         orders, index = self._find(order_id)
         return orders.pop(index)
 
     def get(self, order_id: int) -> Resting | None:
-        return next((order for order in self.resting() if order.order_id == order_id), None)
+        try:
+            orders, index = self._find(order_id)
+        except KeyError:
+            return None
+        return orders[index]
 
     def best(self, side: Side) -> int | None:
         orders = self._sides[side]
@@ -82,9 +88,9 @@ class NaiveBook:
     def _find(self, order_id: int) -> tuple[list[Resting], int]:
         """The list that holds the order, and where; raises ``KeyError``."""
         for orders in self._sides.values():
-            for index, order in enumerate(orders):
-                if order.order_id == order_id:
-                    return orders, index
+            ids = list(map(attrgetter("order_id"), orders))
+            if order_id in ids:
+                return orders, ids.index(order_id)
         raise KeyError(order_id)
 
 
@@ -92,6 +98,11 @@ def opposite(side: Side) -> Side:
     return Side.SELL if side is Side.BUY else Side.BUY
 
 
-def is_better(side: Side, price: int, other: int) -> bool:
-    """Whether an order of this side is better for its counterparts at ``price`` than at ``other``."""
-    return price > other if side is Side.BUY else price < other
+def reaches(side: Side, price: int, other: int) -> bool:
+    """Whether an order of this side and price may trade at the other price."""
+    return other <= price if side is Side.BUY else other >= price
+
+
+def _priority(order: Resting) -> int:
+    """Sorts by price, best first; ``insort`` puts an order behind those of the same price."""
+    return -order.price if order.side is Side.BUY else order.price

@@ -4,11 +4,14 @@ Never repeats what ``test_interface.py`` says of both.
 Called by pytest.
 """
 
+from unittest.mock import patch
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from actors.machines.book import FastBook, Match, NaiveBook, Resting
+from actors.machines.book import fast as fast_module
 from actors.machines.limits import PRICE_MAX, PRICE_MIN
 from actors.machines.messages.words import Side
 
@@ -25,12 +28,18 @@ class TwoBooks(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
+        # A queue of a few orders is to see what otherwise takes dozens of cancels.
+        self.few_dead = patch.object(fast_module, "DEAD_KEPT", 1)
+        self.few_dead.start()
         self.naive = NaiveBook()
         self.fast = FastBook()
         self.next_order_id = 1
         self.next_execution_id = 1
         self.quantity_in = 0
         self.quantity_out = 0
+
+    def teardown(self) -> None:
+        self.few_dead.stop()
 
     @rule(account_id=ACCOUNTS, side=SIDES, price=PRICES, quantity=QUANTITIES)
     def place(self, account_id: int, side: Side, price: int, quantity: int) -> None:

@@ -215,6 +215,17 @@ class TestBook:
             book.remove(5)
         assert book.state_hash() == before
 
+    def test_many_cancels_within_a_price_leave_the_others_in_their_order(self, empty: Book) -> None:
+        for order_id in range(1, 201):
+            empty.rest(order_id, 1, Side.BUY, 5000, order_id)
+        for order_id in [*range(200, 100, -2), *range(3, 100), 1]:
+            empty.remove(order_id)
+        left = [2, 100, *range(101, 200, 2)]
+        assert [order.order_id for order in empty.resting()] == left
+        assert empty.levels(Side.BUY, 1) == [(5000, sum(left))]
+        assert [fill.order_id for fill in place(empty, "b300 sells 99999 @ 1").fills] == left
+        assert empty.best(Side.BUY) is None
+
     def test_an_id_that_was_removed_may_rest_again_at_the_back(self, book: Book) -> None:
         order = book.remove(6)
         book.rest(order.order_id, order.account_id, order.side, order.price, order.quantity)
@@ -225,10 +236,23 @@ class TestBook:
         with pytest.raises(AssertionError):
             book.rest(10, 1, Side.BUY, 5000, quantity)
 
+    @pytest.mark.parametrize("side", Side)
     @pytest.mark.parametrize("price", [-1, 0, 10_000])
-    def test_a_price_that_does_not_exist_cannot_rest(self, book: Book, price: int) -> None:
+    def test_a_price_that_does_not_exist_cannot_rest(self, empty: Book, side: Side, price: int) -> None:
         with pytest.raises(AssertionError):
-            book.rest(10, 1, Side.BUY, price, 10)
+            empty.rest(10, 1, side, price, 10)
+
+    @pytest.mark.parametrize(
+        ("side", "price"), [(Side.BUY, 5100), (Side.BUY, 9999), (Side.SELL, 5000), (Side.SELL, 1)]
+    )
+    def test_what_would_trade_cannot_rest(self, book: Book, side: Side, price: int) -> None:
+        with pytest.raises(AssertionError):
+            book.rest(10, 1, side, price, 10)
+
+    def test_a_younger_order_cannot_trade_first(self, book: Book) -> None:
+        first, second = ask(book, "e10 buys 50 @ 5100")[1].fills
+        with pytest.raises(AssertionError):
+            book.take([second, first])
 
     def test_an_order_cannot_rest_twice(self, book: Book) -> None:
         with pytest.raises(AssertionError):

@@ -8,36 +8,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.machines.book.naive import NaiveBook, is_better, opposite
+from actors.machines.book.naive import NaiveBook, opposite, reaches
 from actors.machines.messages.words import Side
 
-ARRIVALS = st.lists(st.tuples(st.sampled_from(Side), st.integers(4998, 5002)), max_size=30)
+PRICES = st.integers(4998, 5002)
 
 
-@given(ARRIVALS)
-def test_priority_is_price_then_time(arrivals: list[tuple[Side, int]]) -> None:
+@given(st.sampled_from(Side), st.lists(PRICES, max_size=30))
+def test_priority_is_price_then_time(side: Side, prices: list[int]) -> None:
     book = NaiveBook()
-    for order_id, (side, price) in enumerate(arrivals, start=1):
+    for order_id, price in enumerate(prices, start=1):
         book.rest(order_id, 1, side, price, 10)
-    bids = [(-price, order_id) for order_id, (side, price) in enumerate(arrivals, 1) if side is Side.BUY]
-    offers = [(price, order_id) for order_id, (side, price) in enumerate(arrivals, 1) if side is Side.SELL]
-    expected = [order_id for _, order_id in sorted(bids) + sorted(offers)]
-    assert [order.order_id for order in book.resting()] == expected
+    sign = -1 if side is Side.BUY else 1
+    expected = sorted((sign * price, order_id) for order_id, price in enumerate(prices, start=1))
+    assert [(sign * order.price, order.order_id) for order in book.resting()] == expected
 
 
 @pytest.mark.parametrize(
-    ("side", "price", "other", "better"),
+    ("side", "price", "other", "reached"),
     [
-        (Side.BUY, 5001, 5000, True),
-        (Side.BUY, 5000, 5000, False),
-        (Side.BUY, 4999, 5000, False),
-        (Side.SELL, 5001, 5000, False),
-        (Side.SELL, 5000, 5000, False),
-        (Side.SELL, 4999, 5000, True),
+        (Side.BUY, 5000, 5001, False),
+        (Side.BUY, 5000, 5000, True),
+        (Side.BUY, 5000, 4999, True),
+        (Side.SELL, 5000, 5001, True),
+        (Side.SELL, 5000, 5000, True),
+        (Side.SELL, 5000, 4999, False),
     ],
 )
-def test_a_higher_bid_and_a_lower_offer_are_better(side: Side, price: int, other: int, better: bool) -> None:
-    assert is_better(side, price, other) is better
+def test_a_bid_reaches_down_and_an_offer_up(side: Side, price: int, other: int, reached: bool) -> None:
+    assert reaches(side, price, other) is reached
 
 
 def test_the_opposite_of_buying_is_selling() -> None:
