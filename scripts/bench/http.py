@@ -11,14 +11,17 @@ import asyncio
 import contextlib
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import uvloop
 
 from scripts.bench.flow import Flow, made_up, prepare
 from scripts.bench.load import Load, drive, until
+from scripts.bench.recovery import recovery_rows
 from scripts.bench.table import Row, print_table
 from scripts.exchange import ExchangeError, free_port, running_exchange, wait_until_answered
 
@@ -31,28 +34,30 @@ READ_BESIDE: Final = 32
 class Case(NamedTuple):
     """One row: how many connections, and how many orders each request of theirs carries."""
 
-    name: str
     connections: int
     orders: int
 
 
-CASES: Final = (
-    Case("1 connection", 1, 1),
-    Case("32 connections", 32, 1),
-    Case("128 connections", 128, 1),
-    Case(f"1 connection, batches of {BATCH}", 1, BATCH),
-    Case(f"8 connections, batches of {BATCH}", 8, BATCH),
-)
+SINGLES: Final = (Case(1, 1), Case(32, 1), Case(128, 1))
+BATCHES: Final = (Case(1, BATCH), Case(8, BATCH))
 
 
 def main() -> None:
     """Runs the cases and prints the tables."""
-    with running_exchange({"CREDENCE_HASHING_COST": "cheap"}) as exchange, limit_server() as limit_port:
+    with tempfile.TemporaryDirectory(prefix="credence-") as folder:
+        measure(Path(folder))
+        print_table("Recovery of a host by replaying its stream", recovery_rows(Path(folder)))
+
+
+def measure(var: Path) -> None:
+    """What can be seen from outside, of an exchange on this state."""
+    cheap = {"CREDENCE_HASHING_COST": "cheap"}
+    with running_exchange(cheap, var) as exchange, limit_server() as limit_port:
         flow = prepare(exchange.url, exchange.staff_password)
         limit_flow = made_up()
-        run(exchange.port, flow, CASES[1], WARM_UP_S)
+        run(exchange.port, flow, Case(READ_BESIDE, 1), WARM_UP_S)
         rows = []
-        for case in CASES:
+        for case in SINGLES + BATCHES:
             limit = run(limit_port, limit_flow, case, SECONDS)
             rows.append(row(case, run(exchange.port, flow, case, SECONDS), limit))
         print_table("Orders over HTTP, accepted durably and matched, beside the server's limit", rows)
@@ -66,7 +71,7 @@ def run(port: int, flow: Flow, case: Case, seconds: float) -> Load:
     load = uvloop.run(drive(port, sources))
     accepted = load.statuses.get("200", 0) + load.statuses.get("202", 0)
     if accepted != len(load.latencies_s):
-        raise ExchangeError(f"{case.name}: not every order was accepted: {load.statuses}")
+        raise ExchangeError(f"{case}: not every order was accepted: {load.statuses}")
     return load
 
 
@@ -77,14 +82,15 @@ def source(flow: Flow, case: Case, number: int) -> Callable[[], bytes]:
 def row(case: Case, load: Load, limit: Load) -> Row:
     """A case's figures. Rates in orders a second, latencies of a request in milliseconds."""
     return {
-        "orders from": case.name,
+        "connections": case.connections,
+        "orders each": case.orders,
         "orders/s": load.per_second * case.orders,
-        "limit, orders/s": limit.per_second * case.orders,
-        "of the limit": load.per_second / limit.per_second,
-        "median, ms": load.percentile_ms(50),
-        "99 %, ms": load.percentile_ms(99),
-        "limit's median, ms": limit.percentile_ms(50),
-        "limit's 99 %, ms": limit.percentile_ms(99),
+        "limit/s": limit.per_second * case.orders,
+        "ratio": load.per_second / limit.per_second,
+        "p50 ms": load.percentile_ms(50),
+        "p99 ms": load.percentile_ms(99),
+        "limit p50": limit.percentile_ms(50),
+        "limit p99": limit.percentile_ms(99),
         "pending": load.statuses.get("202", 0),
     }
 
@@ -103,11 +109,11 @@ def quotes_row(port: int, flow: Flow) -> Row:
 
     ordering, reading = uvloop.run(both())
     return {
-        "beside orders from": f"{READ_BESIDE} connections",
+        "connections that order": READ_BESIDE,
         "orders/s": ordering.per_second,
         "quotes/s": reading.per_second,
-        "median, ms": reading.percentile_ms(50),
-        "99 %, ms": reading.percentile_ms(99),
+        "p50 ms": reading.percentile_ms(50),
+        "p99 ms": reading.percentile_ms(99),
         "200": reading.statuses.get("200", 0),
         "others": len(reading.latencies_s) - reading.statuses.get("200", 0),
     }
