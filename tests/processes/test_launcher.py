@@ -133,7 +133,8 @@ def test_a_second_launcher_on_the_same_var_is_refused(running: Program) -> None:
 def test_a_busy_port_is_refused_and_named(running: Program, tmp_path: Path) -> None:
     other = Settings(var=tmp_path / "other", port=running.settings.port)
     assert refusal(other) == (
-        f"port {other.port} of 127.0.0.1 can't be used (Address already in use); CREDENCE_PORT chooses another"
+        f"port {other.port} of 127.0.0.1 can't be used (Address already in use);"
+        " CREDENCE_PORT chooses another"
     )
 
 
