@@ -81,6 +81,4 @@ def test_a_supervisor_that_is_never_ready_is_not_waited_for(tmp_path: Path) -> N
         [sys.executable, "-c", NEVER_READY], cwd=ROOT, env=environment(settings), check=False, timeout=20
     )
     assert ended.returncode == incarnation.FAILED
-    assert (
-        "the supervisor is not ready within 0.3 s" in (settings.journal_folder / "journal.jsonl").read_text()
-    )
+    assert "the supervisor is not ready within 0.3 s" in journal.path(settings).read_text()
