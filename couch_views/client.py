@@ -18,6 +18,7 @@ import couchdb
 import couchdb.http
 import couchdb.json
 
+from couch_views.embedded.errors import CouchError
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import Json, JsonObject, decode, encode_exactly
 from couch_views.queries.reading import Row
@@ -310,12 +311,16 @@ def outcome(row: Mapping[str, str]) -> Written | NotWritten:
 def open_documents(setting: str, folder: Path, *, writer: bool) -> Documents:
     """The documents that a setting names: ``sqlite`` (files in ``folder``), ``memory``, or CouchDB's URL.
 
-    Opens nothing yet but the writer's file. ``memory`` belongs to the one object.
+    Opens nothing yet but the writer's file (``DocumentsUnavailableError`` if that fails). ``memory`` belongs
+    to the one object.
     """
-    if setting in ("sqlite", "memory"):
+    if setting not in ("sqlite", "memory"):
+        return remote_documents(setting)
+    try:
         server = EmbeddedServer(folder if setting == "sqlite" else None, writer=writer)
-        return Documents(lambda: server, server.close)
-    return remote_documents(setting)
+    except CouchError as error:
+        raise DocumentsUnavailableError(str(error)) from error
+    return Documents(lambda: server, server.close)
 
 
 def remote_documents(url: str, database: str = DATABASE) -> Documents:

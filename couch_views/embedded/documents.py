@@ -100,11 +100,9 @@ def check_names(fields: JsonObject) -> None:
             raise CouchError(400, "doc_validation", f"Bad special document member: {name}")
 
 
-def document_json(identity: str, revision: str | None, body: bytes, *, deleted: bool) -> bytes:
+def document_json(identity: str, revision: str, body: bytes, *, deleted: bool) -> bytes:
     """The stored body with its special fields in front, without parsing it."""
-    head = b'{"_id":' + encode(identity)
-    if revision is not None:
-        head += b',"_rev":"' + revision.encode() + b'"'
+    head = b'{"_id":%b,"_rev":"%b"' % (encode(identity), revision.encode())
     if deleted:
         head += b',"_deleted":true'
     return head + (b"}" if body == b"{}" else b"," + body[1:])

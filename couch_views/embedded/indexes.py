@@ -57,7 +57,7 @@ def index(
 ) -> list[bytes | None]:
     """Brings the rows of the views in step with the changes; gives each document's new ``emitted``."""
     emitted = run_maps(views, [change.document for change in changes])
-    rows = RowChanges({str(view.number) for view in views})
+    rows = RowChanges()
     for change, after in zip(changes, emitted, strict=True):
         if after != change.emitted:
             rows.add(change.id, read_emitted(change.emitted), read_emitted(after))
@@ -103,8 +103,7 @@ def read_emitted(emitted: bytes | None) -> ViewRows:
 class RowChanges:
     """The rows that a write takes away and puts in."""
 
-    def __init__(self, known: set[str]) -> None:
-        self._known = known
+    def __init__(self) -> None:
         self._gone: list[RowKey] = []
         self._new: list[Row] = []
         self._counts: Counter[int] = Counter()
@@ -118,7 +117,7 @@ class RowChanges:
             elif old != new:
                 self._add_changed(int(view), identity, encoded(old), encoded(new))
         for view, old in before.items():
-            if view not in after and view in self._known:
+            if view not in after:
                 self._add_changed(int(view), identity, encoded(old), {})
 
     def _add_new(self, view: int, identity: str, emitted: Emitted) -> None:

@@ -90,7 +90,12 @@ class Store:
         self._lock = threading.RLock()
         self._memory = self._connect(":memory:") if folder is None else None
         if writer:
-            self._prepare()
+            try:
+                self._prepare()
+            except (OSError, sqlite3.Error) as error:
+                raise CouchError(
+                    500, "internal_server_error", f"The documents can't be opened: {error}"
+                ) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -53,6 +53,12 @@ def test_a_document_that_was_written_is_read(documents: Documents) -> None:
     assert documents.get("b") is None
 
 
+def test_the_database_is_made_once(documents: Documents) -> None:
+    documents.bulk(things(1))
+    documents.ensure_database()
+    assert documents.get("thing0000") is not None
+
+
 def test_many_come_in_the_order_asked(documents: Documents) -> None:
     documents.bulk(things(3))
     found = documents.get_many(["thing0002", "unknown", "thing0000"])
@@ -166,3 +172,12 @@ def test_every_answer_has_one_error(status: int, answer: bytes, error: type[Exce
 def test_a_setting_names_a_store(setting: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="http"):
         open_documents(setting, tmp_path, writer=True).get("a")
+
+
+def test_a_file_that_is_none_is_not_available(tmp_path: Path) -> None:
+    (tmp_path / "documents.sqlite3").write_text("no database " * 1_000)
+    with pytest.raises(DocumentsUnavailableError, match="can't be opened: file is not a database"):
+        open_documents("sqlite", tmp_path, writer=True)
+    (tmp_path / "a").touch()
+    with pytest.raises(DocumentsUnavailableError, match="can't be opened"):
+        open_documents("sqlite", tmp_path / "a", writer=True)
