@@ -114,7 +114,7 @@ class RowChanges:
             old = before.get(view)
             if not old:
                 self._add_new(int(view), identity, new)
-            elif old != new:
+            elif encode(old) != encode(new):  # not old != new: in Python 1 == True
                 self._add_changed(int(view), identity, encoded(old), encoded(new))
         for view, old in before.items():
             if view not in after:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from couch_views.embedded.indexes import CONTEXTS_MAX, Change, View, compiled, index, run_maps
@@ -21,7 +21,8 @@ MAPS = [
     "function (doc) { if (doc.value) { emit([doc.value, doc._id], null); } }",
     "function (doc) { emit(doc.keys, null); if (doc.value === 1) { throw 1; } }",
 ]
-KEYS = st.sampled_from([0, 1, "a", None, ["a"]])
+# True and 1, False and 0 are equal in Python, and different keys.
+KEYS = st.sampled_from([0, 1, True, False, "a", None, ["a"]])
 CONTENTS = st.fixed_dictionaries({"keys": st.lists(KEYS, max_size=3), "value": st.integers(0, 3)})
 # None deletes the document.
 BULKS = st.dictionaries(st.sampled_from("abcd"), st.none() | CONTENTS, min_size=1, max_size=4)
@@ -93,6 +94,7 @@ def replayed(contents: Mapping[str, Mapping[str, object]], maps: int) -> list[tu
 
 @given(STEPS)
 @settings(max_examples=60)
+@example([{"a": {"keys": [1], "value": 0}}, {"a": {"keys": [True], "value": 0}}])
 def test_rows_kept_step_by_step_are_the_rows_built_anew(
     steps: list[dict[str, JsonObject | None] | int],
 ) -> None:
