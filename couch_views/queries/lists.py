@@ -52,11 +52,13 @@ class ViewRange(NamedTuple):
     def read(self, documents: Reads, after: Place | None, limit: int, *, descending: bool) -> list[Found]:
         start: list[Json] = [*self.prefix, self.lowest]
         end: list[Json] = [*self.prefix, self.highest, {}]
+        place = after or (self.highest if descending else self.lowest,)
+        ahead, passed = place[0] < self.lowest, place[0] > self.highest
         if descending:
-            start, end = end, start
-        if after is not None:
-            if not self.lowest <= after[0] <= self.highest:
-                raise QueryError("cursor", "the cursor of another list")
+            start, end, ahead, passed = end, start, passed, ahead
+        if passed or self.lowest > self.highest:
+            return []
+        if after is not None and not ahead:
             start = [*self.prefix, *after]
         rows = documents.view(
             DESIGN, self.view, start=start, end=end, descending=descending, limit=limit + (after is not None)
@@ -76,7 +78,8 @@ class IdRange(NamedTuple):
         if descending:
             start, end = end, start
         if after is not None:
-            start = self.prefix + after[0].rjust(self.digits, "0")
+            after = (after[0].zfill(self.digits),)
+            start = self.prefix + after[0]
         identities = documents.identities(
             start=start, end=end, descending=descending, limit=limit + (after is not None)
         )
