@@ -317,7 +317,11 @@ def open_documents(setting: str, folder: Path, *, writer: bool) -> Documents:
     if setting not in ("sqlite", "memory"):
         return remote_documents(setting)
     try:
-        server = EmbeddedServer(folder if setting == "sqlite" else None, writer=writer)
+        server = (
+            EmbeddedServer(folder, writer=writer)
+            if setting == "sqlite"
+            else EmbeddedServer(None, writer=True)
+        )
     except CouchError as error:
         raise DocumentsUnavailableError(str(error)) from error
     return Documents(lambda: server, server.close)

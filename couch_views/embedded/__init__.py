@@ -2,4 +2,16 @@
 
 Never opens a socket; ``server.EmbeddedServer.handle`` is the whole interface.
 Called by couch_views.client and by the contract tests.
+
+Where it differs from a CouchDB 3, all on purpose:
+
+- Views are brought up to date by each write, in its transaction; ``update``, ``stable`` and ``stale`` ask
+  for nothing. Building the views of a new design document is part of writing it.
+- Texts in keys sort by their UTF-8 bytes, not by ICU. For ``[0-9a-z]`` both are the same.
+- ``offset`` is always null: counting the rows before a range is work that grows with them.
+- Only the current revision of a document is kept; there are no conflicts, attachments or replication.
+- A map that runs too long or takes too much memory skips its document; CouchDB fails the whole view.
+- Reduces are computed when asked for, from the rows of the range; only ``_sum``, ``_count``, ``_stats``.
+- Changes come in the normal feed and ascending order only, without filters.
+- What isn't there (JavaScript reduces, other languages...) is refused with 501 when it is written.
 """

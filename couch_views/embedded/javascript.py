@@ -48,6 +48,9 @@ var couchCompile, couchMap;
         });
         return stringify([results, errors]);
     };
+    ["emit", "sum", "isArray", "toJSON", "log", "couchCompile", "couchMap"].forEach(function (name) {
+        Object.defineProperty(globalThis, name, {writable: false});
+    });
 })();
 """
 

@@ -83,6 +83,6 @@ def test_a_function_may_end_as_in_a_file(ending: str) -> None:
 
 def test_maps_do_not_reach_the_runner() -> None:
     meddling = "function (doc) { emit = rows = maps = null; }"
-    assert run(meddling, BY_X, documents=[{"x": 1}])[0][0] == []
+    assert run(meddling, BY_X, documents=[{"x": 1}, {"x": 2}]) == [[[], [[1, None]]], [[], [[2, None]]]]
     with pytest.raises(MapError):
         Maps(["function (doc) {}; couchMap = null"])
