@@ -1,0 +1,39 @@
+"""Owns the tests of how documents are named.
+
+Never tests what is in them.
+Called by pytest.
+"""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from couch_views.shapes import checkpoint_document_id, document_id, member_document_id
+
+NUMBERS = st.lists(st.integers(0, 10**20 - 1), min_size=2, max_size=2)
+
+
+@pytest.mark.parametrize(
+    ("identity", "expected"),
+    [
+        (document_id("order", 42), "order00000000000000000042"),
+        (document_id("order", "42"), "order00000000000000000042"),
+        (document_id("fill", 1, 23), "fill0000000000000000000100000000000000000023"),
+        (member_document_id("al-ice_1"), "member616c2d6963655f31"),
+        (checkpoint_document_id("accounts-0"), "checkpointaccounts-0"),
+    ],
+)
+def test_documents_are_named_by_kind_and_number(identity: str, expected: str) -> None:
+    assert identity == expected
+
+
+@given(NUMBERS, NUMBERS)
+def test_names_sort_as_their_numbers(one: list[int], other: list[int]) -> None:
+    assert (one < other) == (document_id("fill", *one) < document_id("fill", *other))
+
+
+@given(st.from_regex(r"[a-z0-9_-]{3,32}", fullmatch=True))
+def test_names_of_members_sort_everywhere_alike(username: str) -> None:
+    assert re.fullmatch("member[0-9a-f]+", member_document_id(username))
