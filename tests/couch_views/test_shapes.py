@@ -19,7 +19,7 @@ NUMBERS = st.lists(st.integers(0, 10**20 - 1), min_size=2, max_size=2)
     ("identity", "expected"),
     [
         (document_id("order", 42), "order00000000000000000042"),
-        (document_id("order", "42"), "order00000000000000000042"),
+        (document_id("order", "43"), "order00000000000000000043"),
         (document_id("fill", 1, 23), "fill0000000000000000000100000000000000000023"),
         (member_document_id("al-ice_1"), "member616c2d6963655f31"),
         (checkpoint_document_id("accounts-0"), "checkpointaccounts-0"),
@@ -34,6 +34,6 @@ def test_names_sort_as_their_numbers(one: list[int], other: list[int]) -> None:
     assert (one < other) == (document_id("fill", *one) < document_id("fill", *other))
 
 
-@given(st.from_regex(r"[a-z0-9_-]{3,32}", fullmatch=True))
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789_-", min_size=3, max_size=32))
 def test_names_of_members_sort_everywhere_alike(username: str) -> None:
     assert re.fullmatch("member[0-9a-f]+", member_document_id(username))
