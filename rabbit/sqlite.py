@@ -10,7 +10,7 @@ rows), ``NAME.lock`` (held as long as the writer's process lives) and ``NAME.mar
 import os
 import re
 import secrets
-import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -93,27 +93,32 @@ class SqliteLog:
 
     def _make(self, streams: tuple[str, ...]) -> Description:
         """Makes the folder beside its place and moves it there whole, so that it is there or not."""
-        description = Description(FORMAT_VERSION, secrets.token_hex(16), streams)
         parent = self._folder.parent
-        parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f"{self._folder.name}.", dir=parent))
         try:
-            for stream in streams:
-                make_rows(draft, stream)
-            with (draft / DESCRIPTION_NAME).open("wb") as file:
-                file.write(msgspec.json.encode(description))
-                file.flush()
-                os.fsync(file.fileno())
-            _synchronise_folder(draft)
-            draft.rename(self._folder)
+            parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=f"{self._folder.name}.", dir=parent) as draft:
+                description = _draft(Path(draft) / "log", streams)
+                (Path(draft) / "log").rename(self._folder)
             _synchronise_folder(parent)
-        except OSError as error:
-            shutil.rmtree(draft)
+        except (OSError, sqlite3.Error) as error:
             made_by_another = self._description()
             if made_by_another is None:
                 raise LogError(f"the log can't be made in {self._folder}: {error}") from error
             return made_by_another
         return description
+
+
+def _draft(folder: Path, streams: tuple[str, ...]) -> Description:
+    description = Description(FORMAT_VERSION, secrets.token_hex(16), streams)
+    folder.mkdir()
+    for stream in streams:
+        make_rows(folder, stream)
+    with (folder / DESCRIPTION_NAME).open("wb") as file:
+        file.write(msgspec.json.encode(description))
+        file.flush()
+        os.fsync(file.fileno())
+    _synchronise_folder(folder)
+    return description
 
 
 def _synchronise_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ Called by pytest.
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -82,6 +83,16 @@ def test_a_folder_that_holds_something_else_is_not_touched(tmp_path: Path) -> No
     with pytest.raises(LogError, match="can't be made in"):
         SqliteLog(tmp_path / "log").initialise(STREAMS)
     assert [path.name for path in tmp_path.rglob("*")] == ["log", "notes.txt"]
+
+
+def test_a_log_that_can_t_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("rabbit.sqlite.make_rows", fail)
+    with pytest.raises(LogError, match=r"can't be made in .*: database or disk is full"):
+        SqliteLog(tmp_path / "log").initialise(STREAMS)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_folder_becomes_the_log(tmp_path: Path) -> None:
