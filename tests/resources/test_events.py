@@ -6,7 +6,7 @@ Called by pytest.
 
 import pytest
 
-from tests.resources.world import World, order_in
+from tests.resources.world import World, all_pages, order_in
 
 CUP = {"name": "Harbour Cup", "type": "sailing", "start_datetime": "2026-05-17T14:00:00Z"}
 
@@ -137,13 +137,8 @@ def test_a_wrong_parameter_is_named(world: World, query: str, field: str) -> Non
 
 def test_pages_lead_through_all_events(world: World) -> None:
     made = [world.event(str(number))["id"] for number in range(5)]
-    query: str | None = "?limit=2&states=upcoming"
-    seen: list[str] = []
-    while query is not None:
-        page = world.anyone.ok("GET", f"/v3/events/{query}")
-        seen += [event["id"] for event in page["events"]]
-        query = page["pagination"]["next_page"]
-    assert seen == made
+    events = all_pages(world.anyone, "/v3/events/", "?limit=2&states=upcoming", "events")
+    assert [event["id"] for event in events] == made
 
 
 def test_the_markets_of_events_come_whole_in_the_order_asked(world: World) -> None:

@@ -19,7 +19,7 @@ from actors.machines.messages.commands import (
 from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from tests.resources.scripted import Stage, account_result, order_result
-from tests.resources.world import Json, Visitor, World, order_in
+from tests.resources.world import Json, Visitor, World, all_pages, order_in
 
 ASKED = {"market_id": "5", "contract_id": "6", "side": "buy", "price": 5000, "quantity": 10_000}
 PLACE = PlaceOrder(5, 6, Side.BUY, 5000, 10_000)
@@ -292,12 +292,9 @@ def test_a_list_is_paged_newest_first_and_stays_right_while_it_grows(world: Worl
     ada, market = world.member("ada"), world.market()
     placed = placed_ids(ada, market, 7)
     page = ada.ok("GET", "/v3/orders/?limit=3")
-    seen = [order["id"] for order in page["orders"]]
     placed_ids(ada, market, 2)
-    while (next_page := page["pagination"]["next_page"]) is not None:
-        page = ada.ok("GET", f"/v3/orders/{next_page}")
-        seen += [order["id"] for order in page["orders"]]
-    assert seen == placed[::-1]
+    rest = all_pages(ada, "/v3/orders/", page["pagination"]["next_page"], "orders")
+    assert [order["id"] for order in page["orders"] + rest] == placed[::-1]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from resources.passwords import hash_password
 STAFF_PASSWORD: Final = "the staff's password"
 PASSWORD: Final = "a long password"
 Json = Any
+_PAGES_MAX: Final = 20
 
 
 class ProjectorFollower:
@@ -76,6 +77,19 @@ class Visitor:
         result = self.send(method, path, body)
         assert result.status_code in {200, 201}, result.text
         return result.json
+
+
+def all_pages(visitor: Visitor, path: str, query: str, name: str) -> list[Json]:
+    """The items of a list, page by page from this query on."""
+    items: list[Json] = []
+    next_page: str | None = query
+    for _ in range(_PAGES_MAX):
+        if next_page is None:
+            return items
+        page = visitor.ok("GET", f"{path}{next_page}")
+        items += page[name]
+        next_page = page["pagination"]["next_page"]
+    raise AssertionError(f"{path} has no last page")
 
 
 class World:

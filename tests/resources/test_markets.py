@@ -1,0 +1,278 @@
+"""Owns the tests of markets: made, opened, closed and settled by staff, listed for everybody.
+
+Never tests what a settlement pays: the machines' tests do.
+Called by pytest.
+"""
+
+import pytest
+
+from actors.machines import limits
+from tests.resources.world import Json, World, order_in
+
+
+def asked(world: World, **fields: object) -> dict[str, object]:
+    """A market to be made, of an event that is there."""
+    body = {"event_id": world.event()["id"], "name": "Winner", "contracts": [{"name": "Gulls"}]}
+    return {**body, **fields}
+
+
+def test_a_market_is_made_as_a_draft_with_its_contracts_in_order(world: World) -> None:
+    body = asked(
+        world,
+        contracts=[{"name": "Gulls"}, {"name": "Herons"}],
+        rules="First past the post.",
+        commission="0.02",
+        price_ladder=[{"from": 100, "to": 900, "step": 100}, {"from": 1000, "to": 9999, "step": 1}],
+    )
+    result = world.staff.post("/v3/markets/", body)
+    assert result.status_code == 201
+    market = result.json["market"]
+    assert result.headers["location"] == f"/v3/markets/{market['id']}/"
+    assert market.pop("created_datetime").startswith("2026-01-01T")
+    contracts = market.pop("contracts")
+    assert market == {
+        "id": "1",
+        "event_id": body["event_id"],
+        "name": "Winner",
+        "slug": "winner",
+        "state": "draft",
+        "winner_count": 1,
+        "commission": "0.02",
+        "price_ladder": body["price_ladder"],
+        "rules": "First past the post.",
+        "display_order": 0,
+    }
+    assert [(contract["name"], contract["display_order"]) for contract in contracts] == [
+        ("Gulls", 0),
+        ("Herons", 1),
+    ]
+    assert {(contract["market_id"], contract["state_or_outcome"]) for contract in contracts} == {
+        ("1", "draft")
+    }
+
+
+def test_what_the_actor_answers_is_what_the_documents_say(world: World) -> None:
+    market = world.market()
+    contracts = market.pop("contracts")
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "halted"})
+    changed = world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "open"})["market"]
+    assert changed.pop("contracts") == [contract | {"state_or_outcome": "open"} for contract in contracts]
+    assert changed == market | {"state": "open"}
+    path = f"/v3/markets/{market['id']}/"
+    assert world.anyone.ok("GET", path) == {"markets": [changed]}
+    contracts = [contract | {"state_or_outcome": "open"} for contract in contracts]
+    assert world.anyone.ok("GET", f"{path}contracts/") == {"contracts": contracts}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"event_id": "99"}, "event_id"),
+        ({"event_id": "x"}, "event_id"),
+        ({"event_id": None}, "event_id"),
+        ({"name": ""}, "name"),
+        ({"contracts": []}, "contracts"),
+        ({"contracts": [{"name": str(i)} for i in range(limits.CONTRACTS_PER_MARKET_MAX + 1)]}, "contracts"),
+        ({"contracts": [{"name": "a"}, {}]}, "contracts[1].name"),
+        ({"contracts": [{"name": ""}]}, "contracts[0].name"),
+        ({"contracts": [{"name": "a", "id": 1}]}, "contracts[0].id"),
+        ({"contracts": ["a"]}, "contracts[0]"),
+        ({"winner_count": 0}, "winner_count"),
+        ({"winner_count": 2}, "winner_count"),
+        ({"commission": 0.02}, "commission"),
+        ({"commission": "0.51"}, "commission"),
+        ({"commission": "-0.01"}, "commission"),
+        ({"commission": "0.00001"}, "commission"),
+        ({"commission": "2%"}, "commission"),
+        ({"price_ladder": []}, "price_ladder"),
+        ({"price_ladder": [{"from": 0, "to": 9, "step": 1}]}, "price_ladder[0].from"),
+        ({"price_ladder": [{"from": 1, "to": 10_000, "step": 1}]}, "price_ladder[0].to"),
+        (
+            {"price_ladder": [{"from": 1, "to": 9, "step": 1}, {"from": 9, "to": 1, "step": 1}]},
+            "price_ladder[1]",
+        ),
+        ({"price_ladder": [{"from": 1, "to": 9, "step": 3}]}, "price_ladder[0]"),
+        ({"state": "open"}, "state"),
+    ],
+)
+def test_what_a_market_may_be(world: World, changes: dict[str, object], field: str) -> None:
+    body = asked(world) | changes
+    documents = world.anyone.ok("GET", "/v3/markets/")
+    result = world.staff.post("/v3/markets/", body)
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, field)
+    assert world.anyone.ok("GET", "/v3/markets/") == documents
+
+
+def test_a_market_of_an_event_that_is_over_is_409(world: World) -> None:
+    body = asked(world)
+    world.staff.ok("PATCH", f"/v3/events/{body['event_id']}/", {"state": "cancelled"})
+    result = world.staff.post("/v3/markets/", body)
+    assert (result.status_code, result.json["error_type"]) == (409, "EVENT_STATE_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted", "allowed"),
+    [
+        ("draft", "halted", "open"),
+        ("draft", "closed", "open"),
+        ("open", "open", "closed"),
+        ("open", "settled", "halted"),
+        ("closed", "open", "none"),
+        ("halted", "draft", "closed"),
+    ],
+)
+def test_a_forbidden_step_is_409_and_names_the_allowed_ones(
+    world: World, state: str, wanted: str, allowed: str
+) -> None:
+    market = world.market(state=state)
+    result = world.staff.send("PATCH", f"/v3/markets/{market['id']}/", {"state": wanted})
+    assert (result.status_code, result.json["error_type"]) == (409, "MARKET_STATE_NOT_ALLOWED")
+    assert allowed in result.json["detail"]
+
+
+@pytest.mark.parametrize("body", [{}, {"state": "sunny"}, {"state": 1}, {"state": None}])
+def test_what_a_state_may_be(world: World, body: dict[str, object]) -> None:
+    result = world.staff.send("PATCH", f"/v3/markets/{world.market()['id']}/", body)
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "state")
+
+
+def test_orders_meet_the_markets_state(world: World) -> None:
+    ada = world.member("ada")
+    for state, error_type in (
+        ("draft", "MARKET_NOT_OPEN"),
+        ("halted", "MARKET_NOT_OPEN"),
+        ("closed", "MARKET_NOT_OPEN"),
+    ):
+        result = ada.post("/v3/orders/", order_in(world.market(state=state)))
+        assert (result.status_code, result.json["error_type"]) == (409, error_type)
+
+
+def settle(world: World, market: Json, **body: object) -> Json:
+    path = f"/v3/markets/{market['id']}/settlement/"
+    return world.staff.ok("PUT", path, {"reason": "It is over.", **body})["market"]
+
+
+def test_a_settlement_pays_and_a_correction_pays_otherwise(world: World) -> None:
+    market = world.market()
+    gulls, herons = (contract["id"] for contract in market["contracts"])
+    ada, ben = world.member("ada"), world.member("ben")
+    ada.ok("POST", "/v3/orders/", order_in(market))
+    ben.ok("POST", "/v3/orders/", order_in(market, side="sell"))
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"})
+
+    def balances() -> list[str]:
+        return [visitor.ok("GET", "/v3/accounts/")["account"]["balance"] for visitor in (ada, ben)]
+
+    settled = settle(world, market, winners=[gulls])
+    outcomes = [contract["state_or_outcome"] for contract in settled["contracts"]]
+    assert (settled["state"], outcomes, balances()) == ("settled", ["winner", "loser"], ["1000.50", "999.50"])
+    assert settle(world, market, winners=[int(herons)])["state"] == "settled"
+    assert balances() == ["999.50", "1000.50"]
+    voided = settle(world, market, void=True)
+    assert {contract["state_or_outcome"] for contract in voided["contracts"]} == {"voided"}
+    assert (voided["state"], balances()) == ("voided", ["1000.00", "1000.00"])
+    result = ada.post("/v3/orders/", order_in(market))
+    assert (result.status_code, result.json["error_type"]) == (409, "MARKET_SETTLED")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "reason"),
+        ({"winners": ["1"]}, "reason"),
+        ({"winners": ["1"], "reason": ""}, "reason"),
+        ({"winners": ["1"], "reason": "x" * 1001}, "reason"),
+        ({"reason": "x"}, "winners"),
+        ({"winners": [], "reason": "x"}, "winners"),
+        ({"winners": ["1"], "void": True, "reason": "x"}, "winners"),
+        ({"winners": ["1", "2"], "reason": "x"}, "winners"),
+        ({"winners": ["9"], "reason": "x"}, "winners"),
+        ({"winners": ["x"], "reason": "x"}, "winners[0]"),
+        ({"winners": "1", "reason": "x"}, "winners"),
+        ({"void": 1, "reason": "x"}, "void"),
+    ],
+)
+def test_what_a_settlement_may_be(world: World, body: dict[str, object], field: str) -> None:
+    market = world.market(state="closed")
+    result = world.staff.send("PUT", f"/v3/markets/{market['id']}/settlement/", body)
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, field)
+    assert world.anyone.ok("GET", f"/v3/markets/{market['id']}/")["markets"][0]["state"] == "closed"
+
+
+def test_a_market_that_trades_is_not_settled(world: World) -> None:
+    market = world.market()
+    path = f"/v3/markets/{market['id']}/settlement/"
+    result = world.staff.send("PUT", path, {"winners": ["1"], "reason": "too early"})
+    assert (result.status_code, result.json["error_type"]) == (409, "MARKET_STATE_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize("market_id", ["9", "x", "0", "1,2"])
+def test_a_market_that_is_not_there_is_404(world: World, market_id: str) -> None:
+    path = f"/v3/markets/{market_id}/"
+    assert world.staff.send("PATCH", path, {"state": "open"}).status_code == 404
+    body = {"winners": ["1"], "reason": "x"}
+    assert world.staff.send("PUT", f"{path}settlement/", body).status_code == 404
+    if "," not in market_id:
+        for view in ("", "contracts/", "quotes/", "executions/", "last_executed_prices/", "volumes/"):
+            assert world.anyone.get(f"{path}{view}").status_code == 404
+
+
+def test_only_staff_runs_markets(world: World) -> None:
+    body, ada = asked(world), world.member("ada")
+    path = f"/v3/markets/{world.market()['id']}/"
+    for visitor, status in ((ada, 403), (world.anyone, 401)):
+        assert visitor.post("/v3/markets/", body).status_code == status
+        assert visitor.send("PATCH", path, {"state": "halted"}).status_code == status
+        settlement = {"void": True, "reason": "x"}
+        assert visitor.send("PUT", f"{path}settlement/", settlement).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["1", "2", "3"]),
+        ("?sort=-id&limit=1", ["3"]),
+        ("?sort=event_id,display_order", ["1", "2", "3"]),
+        ("?states=draft", ["2"]),
+        ("?states=open,draft", ["1", "2", "3"]),
+        ("?event_ids=2", ["2"]),
+        ("?event_ids=3,1&states=open", ["1", "3"]),
+        ("?ids=3,9,1", ["3", "1"]),
+        ("?ids=3&ids=1&states=draft", []),
+    ],
+)
+def test_markets_are_filtered_and_sorted(world: World, query: str, expected: list[str]) -> None:
+    for state in ("open", "draft", "open"):
+        world.market(state=state)
+    answer = world.anyone.ok("GET", f"/v3/markets/{query}")
+    assert [market["id"] for market in answer["markets"]] == expected
+
+
+@pytest.mark.parametrize("query", ["states=sunny", "event_ids=x", "ids=0", "limit=-1", "sort=volume"])
+def test_a_wrong_parameter_is_named(world: World, query: str) -> None:
+    result = world.anyone.get(f"/v3/markets/?{query}")
+    assert result.status_code == 422
+    assert result.json["errors"][0]["field"].startswith(query.partition("=")[0])
+
+
+def test_several_markets_come_in_the_order_asked_and_unknown_ones_are_left_out(world: World) -> None:
+    first, second = world.market(), world.market()
+    path = f"/v3/markets/{second['id']},99,x,{first['id']}/"
+    for view, key in (("", "id"), ("contracts/", "market_id"), ("volumes/", "market_id")):
+        (shown,) = world.anyone.ok("GET", f"{path}{view}").values()
+        assert list(dict.fromkeys(item[key] for item in shown)) == [second["id"], first["id"]]
+    assert world.anyone.ok("GET", "/v3/markets/98,99/") == {"markets": []}
+
+
+def test_too_many_ids_are_422(world: World) -> None:
+    ids = ",".join(str(number) for number in range(1, 102))
+    for path in (f"/v3/markets/{ids}/", f"/v3/markets/?ids={ids}", f"/v3/events/{ids}/markets/"):
+        assert world.anyone.get(path).status_code == 422
+
+
+def test_volumes_are_shown_when_asked_for(world: World) -> None:
+    market = world.market()
+    path = f"/v3/markets/{market['id']}/"
+    assert "volume" not in world.anyone.ok("GET", path)["markets"][0]
+    assert world.anyone.ok("GET", f"{path}?with_volumes=true")["markets"][0]["volume"] == 0
+    assert world.anyone.ok("GET", "/v3/markets/?with_volumes=True")["markets"][0]["volume"] == 0
