@@ -5,9 +5,9 @@ Called by the market machine, one book a contract.
 
 Levels stand in one array indexed by tick, which serves both sides because a book is never crossed. A level
 is a queue, oldest first. An order that is cancelled in the middle of its queue stays there, dead, until the
-orders before it are gone or the dead outnumber the living: so a cancel is O(1) and a queue at most twice as
-long as need be. Dead is what ``_orders`` doesn't hold (any more, or as another object under the same id).
-Two things always hold: the first order of a queue is alive, and an empty level is no level.
+orders before it are gone or the dead outnumber the living: so a cancel is O(1), amortised, and a queue is at
+most twice as long as need be. Dead is what ``_orders`` doesn't hold (any more, or as another object under the
+same id). Two things always hold: the first order of a queue is alive, and an empty level is no level.
 """
 
 from bisect import bisect_left, insort
@@ -56,12 +56,19 @@ class _Prices:
         self.best = nothing
 
     def add(self, price: int) -> None:
-        insort(self.ranks, self.sign * price)
-        self.best = self.sign * self.ranks[-1]
+        rank = self.sign * price
+        if rank > self.ranks[-1]:
+            self.ranks.append(rank)
+            self.best = price
+        else:
+            insort(self.ranks, rank)
 
     def discard(self, price: int) -> None:
-        del self.ranks[bisect_left(self.ranks, self.sign * price)]
-        self.best = self.sign * self.ranks[-1]
+        if price == self.best:
+            self.ranks.pop()
+            self.best = self.sign * self.ranks[-1]
+        else:
+            del self.ranks[bisect_left(self.ranks, self.sign * price)]
 
     def best_first(self) -> Iterator[int]:
         for rank in islice(reversed(self.ranks), len(self.ranks) - 1):
@@ -145,7 +152,9 @@ class FastBook:
             assert self._bids.best < price < PRICE_SCALE, "an offer rests above every bid"
         assert quantity > 0, "only something can rest"
         assert order_id not in orders, "an order rests once"
-        level = self._levels[price] or self._open(side, price)
+        level = self._levels[price]
+        if level is None:
+            level = self._open(side, price)
         order = Resting(order_id, account_id, side, price, quantity)
         level.append(order)
         level.quantity += quantity
@@ -177,7 +186,9 @@ class FastBook:
     def resting(self) -> Iterator[Resting]:
         for prices in (self._bids, self._offers):
             for price in prices.best_first():
-                yield from self._living(self._levels[price] or ())
+                for order in self._levels[price] or ():
+                    if self._orders.get(order.order_id) is order:
+                        yield order
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -187,9 +198,6 @@ class FastBook:
 
     def _prices(self, side: Side) -> _Prices:
         return self._bids if side is _BUY else self._offers
-
-    def _living(self, queue: Iterable[Resting]) -> Iterator[Resting]:
-        return (order for order in queue if self._orders.get(order.order_id) is order)
 
     def _open(self, side: Side, price: int) -> _Level:
         """A new level."""
@@ -202,16 +210,20 @@ class FastBook:
     def _drop_first(self, level: _Level, first: Resting) -> None:
         """The first order of a queue has just died: it goes, and so do the dead right behind it."""
         level.popleft()
-        level.quantity -= first.quantity
-        if level.quantity:
-            while level.dead and self._orders.get(level[0].order_id) is not level[0]:
+        left = level.quantity - first.quantity
+        if not left:
+            self._close(first.side, first.price)
+            return
+        level.quantity = left
+        if level.dead:
+            orders = self._orders
+            while orders.get(level[0].order_id) is not level[0]:
                 level.popleft()
                 level.dead -= 1
-        else:
-            self._close(first.side, first.price)
 
     def _bury_all(self, level: _Level) -> None:
-        living = list(self._living(level))
+        orders = self._orders
+        living = [order for order in level if orders.get(order.order_id) is order]
         level.clear()
         level.extend(living)
         level.dead = 0
