@@ -80,17 +80,15 @@ def source(flow: Flow, case: Case, number: int) -> Callable[[], bytes]:
 
 
 def row(case: Case, load: Load, limit: Load) -> Row:
-    """A case's figures. Rates in orders a second, latencies of a request in milliseconds."""
+    """A case's figures: connections, orders each request carries, orders a second, ms a request."""
     return {
-        "connections": case.connections,
-        "orders each": case.orders,
+        "from": case.connections,
+        "each": case.orders,
         "orders/s": load.per_second * case.orders,
         "limit/s": limit.per_second * case.orders,
         "ratio": load.per_second / limit.per_second,
         "p50 ms": load.percentile_ms(50),
         "p99 ms": load.percentile_ms(99),
-        "limit p50": limit.percentile_ms(50),
-        "limit p99": limit.percentile_ms(99),
         "pending": load.statuses.get("202", 0),
     }
 
@@ -109,7 +107,7 @@ def quotes_row(port: int, flow: Flow) -> Row:
 
     ordering, reading = uvloop.run(both())
     return {
-        "connections that order": READ_BESIDE,
+        "orders from": READ_BESIDE,
         "orders/s": ordering.per_second,
         "quotes/s": reading.per_second,
         "p50 ms": reading.percentile_ms(50),
