@@ -21,6 +21,12 @@ MIRRORED: Final = {
 MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 # Modules that have no tests of their own, and why.
 UNTESTED: Final[dict[str, str]] = {
+    "actors/machines/messages/answers.py": "data: what the machines' tests compare",
+    "actors/machines/messages/events.py": "data: what the machines' tests compare",
+    "actors/machines/messages/letters.py": "data: what the post's tests carry",
+    "actors/machines/messages/posted.py": "data: what the machines' tests compare",
+    "actors/machines/messages/words.py": "the words themselves",
+    "actors/processes/gateway.py": "the interface of gateways",
     "couch_views/projection/rules.py": "the types of the table's lines",
     "couch_views/queries/reading.py": "the interface that the queries read through",
 }
@@ -28,7 +34,10 @@ UNTESTED: Final[dict[str, str]] = {
 WIDER: Final[dict[str, str]] = {
     f"tests/couch_views/contract/test_{subject}.py": "the contract of every CouchDB, the embedded one too"
     for subject in ("all_docs", "bulk", "changes", "databases", "designs", "documents", "reduces", "views")
-} | {"tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript"}
+} | {
+    "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
+    "tests/processes/test_kill.py": "the whole exchange under kill -9",
+}
 
 
 def wanted_test(module: str, mirrored: Mapping[str, str]) -> str | None:
