@@ -13,6 +13,7 @@ import jwt
 import msgspec
 
 from actors.machines import limits
+from resources.toolkit.identities import Identity
 from resources.toolkit.problems import not_signed_in
 from resources.toolkit.resource import Member
 
@@ -23,7 +24,7 @@ _SECOND_US: Final = 1_000_000
 class Claims(msgspec.Struct, frozen=True):
     """What a token says; ``exp`` in seconds since 1970."""
 
-    sub: str
+    sub: Identity
     name: str
     generation: int
     staff: bool

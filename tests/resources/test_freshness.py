@@ -1,0 +1,79 @@
+"""Owns the tests of how current documents are, and of whose write is remembered.
+
+Never reads a document.
+Called by pytest.
+"""
+
+import asyncio
+
+import pytest
+
+from actors.machines import limits
+from resources.freshness import LastWrites, Progress
+from resources.toolkit.positions import Position
+
+
+def test_the_last_write_of_a_member_is_remembered() -> None:
+    writes = LastWrites()
+    assert writes.of(1) == {}
+    writes.note(1, {"a-0": 1})
+    writes.note(1, {"a-0": 2})
+    assert writes.of(1) == {"a-0": 2}
+
+
+def test_who_wrote_longest_ago_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MEMBERS_REMEMBERED_MAX", 2)
+    writes = LastWrites()
+    for account_id in (1, 2, 1, 3):
+        writes.note(account_id, {"a-0": account_id})
+    assert [bool(writes.of(account_id)) for account_id in (1, 2, 3)] == [True, False, True]
+
+
+class Steps:
+    """Comes one further with every look."""
+
+    def __init__(self, *, fails_at: int = 0) -> None:
+        self.looks = 0
+        self._fails_at = fails_at
+
+    async def look(self) -> Position:
+        self.looks += 1
+        if self.looks == self._fails_at:
+            message = "the store is down"
+            raise ConnectionError(message)
+        return {"a-0": self.looks}
+
+
+async def test_what_is_reached_is_waited_for() -> None:
+    steps = Steps()
+    assert await Progress(steps.look).reach({"a-0": 3}, 5)
+    assert steps.looks == 3
+
+
+async def test_what_was_seen_is_not_looked_for_again() -> None:
+    steps = Steps()
+    progress = Progress(steps.look)
+    progress.seen({"a-0": 8})
+    assert await progress.reach({"a-0": 8}, 5)
+    assert steps.looks == 0
+
+
+async def test_what_does_not_come_in_time_is_not_reached() -> None:
+    assert not await Progress(Steps().look).reach({"b-0": 1}, 0.02)
+    assert not await Progress(Steps().look).reach({"b-0": 1}, 0)
+
+
+async def test_however_many_wait_one_of_them_looks() -> None:
+    steps = Steps()
+    progress = Progress(steps.look)
+    reached = await asyncio.gather(*(progress.reach({"a-0": 5}, 5) for _ in range(100)))
+    assert (all(reached), steps.looks) == (True, 5)
+
+
+async def test_a_look_that_fails_is_the_failure_of_all_who_wait() -> None:
+    progress = Progress(Steps(fails_at=2).look)
+    outcomes = await asyncio.gather(
+        *(progress.reach({"a-0": 5}, 5) for _ in range(3)), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [ConnectionError] * 3
+    assert await progress.reach({"a-0": 4}, 5)

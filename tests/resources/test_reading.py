@@ -1,0 +1,121 @@
+"""Owns the tests of reading documents for the web: what is waited for, and what happens if it doesn't come.
+
+Never waits longer than the web would.
+Called by pytest.
+"""
+
+import asyncio
+
+import pytest
+
+from actors.machines import limits
+from couch_views.client import DocumentsUnavailableError
+from couch_views.json_values import JsonObject
+from couch_views.queries.pages import QueryError
+from couch_views.queries.reading import Reads
+from couch_views.shapes import checkpoint_document_id
+from resources.freshness import LastWrites
+from resources.reading import Found, Reader
+from resources.toolkit.http import HttpRequest
+from resources.toolkit.problems import ProblemError
+from resources.toolkit.query import Query
+from resources.toolkit.resource import Call
+from tests.resources.scripted import ADA, NoDocuments
+
+STREAMS = ("accounts-0", "markets-0")
+
+
+class Checkpoints(NoDocuments):
+    """Documents that have come as far as the test says; they come further with every look, if it says so."""
+
+    def __init__(self, *sequences: int) -> None:
+        self.sequences = list(sequences)
+        self.looks = 0
+        self.down = False
+
+    def get_many(self, identities: object) -> list[JsonObject | None]:
+        if self.down:
+            raise DocumentsUnavailableError("the store is down")
+        assert identities == [checkpoint_document_id(stream) for stream in STREAMS]
+        sequence = self.sequences[min(self.looks, len(self.sequences) - 1)]
+        self.looks += 1
+        return [{"sequence": sequence}, None]
+
+
+def call(*, visitor: bool = False, **headers: str) -> Call[None, Query]:
+    given = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Call(HttpRequest("GET", "/v3", "", given), {}, ADA if visitor else None, None, Query())
+
+
+def reader_of(documents: Reads, writes: LastWrites | None = None) -> Reader:
+    return Reader(documents, STREAMS, writes or LastWrites())
+
+
+async def test_what_is_read_tells_how_current_it_is() -> None:
+    found = await reader_of(Checkpoints(7)).read(call(), lambda _: "value")
+    assert found == Found("value", {"accounts-0": 7, "markets-0": 0})
+
+
+async def test_a_member_waits_for_their_own_last_write() -> None:
+    writes = LastWrites()
+    writes.note(ADA.account_id, {"accounts-0": 9})
+    documents = Checkpoints(7, 8, 9)
+    found = await reader_of(documents, writes).read(call(visitor=True), lambda _: None)
+    assert found.position["accounts-0"] == 9
+
+
+async def test_nobody_waits_for_the_write_of_another() -> None:
+    writes = LastWrites()
+    writes.note(ADA.account_id, {"accounts-0": 9})
+    documents = Checkpoints(7)
+    await reader_of(documents, writes).read(call(), lambda _: None)
+    assert documents.looks == 1
+
+
+async def test_what_lags_is_shown_as_it_is_after_a_quarter_of_a_second() -> None:
+    writes = LastWrites()
+    writes.note(ADA.account_id, {"accounts-0": 9})
+    async with asyncio.timeout(2):
+        found = await reader_of(Checkpoints(7), writes).read(call(visitor=True), lambda _: None)
+    assert found.position["accounts-0"] == 7
+
+
+async def test_a_client_can_wait_for_a_position() -> None:
+    asked = call(x_credence_min_position="accounts-0:3", prefer="wait=5")
+    found = await reader_of(Checkpoints(1, 2, 3)).read(asked, lambda _: None)
+    assert found.position["accounts-0"] == 3
+
+
+async def test_without_a_preference_nobody_waits_for_a_position() -> None:
+    async with asyncio.timeout(2):
+        asked = call(x_credence_min_position="accounts-0:9")
+        found = await reader_of(Checkpoints(1)).read(asked, lambda _: None)
+    assert found.position["accounts-0"] == 1
+
+
+async def test_a_parameter_that_the_query_refuses_is_named() -> None:
+    def refuse(_: Reads) -> None:
+        raise QueryError("sort", "unknown field")
+
+    with pytest.raises(ProblemError) as caught:
+        await reader_of(Checkpoints(1)).read(call(), refuse)
+    assert (caught.value.kind.status, caught.value.errors[0].field) == (422, "sort")
+
+
+async def test_documents_that_are_down_are_503() -> None:
+    documents = Checkpoints(1)
+    documents.down = True
+    for asked in (call(), call(x_credence_min_position="accounts-0:9", prefer="wait=1")):
+        with pytest.raises(ProblemError) as caught:
+            await reader_of(documents).read(asked, lambda _: None)
+        assert caught.value.kind.status == 503
+
+
+async def test_too_many_readers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "READS_WAITING_MAX", 2)
+    reader = reader_of(Checkpoints(1))
+    reads = [reader.read(call(), lambda _: None) for _ in range(3)]
+    outcomes = await asyncio.gather(*reads, return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, ProblemError)]
+    assert [problem.kind.status for problem in refused] == [503]
+    assert (await reader.read(call(), lambda _: 1)).value == 1
