@@ -28,6 +28,7 @@ class MarkFile:
 
     def __init__(self, path: Path, row: int) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._open = True
         self.note(row)
 
     def note(self, row: int) -> None:
@@ -35,7 +36,10 @@ class MarkFile:
         os.pwrite(self._descriptor, text.ljust(MARK_BYTES), 0)
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        # Once only: by then the number may be another file's.
+        if self._open:
+            self._open = False
+            os.close(self._descriptor)
 
 
 def read_mark(path: Path) -> Mark:

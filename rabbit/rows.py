@@ -181,7 +181,7 @@ class RowsWriter:
         """The chain, which is given back only if nothing goes wrong: after an exception it is gone."""
         chain, self._chain = self._chain, None
         if chain is None:
-            raise LogError(f"stream {self._stream}: this writer has not recovered, or it has failed before")
+            raise LogError(f"stream {self._stream}: this writer has not recovered, has failed or was closed")
         return chain
 
     def _append(self, frame: bytes) -> None:

@@ -58,15 +58,13 @@ class SqliteRows:
     def __init__(self, folder: Path, stream: str, *, to_write: bool = False) -> None:
         self._stream = stream
         self._path = folder / f"{stream}.sqlite"
-        # The mark first: a row noted there was durable before, so it must be among the rows.
-        mark = read_mark(folder / f"{stream}.mark")
         self._file = self._file_now()
         try:
             self._database = _connect_to_write(self._path, "rw") if to_write else _connect(self._path, "ro")
         except sqlite3.Error as error:
             raise self._explained(error) from error
         try:
-            self._require_row(mark.row)
+            self._require_marked_row(folder / f"{stream}.mark")
         except BaseException:
             self._database.close()
             raise
@@ -108,11 +106,14 @@ class SqliteRows:
     def close(self) -> None:
         self._database.close()
 
-    def _require_row(self, number: int) -> None:
+    def _require_marked_row(self, mark: Path) -> None:
+        """A row noted in the mark was durable before, so it must be among the rows."""
+        # The lower of two looks: a mark that is just being written may show a row that never was.
+        row = min(read_mark(mark).row for _ in range(2))
         newest = self.newest()
-        if newest < number:
+        if newest < row:
             raise LogCorruptError(
-                f"stream {self._stream}: {self._path} ends at row {newest}, but row {number} was durable:"
+                f"stream {self._stream}: {self._path} ends at row {newest}, but row {row} was durable:"
                 " the file is damaged or was cut back"
             )
 
@@ -143,6 +144,9 @@ class SqliteWriterRows(SqliteRows):
         with ExitStack() as cleanup:
             self._lock = _take_lock(folder, stream)
             cleanup.callback(self._lock.close)
+            # Looked at first: a file that was opened to write has its WAL emptied when it is closed,
+            # and of a damaged WAL all that follows the damage would be lost to those who might save it.
+            SqliteRows(folder, stream).close()
             super().__init__(folder, stream, to_write=True)
             cleanup.callback(self._database.close)
             self._mark = MarkFile(folder / f"{stream}.mark", self.newest())

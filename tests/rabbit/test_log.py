@@ -114,7 +114,7 @@ def test_a_body_that_could_not_be_read_again_is_refused(rig: Rig, bad: bytes, re
     with pytest.raises(LogError, match=reason):
         writer.append(bad, 3)
     assert rig.log.reader(STREAM).read(START, 10) == records
-    with pytest.raises(LogError, match="failed before"):
+    with pytest.raises(LogError, match="has failed"):
         append(writer, 1)
 
 
@@ -183,7 +183,7 @@ def test_a_writer_that_was_replaced_writes_nothing(rig: Rig) -> None:
     kept = rig.rows(STREAM)
     with pytest.raises(LogLockedError, match="taken over"):
         append(old, 1)
-    with pytest.raises(LogError, match="failed before"):
+    with pytest.raises(LogError, match="has failed"):
         append(old, 1)
     assert rig.rows(STREAM) == kept
     records += append(new, 2)
@@ -208,6 +208,17 @@ def test_closing_a_replaced_writer_leaves_the_lock_to_its_successor(rig: Rig) ->
     append(new, 1)
 
 
+def test_a_closed_writer_does_nothing_more(rig: Rig) -> None:
+    writer = recovered(rig.log)
+    append(writer, 1)
+    writer.close()
+    writer.close()
+    for use in (lambda: append(writer, 1), writer.keep_alive):
+        with pytest.raises(LogError, match="was closed"):
+            use()
+    recovered(rig.log).close()
+
+
 def test_keeping_alive_changes_nothing_and_notices_a_successor(rig: Rig) -> None:
     writer = recovered(rig.log)
     append(writer, 1)
@@ -219,7 +230,7 @@ def test_keeping_alive_changes_nothing_and_notices_a_successor(rig: Rig) -> None
     recovered(rig.reopened())
     with pytest.raises(LogLockedError, match="taken over"):
         writer.keep_alive()
-    with pytest.raises(LogError, match="failed before"):
+    with pytest.raises(LogError, match="has failed"):
         writer.keep_alive()
 
 

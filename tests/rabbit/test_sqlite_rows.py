@@ -135,7 +135,7 @@ def test_an_append_that_can_t_get_through_leaves_it_in_doubt(
         stranger.execute("BEGIN IMMEDIATE")
         with pytest.raises(LogUnavailableError, match=r"stream accounts-0: .* database is locked"):
             append(writer, 1)
-    with pytest.raises(LogError, match="failed before"):
+    with pytest.raises(LogError, match="has failed"):
         append(writer, 1)
     writer.close()
     assert append(recovered(SqliteLog(folder)), 1)[0].sequence == 1
@@ -150,11 +150,15 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     assert rows.newest() == 0
 
 
-def test_a_mark_that_can_t_be_written_is_told(tmp_path: Path) -> None:
+def test_a_mark_that_can_t_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_rows(tmp_path, STREAM)
     rows = SqliteWriterRows(tmp_path, STREAM)
-    rows._mark.close()
-    with pytest.raises(LogUnavailableError, match="Bad file descriptor"):
+
+    def fail(_: int) -> None:
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(rows._mark, "note", fail)
+    with pytest.raises(LogUnavailableError, match=r"stream accounts-0: .*: Input/output error"):
         rows.append(0, b"frame")
 
 
@@ -297,6 +301,18 @@ def test_damage_anywhere_in_a_file_is_noticed_or_harmless(
         path.write_bytes(content)
         for read in (everything, recovery):
             assert not wrong(read, copy, kept.records)
+
+
+def test_a_damaged_wal_is_left_as_it_is(kept: Kept, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(kept.folder / "open", tmp_path / "log"))
+    wal = copy / f"{STREAM}.sqlite-wal"
+    content = bytearray(wal.read_bytes())
+    content[len(content) // 2] ^= 1
+    wal.write_bytes(content)
+    for read in (everything, recovery):
+        with pytest.raises(LogCorruptError, match=r"ends at row \d+, but row 61 was durable"):
+            read(copy)
+        assert wal.read_bytes() == content
 
 
 def wrong(read: Callable[[Path], list[Record]], folder: Path, records: list[Record]) -> bool:
