@@ -107,10 +107,10 @@ def append_row(events: int, count: int) -> Row:
         "events": events,
         "bytes": len(bodies[-1]),
         "events/s": round(events * count / total),
-        "median ms": milliseconds(seconds.log, 50),
+        "p50 ms": milliseconds(seconds.log, 50),
         "p99 ms": milliseconds(seconds.log, 99),
-        "file median": milliseconds(seconds.file, 50),
-        "file p99": milliseconds(seconds.file, 99),
+        "file p50 ms": milliseconds(seconds.file, 50),
+        "file p99 ms": milliseconds(seconds.file, 99),
         "% of file": round(100 * sum(seconds.file) / total),
     }
 
