@@ -17,7 +17,7 @@ from couch_views.client import DocumentsError, DocumentsUnavailableError
 from couch_views.projection.fold import MissingDocumentError
 from couch_views.projection.projector import EVENTS_PER_STEP, Projector
 from couch_views.shapes import checkpoint_document_id, document_id
-from rabbit.log import LogCorruptError, LogUnavailableError
+from rabbit.log import LogCorruptError, LogUnavailableError, Position, Reader, Record
 from rabbit.memory import MemoryLog
 from tests.couch_views.projection.histories import append, folded_at_once, play
 from tests.couch_views.projection.records import UNIT, placed, registered
@@ -72,13 +72,31 @@ def test_nothing_new_is_waited_for_no_longer_than_asked() -> None:
     assert projector.step(0.03) == 0
 
 
-def test_what_comes_while_it_waits_is_taken() -> None:
-    log = log_of([registered()])
-    projector = Projector(log, WatchedDocuments())
-    drain(projector)
-    append(log, "markets-1", [encode(Body({}, (), {}, {}))])
-    append(log, "accounts-0", [encode(Body({}, tuple(deposits(1)), {}, {}))])
-    assert projector.step(60) == 1
+class PushedLog(MemoryLog):
+    """A log in which records are only there for those who wait for them."""
+
+    def reader(self, stream: str) -> Reader:
+        reader = super().reader(stream)
+
+        class Pushed:
+            def read(self, after: Position, limit: int) -> list[Record]:
+                return []
+
+            def follow(self, after: Position, limit: int, timeout_s: float) -> list[Record]:
+                return reader.follow(after, limit, timeout_s)
+
+            def close(self) -> None:
+                reader.close()
+
+        return Pushed()
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_all_streams_are_waited_for_in_turn(stream: str) -> None:
+    log = PushedLog()
+    log.initialise(STREAMS)
+    append(log, stream, [encode(Body({}, (registered(),), {}, {}))])
+    assert Projector(log, WatchedDocuments()).step(60) == 1
 
 
 def test_a_step_is_bounded_and_fair() -> None:

@@ -6,7 +6,7 @@ Called by pytest.
 
 import pytest
 
-from couch_views.queries import lists
+from actors.machines import limits
 from couch_views.queries.catalogue import (
     EventFilters,
     MarketFilters,
@@ -116,7 +116,7 @@ def test_several_are_read_in_the_order_asked(shelf: Shelf) -> None:
 
 def test_markets_of_events_come_event_by_event(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ids(markets_of_events(shelf, [3, 99, 1])) == [16, 14, 15, 12, 11]
-    monkeypatch.setattr(lists, "SCANNED_MAX", 1)  # every page is short
+    monkeypatch.setattr(limits, "PAGE_LIMIT_MAX", 2)
     assert ids(markets_of_events(shelf, [3, 99, 1])) == [16, 14, 15, 12, 11]
 
 
