@@ -5,7 +5,7 @@ the store don't hold: after any exception it starts again from its checkpoints.
 Called by the projector's process and by the exchange in one thread.
 """
 
-from collections.abc import Iterator
+from itertools import cycle
 from time import monotonic
 from typing import Final, NamedTuple, cast
 
@@ -68,7 +68,7 @@ class Projector:
     def step(self, timeout_s: float) -> int:
         """Takes what is new in all streams into the documents, waiting up to ``timeout_s`` for anything.
 
-        Gives the number of events taken. Raises ``LogUnavailableError`` or ``DocumentsError`` if it is
+        Gives the number of records taken. Raises ``LogUnavailableError`` or ``DocumentsError`` if it is
         worth trying again; ``LogCorruptError`` if a stream is damaged, or isn't the one (or is behind the
         one) that the documents were made from; ``MissingDocumentError`` if documents were lost.
         """
@@ -81,7 +81,7 @@ class Projector:
         except BaseException:
             self.close()
             raise
-        return sum(len(folding.events) for folding in batch)
+        return len(batch)
 
     def close(self) -> None:
         """Lets go of the log's readers and of all working documents; a further step starts anew."""
@@ -105,11 +105,12 @@ class Projector:
         """What is there; if there is nothing, what comes first in the time given."""
         deadline = monotonic() + timeout_s
         wait_s = WAIT_S_MIN
+        in_turn = cycle(self._in_turn())
         while not (batch := self._read_now()):
             left_s = deadline - monotonic()
             if left_s <= 0:
                 break
-            following = next(self._in_turn())
+            following = next(in_turn)
             batch = following.take(
                 following.reader.follow(following.position, RECORDS_PER_READ, min(wait_s, left_s))
             )
@@ -122,22 +123,23 @@ class Projector:
         """Some records of each stream in turn, until there are enough or no more."""
         batch: list[Folding] = []
         events = 0
-        unread = list(self._in_turn())
+        unread = self._in_turn()
         while unread and events < EVENTS_PER_STEP:
             following = unread.pop(0)
             taken = following.take(following.reader.read(following.position, RECORDS_PER_READ))
             batch += taken
-            events += sum(len(folding.events) for folding in taken)
+            # A record without events counts too: what is read at a time is bounded.
+            events += sum(max(1, len(folding.events)) for folding in taken)
             if taken:
                 unread.append(following)
         return batch
 
-    def _in_turn(self) -> Iterator[Following]:
+    def _in_turn(self) -> list[Following]:
         """All streams, each time beginning with another one."""
         everyone = list(self._streams.values())
         first = self._turns % len(everyone)
         self._turns += 1
-        return iter(everyone[first:] + everyone[:first])
+        return everyone[first:] + everyone[:first]
 
     def _project(self, batch: list[Folding]) -> None:
         needs = Needs()
