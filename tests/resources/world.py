@@ -5,13 +5,17 @@ Called by the tests of resources.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from falcon import testing
 
+from actors.machines.account import Account
+from actors.machines.accounts import Accounts
+from actors.machines.canonical import canonical_hash
+from actors.machines.markets import Markets
 from actors.machines.messages.commands import RegisterMember
 from actors.processes.local import LocalExchange, SteppingClock
 from actors.processes.settings import Settings
@@ -56,7 +60,7 @@ class Visitor:
     ) -> testing.Result:
         """One request; ``body`` is sent as JSON, ``raw`` as it is, named JSON unless the headers differ."""
         given = {} if self.token is None else {"Authorization": f"Session-Token {self.token}"}
-        content = raw if body is None else orjson.dumps(body)
+        content = raw if body is None else json.dumps(body).encode()
         if content is not None:
             given["Content-Type"] = "application/json"
         path, _, query = path.partition("?")
@@ -148,6 +152,24 @@ class World:
     def state_hashes(self) -> dict[str, str]:
         """What every stream's machines hold, as digests."""
         return self.exchange.state_hashes()
+
+    def substance(self) -> str:
+        """A digest of all that a refusal must leave alone: everything but that it was asked for.
+
+        Members' requests, refused ones too, are remembered under their keys, and posted messages are counted.
+        """
+        return canonical_hash([_substance(host._stream.machines) for host in self.exchange._hosts.values()])
+
+
+def _substance(machines: Accounts | Markets) -> object:
+    if isinstance(machines, Markets):
+        return machines
+    accounts = [
+        {name: getattr(account, name) for name in Account.__slots__ if not name.endswith("keys")}
+        for account in machines.accounts.values()
+    ]
+    sums = [machines.external, machines.commission, machines.clearing]
+    return [accounts, sums, machines.usernames, machines.markets]
 
 
 def order_in(market: Json, **fields: object) -> dict[str, object]:
