@@ -45,14 +45,14 @@ def _no_name_lookups() -> Iterator[None]:
 
 with _no_name_lookups():
     ip = importlib.import_module("thespian.system.transport.IPBase")
-    _tcp = importlib.import_module("thespian.system.transport.TCPTransport")
+    tcp = importlib.import_module("thespian.system.transport.TCPTransport")
     base = importlib.import_module("thespian.system.multiprocTCPBase")
     _queue = importlib.import_module("thespian.system.transport.asyncTransportBase")
 
 _address_init = ip.IPActorAddress.__init__
-_transport_init = _tcp.TCPTransport.__init__
-_transport_close = _tcp.TCPTransport.close
-_readable_incoming = _tcp.TCPTransport._handleReadableIncoming  # noqa: SLF001
+_transport_init = tcp.TCPTransport.__init__
+_transport_close = tcp.TCPTransport.close
+_readable_incoming = tcp.TCPTransport._handleReadableIncoming  # noqa: SLF001
 _intent_init = intents.TransmitIntent.__init__
 
 
@@ -66,7 +66,7 @@ def _loopback_address(
 def _guarded_transport(self: object, reason: object, *arguments: object) -> None:
     """The first thing of ours that runs in every process which Thespian forks."""
     parent = multiprocessing.parent_process()
-    if isinstance(reason, _tcp.TCPEndpoint) and parent is not None and parent.pid is not None:
+    if isinstance(reason, tcp.TCPEndpoint) and parent is not None and parent.pid is not None:
         lineage.die_with(parent.pid)
     _transport_init(self, reason, *arguments)
 
@@ -95,7 +95,7 @@ def _one_way_incoming(self: object, incoming: object, has_exclusive_flag: object
     """
     again: object = _readable_incoming(self, incoming, has_exclusive_flag=has_exclusive_flag)
     if again is None and getattr(incoming, "complete", False):
-        return _tcp.TCPIncomingPersistent(incoming.fromAddress, incoming.socket)  # type: ignore[attr-defined]
+        return tcp.TCPIncomingPersistent(incoming.fromAddress, incoming.socket)  # type: ignore[attr-defined]
     return again
 
 
@@ -126,10 +126,10 @@ def _title(kind: str, _address: object) -> None:
 
 
 ip.IPActorAddress.__init__ = _loopback_address
-_tcp.TCPTransport.__init__ = _guarded_transport
-_tcp.TCPTransport.close = _close_all
-_tcp.TCPTransport._finishIncoming = _keep_incoming  # noqa: SLF001
-_tcp.TCPTransport._handleReadableIncoming = _one_way_incoming  # noqa: SLF001
+tcp.TCPTransport.__init__ = _guarded_transport
+tcp.TCPTransport.close = _close_all
+tcp.TCPTransport._finishIncoming = _keep_incoming  # noqa: SLF001
+tcp.TCPTransport._handleReadableIncoming = _one_way_incoming  # noqa: SLF001
 addressManager.ActorAddressManager.importAddr = _import_plainly
 intents.TransmitIntent.identify = _brief
 intents.ReceiveEnvelope.identify = _brief

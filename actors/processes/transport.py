@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,7 +21,7 @@ from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system import transport as intents
 from thespian.system import utilis
 
-from actors.processes import corrections, lineage
+from actors.processes import corrections, lineage, transport_speed
 from actors.processes.corrections import LOOPBACK
 from actors.processes.settings import Settings
 
@@ -32,6 +33,9 @@ LOG_DEFINITIONS: Final = {
     "root": {"level": "WARNING", "handlers": ["journal"]},
 }
 """What Thespian's logger process does with what is logged in its admin; it inherits the root's journal."""
+
+
+transport_speed.quicken()
 
 
 class NotRunningError(Exception):
@@ -129,6 +133,18 @@ def drain(actor: Actor, within_s: float) -> None:
     while (left_s := deadline - time.monotonic()) > 0:
         if not transport.run(intents.TransmitOnly, timedelta(seconds=left_s)):
             return
+
+
+def send(actor: Actor, address: ActorAddress, message: object, then: Callable[[bool], None]) -> None:
+    """Sends, and tells ``then`` whether the receiver has taken it or can't be reached.
+
+    Taken is not handled: it is in the receiver's process, which may end before that.
+    """
+
+    def end(result: intents.SendStatus.BASE, _intent: intents.TransmitIntent) -> None:
+        then(bool(result))
+
+    actor._myRef._send_intent(intents.TransmitIntent(address, message, end, end))  # noqa: SLF001 (``send`` tells nothing)
 
 
 def waiting_messages(actor: Actor) -> list[object]:
