@@ -45,7 +45,6 @@ FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
 KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 """Answered idempotency keys of one member; past it the oldest is forgotten first."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
-LETTERS_IN_FLIGHT_MAX: Final = 4
 REQUESTS_PER_TURN_MAX: Final = 256
 
 # Times, in the unit that the name ends with.

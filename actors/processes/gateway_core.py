@@ -13,25 +13,16 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, Reply
-from actors.machines.messages.commands import (
-    Asked,
-    GetAccount,
-    GetCredentials,
-    GetOrder,
-    RegisterMember,
-    Request,
-)
+from actors.machines.messages.commands import Asked, GetCredentials, RegisterMember, Request
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 
 REQUESTS_MAX: Final = 20_000
 """Requests under way in one gateway; past it the web is told that nothing happened."""
-BATCHES_OUT_MAX: Final = 2
-"""Batches to one host that may be unanswered: what waits meanwhile becomes the next batch."""
-BATCH_PATIENCE_US: Final = 20_000
-"""How long a host's unanswered batches hold back the next; doubled while it says nothing at all."""
-BATCH_PATIENCE_MAX_US: Final = 500_000
 REPEAT_AFTER_US: Final = 1_000_000
+"""How long a batch may be on its way; what a host has taken is not repeated before patience ends."""
+UNDER_WAY_MAX_US: Final = 12_000_000
+"""A batch that the transport says nothing of for so long is as good as lost."""
 IMPATIENT_AFTER_US: Final = limits.ANSWER_PENDING_AFTER_MS * 1_000
 UNKNOWN_AFTER_US: Final = limits.ANSWER_UNKNOWN_AFTER_MS * 1_000
 UNREACHABLE_AFTER_US: Final = 1_000_000
@@ -39,7 +30,7 @@ UNREACHABLE_AFTER_US: Final = 1_000_000
 LOOK_AFTER_US: Final = min(REPEAT_AFTER_US, UNREACHABLE_AFTER_US)
 """Nothing is due for a request that is younger than this."""
 
-assert BATCH_PATIENCE_MAX_US < REPEAT_AFTER_US <= IMPATIENT_AFTER_US < UNKNOWN_AFTER_US
+assert REPEAT_AFTER_US <= IMPATIENT_AFTER_US < UNKNOWN_AFTER_US
 
 Ticket = Hashable
 Answered = Answer | Reply
@@ -92,8 +83,8 @@ class _Pending:
     host: "_Host"
     since: int
     repeat_at: int = 0
-    batch: int = 0
-    """The batch it last went out in; 0: it never did."""
+    left: bool = False
+    """It was sent at least once."""
     waits: bool = True
     """It is in its host's queue."""
     impatient: bool = False
@@ -106,9 +97,9 @@ class _Host:
     address: str | None = None
     queue: deque[int] = field(default_factory=deque)
     """Correlations to be sent; those that were answered meanwhile are skipped."""
-    batches_out: dict[int, None] = field(default_factory=dict)
-    patience_us: int = BATCH_PATIENCE_US
-    release_at: int = 0
+    under_way: list[int] | None = None
+    """The batch that the host has not taken yet. There is one at most: what waits meanwhile is the next."""
+    under_way_since: int = 0
 
 
 class GatewayCore:
@@ -123,7 +114,6 @@ class GatewayCore:
         self._hosts = {name: _Host() for name in streams.account_names}
         self._pending: dict[int, _Pending] = {}
         self._correlation = first_correlation
-        self._batch = 0
 
     @property
     def busy(self) -> bool:
@@ -150,14 +140,33 @@ class GatewayCore:
                 self._start_over(host)
 
     def batches(self, now: int) -> list[tuple[str, bytes]]:
-        """What is to be sent now: names of hosts, and the payload of an ``Asks`` for each."""
+        """What is to be sent now: names of hosts, and the payload of an ``Asks`` for each.
+
+        The next batch for a host is given only after ``taken``.
+        """
         batches: list[tuple[str, bytes]] = []
         for name, host in self._hosts.items():
-            while host.queue and host.address is not None and self._may_send(host, now):
-                payload = self._batch_of(host, now)
-                if payload is not None:
-                    batches.append((name, payload))
+            if host.under_way is not None and now - host.under_way_since >= UNDER_WAY_MAX_US:
+                host.under_way = None
+            if host.queue and host.address is not None and host.under_way is None:
+                asks = self._next_asks(host, now)
+                if asks:
+                    host.under_way_since = now
+                    host.under_way = [correlation for correlation, _ in asks]
+                    batches.append((name, _encoder.encode(asks)))
         return batches
+
+    def taken(self, name: str, address: str, *, taken: bool, now: int) -> None:
+        """The host at this address has taken its batch, or could not be reached."""
+        host = self._hosts[name]
+        if host.address != address or host.under_way is None:
+            return  # That host is history, and so is its batch.
+        correlations, host.under_way = host.under_way, None
+        if taken:
+            for correlation in correlations:
+                pending = self._pending.get(correlation)
+                if pending is not None:
+                    pending.repeat_at = max(pending.since + IMPATIENT_AFTER_US, now + REPEAT_AFTER_US)
 
     def answered(self, payload: bytes) -> list[tuple[Ticket, Answered]]:
         """Whom a host's ``Replies`` answer; what nobody waits for is left out."""
@@ -165,8 +174,6 @@ class GatewayCore:
         for correlation, answer in _replies_decoder.decode(payload):
             pending = self._pending.pop(correlation, None)
             if pending is not None:
-                pending.host.batches_out.pop(pending.batch, None)
-                pending.host.patience_us = BATCH_PATIENCE_US
                 answers.append((pending.ticket, answer))
         return answers
 
@@ -187,19 +194,23 @@ class GatewayCore:
             del self._pending[correlation]
         return failures
 
+    def abandon(self) -> list[tuple[Ticket, Exception]]:
+        """Gives up all that is under way: whom to tell what."""
+        abandoned = [
+            (pending.ticket, _failure_of(pending, "the gateway is closed"))
+            for pending in self._pending.values()
+        ]
+        self._pending.clear()
+        return abandoned
+
     def _failure(self, pending: _Pending, now: int) -> Exception | None:
+        """Why to give a request up now; None if it isn't time yet."""
         age = now - pending.since
-        if not pending.batch:
-            # It never left, so nothing can have happened.
-            if pending.host.address is None and age >= UNREACHABLE_AFTER_US:
-                return UnavailableError("the host of this account can't be reached")
-            overloaded = UnavailableError("the host of this account is overloaded")
-            return overloaded if age >= UNKNOWN_AFTER_US else None
-        if age < UNKNOWN_AFTER_US:
-            return None
-        if isinstance(pending.asked, GetCredentials | GetAccount | GetOrder):
-            return UnavailableError("the question was not answered in time")
-        return OutcomeUnknownError("no answer in time: it may have happened")
+        if not pending.left and pending.host.address is None and age >= UNREACHABLE_AFTER_US:
+            return _failure_of(pending, "its host can't be reached")
+        if age >= UNKNOWN_AFTER_US:
+            return _failure_of(pending, "it was not answered in time")
+        return None
 
     def _repeat(self, correlation: int, pending: _Pending, now: int) -> None:
         patience_ended = now - pending.since >= IMPATIENT_AFTER_US
@@ -210,38 +221,28 @@ class GatewayCore:
         pending.host.queue.append(correlation)
 
     def _start_over(self, host: _Host) -> None:
-        host.batches_out.clear()
-        host.patience_us = BATCH_PATIENCE_US
+        host.under_way = None
         host.queue.clear()
         for correlation, pending in self._pending.items():
             if pending.host is host:
                 pending.waits = True
                 host.queue.append(correlation)
 
-    def _may_send(self, host: _Host, now: int) -> bool:
-        if len(host.batches_out) < BATCHES_OUT_MAX:
-            return True
-        if host.release_at > now:
-            return False
-        # Its answers may be waiting for a market that is down: others must not wait for that one.
-        host.batches_out.clear()
-        host.patience_us = min(host.patience_us * 2, BATCH_PATIENCE_MAX_US)
-        return True
-
-    def _batch_of(self, host: _Host, now: int) -> bytes | None:
+    def _next_asks(self, host: _Host, now: int) -> list[tuple[int, msgspec.Raw]]:
         asks: list[tuple[int, msgspec.Raw]] = []
-        self._batch += 1
-        count = min(len(host.queue), limits.REQUESTS_PER_TURN_MAX)
-        for _ in range(count):
+        while host.queue and len(asks) < limits.REQUESTS_PER_TURN_MAX:
             correlation = host.queue.popleft()
             pending = self._pending.get(correlation)
             if pending is not None:
                 pending.waits = False
-                pending.batch = self._batch
+                pending.left = True
                 pending.repeat_at = now + REPEAT_AFTER_US
                 asks.append((correlation, msgspec.Raw(pending.encoded)))
-        if not asks:
-            return None
-        host.batches_out[self._batch] = None
-        host.release_at = now + host.patience_us
-        return _encoder.encode(asks)
+        return asks
+
+
+def _failure_of(pending: _Pending, why: str) -> Exception:
+    """Only what left and changes something may have happened."""
+    if pending.left and isinstance(pending.asked, Request | RegisterMember):
+        return OutcomeUnknownError(f"it may have happened: {why}")
+    return UnavailableError(f"nothing happened: {why}")

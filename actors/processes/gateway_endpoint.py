@@ -6,9 +6,11 @@ Called by the Thespian gateway; reaches into Thespian because its public ``liste
 
 import contextlib
 import os
+from collections.abc import Callable
 from datetime import timedelta
 
 from thespian.actors import ActorAddress, ActorSystem, WatchMessage
+from thespian.system.transport import ReceiveEnvelope, SendStatus, TransmitIntent
 
 
 class Wake:
@@ -43,12 +45,20 @@ class Endpoint:
         self._transport.set_watch([wake.descriptor])
         self._received: list[object] = []
 
-    def send(self, address: ActorAddress, message: object) -> None:
-        """Hands a message to the transport; it goes out during the next ``receive``. May be lost."""
-        self._context._tx_to_actor(address, message)  # noqa: SLF001 (``tell`` would wait until it is received)
+    def send(self, address: ActorAddress, message: object, then: Callable[[bool], None]) -> None:
+        """Sends without waiting; ``then`` is told, within a ``receive``, whether it was taken.
+
+        Taken is not handled: the receiver may end before that.
+        """
+
+        def end(result: SendStatus.BASE, _intent: TransmitIntent) -> None:
+            then(bool(result))
+            self._transport.abort_run()
+
+        self._transport.scheduleTransmit(None, TransmitIntent(address, message, end, end))
 
     def receive(self, timeout_s: float) -> list[object]:
-        """All messages that are there, after waiting for the first, for a call, or for the time to pass."""
+        """All messages that are there; waits for the first, a call, the end of a send, or the time."""
         self._transport.run(self._keep, timedelta(seconds=timeout_s))
         received, self._received = self._received, []
         return received
@@ -56,9 +66,8 @@ class Endpoint:
     def close(self) -> None:
         self._context.exit_context()
 
-    def _keep(self, envelope: object) -> bool:
-        message = envelope.message  # type: ignore[attr-defined]
-        if not isinstance(message, WatchMessage):
-            self._received.append(message)
-        more: list[object] = self._transport._incomingEnvelopes  # noqa: SLF001 (no other way to see that it is all)
+    def _keep(self, envelope: ReceiveEnvelope) -> bool:
+        if not isinstance(envelope.message, WatchMessage):
+            self._received.append(envelope.message)
+        more: list[object] = self._transport._incomingEnvelopes  # noqa: SLF001 (nothing else says that it is all)
         return bool(more)

@@ -7,6 +7,7 @@ Called by the supervisor (which creates it), gateways and other hosts.
 import gc
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -21,11 +22,13 @@ from actors.processes import transport
 from actors.processes.gateway_core import Answered, decode_asks, encode_replies
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
-from actors.processes.shell import Shell
+from actors.processes.shell import Shell, fail
 from actors.processes.stores import open_log
 from rabbit.log import Log, LogLockedError, LogUnavailableError
 
 LOG_RETRY_S: Final = 0.05
+SENDING_S_MAX: Final = 12.0
+"""A message that the transport says nothing of for so long is as good as lost."""
 
 log = structlog.get_logger()
 
@@ -42,6 +45,14 @@ class Asker:
     address: ActorAddress = field(compare=False)
 
 
+@dataclass(slots=True)
+class Held:
+    """Answers for a gateway that has not taken the last ones yet."""
+
+    address: ActorAddress
+    replies: list[tuple[int, Answered]] = field(default_factory=list)
+
+
 class Host(Shell):
     """The one writer of a stream, as an actor. Until it has recovered, what it is sent is dropped."""
 
@@ -49,9 +60,12 @@ class Host(Shell):
         (self._stream,) = start.arguments
         self._log: Log = open_log(self.settings)
         self._core: HostCore | None = None
-        self._addresses: dict[str, ActorAddress] = {}
         self._asks: list[tuple[Ticket, Asked]] = []
         self._letters: list[Letter] = []
+        self._hosts: dict[str, ActorAddress] = {}
+        self._sending: dict[str, float] = {}
+        """Addresses that have not taken the last message yet: what is for them gathers meanwhile."""
+        self._held: dict[str, Held] = {}
         self._wake_at: int | None = None
         self._open()
 
@@ -77,6 +91,7 @@ class Host(Shell):
     def stop(self) -> None:
         if self._core is not None:
             self._core.close()
+            self._core = None
 
     def _open(self) -> None:
         """Takes the lock and recovers; as long as the log can't be had, this waits for it."""
@@ -100,11 +115,13 @@ class Host(Shell):
 
     def _meet(self, addresses: dict[str, ActorAddress]) -> None:
         """Learns where the other hosts are; who is somewhere else than before may have lost letters."""
-        before, self._addresses = self._addresses, addresses
-        for name in self.settings.streams.names:
-            moved = str(before.get(name)) != str(addresses.get(name))
-            if moved and name in addresses and name != self._stream and self._core is not None:
-                self._carry_out(self._core.peer_restarted(name, _now()))
+        before = self._hosts
+        self._hosts = {name: addresses[name] for name in self.settings.streams.names if name in addresses}
+        if self._core is not None:
+            for name, address in self._hosts.items():
+                if str(before.get(name)) != str(address) and name != self._stream:
+                    self._core.peer_restarted(name)
+            self._post(self._core)
 
     def _turn_when_all_is_in(self) -> None:
         """One turn for all that has arrived: Thespian hands it over one by one."""
@@ -118,31 +135,59 @@ class Host(Shell):
             self._carry_out(self._core.take(asks, letters, _now()))
 
     def _carry_out(self, outcome: Outcome) -> None:
-        for letter in outcome.letters:
-            if letter.destination in self._addresses:
-                payload = _letter_encoder.encode(letter)
-                self.send(self._addresses[letter.destination], Letters(payload))
-        self._answer(outcome)
-        for problem in outcome.problems:
-            log.error("a decision raised", what=problem.what, exc_info=problem.error)
-        self._set_alarm()
-
-    def _answer(self, outcome: Outcome) -> None:
-        replies: dict[str, list[tuple[int, Answered]]] = {}
-        addresses: dict[str, ActorAddress] = {}
+        assert self._core is not None, "only a recovered host has taken a turn"
+        self._post(self._core)
         for asker, answer in outcome.answers:
             assert isinstance(asker, Asker), "the tickets of a host are askers"
-            replies.setdefault(asker.gateway, []).append((asker.correlation, answer))
-            addresses[asker.gateway] = asker.address
-        for gateway, answers in replies.items():
-            self.send(addresses[gateway], Replies(encode_replies(answers)))
+            held = self._held.get(asker.gateway) or Held(asker.address)
+            held.replies.append((asker.correlation, answer))
+            self._held[asker.gateway] = held
+        for gateway in [name for name in self._held if not self._is_sending_to(name)]:
+            self._answer(gateway)
+        for problem in outcome.problems:
+            log.error("a decision raised", what=problem.what, exc_info=problem.error)
 
-    def _set_alarm(self) -> None:
-        assert self._core is not None, "only a recovered host has anything due"
-        due = self._core.due
+    def _post(self, core: HostCore) -> None:
+        """Sends the letters that can go now, and sees to it that the next are not forgotten."""
+        busy = {name for name in self.settings.streams.names if not self._reaches(name)}
+        now = _now()
+        for letter in core.letters(now, busy):
+            self._send(self._hosts[letter.destination], Letters(_letter_encoder.encode(letter)))
+            busy.add(letter.destination)
+        due = core.due(busy)
         if due is not None and (self._wake_at is None or due < self._wake_at):
             self._wake_at = due
-            self.wake_after(max(0, due - _now()) / 1_000_000, due)
+            self.wake_after(max(0, due - now) / 1_000_000, due)
+
+    def _reaches(self, stream: str) -> bool:
+        return stream in self._hosts and not self._is_sending_to(str(self._hosts[stream]))
+
+    def _is_sending_to(self, address: str) -> bool:
+        since = self._sending.get(address)
+        return since is not None and time.monotonic() - since < SENDING_S_MAX
+
+    def _answer(self, gateway: str) -> None:
+        held = self._held.pop(gateway, None)
+        if held is not None:
+            self._send(held.address, Replies(encode_replies(held.replies)))
+
+    def _send(self, address: ActorAddress, message: object) -> None:
+        name = str(address)
+        self._sending[name] = time.monotonic()
+        transport.send(self, address, message, partial(self._sent, name))
+
+    def _sent(self, address: str, taken: bool) -> None:  # noqa: FBT001 (the transport calls it)
+        """A message was taken, or its receiver is gone: what has gathered for it goes now, or never."""
+        try:
+            self._sending.pop(address, None)
+            if taken:
+                self._answer(address)
+            else:
+                self._held.pop(address, None)
+            if self._core is not None:
+                self._post(self._core)
+        except BaseException as error:  # noqa: BLE001 (Thespian would swallow it)
+            fail("failed after sending", error)
 
 
 def _now() -> int:

@@ -1,11 +1,11 @@
 """Owns one stream at work: its writer, its turns, and which letters go when.
 
-Never sends (what is to be sent is returned), never sleeps, knows nothing of Thespian.
+Never sends (letters are fetched from it), never sleeps, knows nothing of Thespian.
 Called by the host's actor shell (processes) and by the local exchange (one thread, any clock).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from actors.machines import limits
@@ -21,10 +21,9 @@ from rabbit.log import Log
 
 @dataclass(slots=True)
 class Outcome:
-    """What may leave the host now that it is durable: whom to answer what, letters, problems to report."""
+    """What a turn came to, now that it is durable: whom to answer what, and problems to report."""
 
     answers: list[tuple[Ticket, Answer | Reply]] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -57,11 +56,13 @@ class HostCore:
         """The digest of the stream's whole state."""
         return self._stream.state_hash()
 
-    @property
-    def due(self) -> int | None:
-        """When ``tick`` has to be called if nothing else happens before; None: no need."""
-        dues = (window.due for window in self._windows.values())
-        return min((due for due in dues if due is not None), default=None)
+    def due(self, busy: Container[str] = ()) -> int | None:
+        """When ``tick`` has to be called if nothing else happens before; None: no need.
+
+        What is due to streams that are ``busy`` doesn't count: it can't be sent now.
+        """
+        windows = (window for name, window in self._windows.items() if name not in busy)
+        return min((due for window in windows if (due := window.due) is not None), default=None)
 
     def take(self, asks: Sequence[tuple[Ticket, Asked]], letters: Sequence[Letter], now: int) -> Outcome:
         """One turn: what was asked and what came by post is decided, made durable, and only then answered."""
@@ -69,23 +70,30 @@ class HostCore:
         self._alive = False
         outcome = Outcome()
         self._turn(asks, letters, outcome, now)
-        while own := self._letters_to(self.name, now):
-            self._turn((), own, outcome, now)
-        for destination in self._correspondents():
-            outcome.letters.extend(self._letters_to(destination, now))
+        while (own := self._letter_to_itself(now)) is not None:
+            self._turn((), [own], outcome, now)
         self._alive = True
         return outcome
 
     def tick(self, now: int) -> Outcome:
-        """Sends what is due: repeats, acknowledgements, and at first all that recovery left unsent."""
+        """Takes back what is to be repeated; after recovery also what the stream had to tell itself."""
         for window in self._windows.values():
             window.repeat_if_due(now)
         return self.take((), (), now)
 
-    def peer_restarted(self, name: str, now: int) -> Outcome:
-        """Another stream has a new host: what it may have lost goes out again at once."""
+    def letters(self, now: int, busy: Container[str] = ()) -> list[Letter]:
+        """What is to be sent now, at most one letter to each stream, none to those that are ``busy``.
+
+        To be called again when a letter is on its way: what has gathered meanwhile goes as one. All in
+        it is durable.
+        """
+        assert self._alive, "a host core that failed must not go on"
+        letters = (self._letter_to(name, now) for name in self._correspondents() if name not in busy)
+        return [letter for letter in letters if letter is not None]
+
+    def peer_restarted(self, name: str) -> None:
+        """Another stream has a new host: what it may have lost is to be sent again at once."""
         self._windows[name].peer_restarted()
-        return self.take((), (), now)
 
     def close(self) -> None:
         """Gives the stream's lock back."""
@@ -125,21 +133,21 @@ class HostCore:
         names.pop(self.name, None)
         return list(names)
 
-    def _letters_to(self, destination: str, now: int) -> list[Letter]:
+    def _letter_to(self, destination: str, now: int) -> Letter | None:
         window = self._windows[destination]
-        letters: list[Letter] = []
-        while window.has_room:
+        if window.is_open:
             letter = self._letter(destination, limits.MESSAGES_PER_LETTER_MAX)
-            if not letter.messages:
-                break
-            window.left(letter.first + len(letter.messages) - 1, now)
-            letters.append(letter)
-        # A stream tells itself at once: there is no way that a later letter could save.
-        patience = ACKNOWLEDGE_AFTER_US if destination == self.name else 0
-        if window.owes_acknowledgement(now + patience):
+            if letter.messages:
+                window.left(letter.first + len(letter.messages) - 1, now)
+                return letter
+        if window.owes_acknowledgement(now):
             window.acknowledgement_left()
-            letters.append(self._letter(destination, 0))
-        return letters
+            return self._letter(destination, 0)
+        return None
+
+    def _letter_to_itself(self, now: int) -> Letter | None:
+        # It is acknowledged at once: there is no way that waiting for another letter could save.
+        return self._letter_to(self.name, now + ACKNOWLEDGE_AFTER_US)
 
     def _letter(self, destination: str, messages_max: int) -> Letter:
         after = self._windows[destination].sent

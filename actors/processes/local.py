@@ -82,11 +82,11 @@ class LocalExchange:
 
     def settle(self) -> None:
         """Delivers letters until there are none, then lets the followers catch up."""
-        while self._under_way:
-            name = next(iter(self._under_way))
-            letters = self._under_way.pop(name)
-            if name in self._hosts:
-                self._absorb(self._hosts[name].take((), letters, self._clock()))
+        while self._collect():
+            under_way, self._under_way = self._under_way, defaultdict(list)
+            for name, letters in under_way.items():
+                if name in self._hosts:
+                    self._absorb(self._hosts[name].take((), letters, self._clock()))
         for follower in self._followers:
             while follower.step():
                 pass
@@ -108,7 +108,7 @@ class LocalExchange:
         self._start(stream)
         for name, host in self._hosts.items():
             if name != stream:
-                self._absorb(host.peer_restarted(stream, self._clock()))
+                host.peer_restarted(stream)
         self.settle()
 
     def state_hashes(self) -> dict[str, str]:
@@ -131,10 +131,15 @@ class LocalExchange:
         self._answers.clear()
         return answer
 
+    def _collect(self) -> bool:
+        """Fetches the hosts' letters; says whether there are any."""
+        for host in self._hosts.values():
+            for letter in host.letters(self._clock()):
+                self._under_way[letter.destination].append(letter)
+        return bool(self._under_way)
+
     def _absorb(self, outcome: Outcome) -> None:
         self.problems.extend(outcome.problems)
-        for letter in outcome.letters:
-            self._under_way[letter.destination].append(letter)
         for ticket, answer in outcome.answers:
             assert isinstance(ticket, int), "tickets of the local exchange are counted"
             self._answers[ticket] = answer

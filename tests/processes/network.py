@@ -42,7 +42,7 @@ class Network:
 
     def start(self, name: str) -> None:
         self.cores[name] = HostCore(name, self.streams, self.log, self.wall)
-        self._absorb(self.cores[name].tick(self.now))
+        self._absorb(name, self.cores[name].tick(self.now))
 
     def kill(self, name: str) -> None:
         """The process is gone: its memory and its lock, not its log."""
@@ -56,11 +56,12 @@ class Network:
         self.start(name)
         for other, core in self.cores.items():
             if other != name:
-                self._absorb(core.peer_restarted(name, self.now))
+                core.peer_restarted(name)
+                self._fetch(core)
 
     def ask(self, asked: Asked, ticket: str = "test") -> None:
-        core = self.cores[stream_of(asked, self.streams)]
-        self._absorb(core.take([(ticket, asked)], (), self.now))
+        name = stream_of(asked, self.streams)
+        self._absorb(name, self.cores[name].take([(ticket, asked)], (), self.now))
 
     def deliver(self, index: int = 0) -> Letter:
         """Hands one of the letters under way to its host, if that runs."""
@@ -70,14 +71,16 @@ class Network:
 
     def hand_over(self, letter: Letter) -> None:
         if letter.destination in self.cores:
-            self._absorb(self.cores[letter.destination].take((), [letter], self.now))
+            name = letter.destination
+            self._absorb(name, self.cores[name].take((), [letter], self.now))
 
     def pass_time(self, microseconds: int) -> None:
         """Moves the clock, and lets every host do what is due."""
         self.now += microseconds
-        for core in self.cores.values():
-            if core.due is not None and core.due <= self.now:
-                self._absorb(core.tick(self.now))
+        for name, core in self.cores.items():
+            due = core.due()
+            if due is not None and due <= self.now:
+                self._absorb(name, core.tick(self.now))
 
     def deliver_all(self) -> None:
         """Delivers in order until nothing is under way."""
@@ -88,7 +91,7 @@ class Network:
         """Delivers and lets time pass until no host has anything to do: every message is acknowledged."""
         for _ in range(QUIET_ROUNDS_MAX):
             self.deliver_all()
-            dues = [core.due for core in self.cores.values() if core.due is not None]
+            dues = [due for core in self.cores.values() if (due := core.due()) is not None]
             if not dues:
                 return
             self.pass_time(max(0, min(dues) - self.now))
@@ -111,8 +114,12 @@ class Network:
     def state_hashes(self) -> dict[str, str]:
         return {name: core.state_hash for name, core in self.cores.items()}
 
-    def _absorb(self, outcome: Outcome) -> None:
-        self.letters.extend(outcome.letters)
+    def _fetch(self, core: HostCore) -> None:
+        while letters := core.letters(self.now):
+            self.letters.extend(letters)
+
+    def _absorb(self, name: str, outcome: Outcome) -> None:
+        self._fetch(self.cores[name])
         self.problems.extend(outcome.problems)
         for ticket, answer in outcome.answers:
             assert isinstance(ticket, str)

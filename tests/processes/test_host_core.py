@@ -6,6 +6,7 @@ Called by pytest.
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -94,9 +95,9 @@ def test_a_question_leaves_no_trace(network: Network, floor: Floor) -> None:
 def test_many_asks_make_one_record_and_one_letter(network: Network, floor: Floor) -> None:
     before = len(records(network.memory, ALICES))
     asks = [(f"order {price}", floor.buy(price, 10)) for price in range(1, 101)]
-    outcome = network.cores[ALICES].take(asks, (), network.now)
+    network.cores[ALICES].take(asks, (), network.now)
     assert len(records(network.memory, ALICES)) == before + 1
-    assert [len(letter.messages) for letter in outcome.letters] == [100]
+    assert [len(letter.messages) for letter in network.cores[ALICES].letters(network.now)] == [100]
 
 
 def test_a_message_to_oneself_is_delivered_in_a_turn_of_its_own(network: Network, floor: Floor) -> None:
@@ -145,14 +146,18 @@ def test_a_letter_that_comes_twice_happens_once_and_is_acknowledged_twice(
     assert acknowledgement.acknowledged >= letter.first
 
 
-def test_a_letter_that_overtakes_another_waits_for_its_repeat(network: Network, floor: Floor) -> None:
+def test_a_letter_that_overtakes_another_is_not_taken(network: Network, floor: Floor) -> None:
     network.ask(floor.buy(5_000, 10), "first")
-    network.ask(floor.buy(5_001, 10), "second")
-    network.deliver(1)
-    assert network.between(MARKET, ALICES) == [], "a gap: nothing is taken"
-    network.deliver(0)
+    first = network.letters.pop()
+    network.answers.clear()
+    network.pass_time(REPEAT_AFTER_US)
     network.deliver_all()
-    assert set(network.answers) == {"first"}
+    network.ask(floor.buy(5_001, 10), "second")
+    second = network.letters.pop()
+    network.hand_over(msgspec.structs.replace(second, first=second.first + 1))
+    assert network.between(MARKET, ALICES) == [], "a gap: nothing is taken"
+    network.hand_over(first)
+    assert network.between(MARKET, ALICES) == [], "a repeat: nothing is taken"
     network.settle()
     assert {ticket: len(answers) for ticket, answers in network.answers.items()} == {"first": 1, "second": 1}
 
@@ -178,32 +183,66 @@ def test_without_traffic_back_an_acknowledgement_goes_alone_after_a_short_wait(
     (acknowledgement,) = network.letters
     assert (acknowledgement.source, acknowledgement.messages) == (ALICES, ())
     network.deliver_all()
-    assert [core.due for core in network.cores.values()] == [None] * 4, "nothing is left to be done"
+    assert [core.due() for core in network.cores.values()] == [None] * 4, "nothing is left to be done"
 
 
-def test_no_more_letters_are_in_flight_than_allowed_and_the_next_is_a_batch(
-    network: Network, floor: Floor
-) -> None:
+def test_one_letter_at_a_time_and_the_next_is_a_batch(network: Network, floor: Floor) -> None:
     for price in range(1, 21):
         network.ask(floor.buy(price, 10), f"order {price}")
-    assert [len(letter.messages) for letter in network.letters] == [1] * limits.LETTERS_IN_FLIGHT_MAX
-    first = network.deliver()
-    network.deliver(network.letters.index(network.between(MARKET, ALICES)[0]))
-    newest = network.between(ALICES, MARKET)[-1]
-    assert newest.first == first.first + limits.LETTERS_IN_FLIGHT_MAX
-    assert len(newest.messages) == 20 - limits.LETTERS_IN_FLIGHT_MAX
+    (first,) = network.letters
+    assert len(first.messages) == 1
+    network.deliver()
+    network.deliver()
+    (second,) = network.between(ALICES, MARKET)
+    assert (second.first, len(second.messages)) == (first.first + 1, 19)
     network.settle()
     assert len(network.answers) == 20
+
+
+def test_letters_that_cross_do_not_wait_for_each_other(network: Network, floor: Floor) -> None:
+    network.answer(floor.buy(5_000, 10))
+    network.ask(floor.sell(5_000, 4), "sale")
+    network.deliver()
+    (fill_of_alice,) = network.between(MARKET, ALICES)
+    network.ask(floor.buy(4_000, 10), "crosses")
+    network.letters.sort(key=lambda letter: letter.source == MARKET)
+    network.deliver()
+    (_, from_market) = network.between(MARKET, ALICES)
+    assert from_market.messages == (), "an acknowledgement; the report waits for one"
+    network.deliver(network.letters.index(fill_of_alice))
+    (from_alices,) = network.between(ALICES, MARKET)
+    assert from_alices.messages == (), "an acknowledgement at once, though the letter before is unanswered"
+    network.deliver_all()
+    assert set(network.answers) == {"sale", "crosses"}, "and no time had to pass"
+
+
+def test_while_a_letter_is_on_its_way_the_next_gathers(network: Network, floor: Floor) -> None:
+    core = network.cores[ALICES]
+    core.take([("first", floor.buy(5_000, 10))], (), network.now)
+    assert core.letters(network.now, busy={MARKET}) == []
+    for price in range(5_001, 5_006):
+        core.take([(f"order {price}", floor.buy(price, 10))], (), network.now)
+        assert core.letters(network.now, busy={MARKET}) == []
+    (letter,) = core.letters(network.now)
+    assert len(letter.messages) == 6
+
+
+def test_what_cannot_be_sent_is_not_due(network: Network, floor: Floor) -> None:
+    core = network.cores[ALICES]
+    core.take([("order", floor.buy(5_000, 10))], (), network.now)
+    core.letters(network.now)
+    assert core.due() == network.now + REPEAT_AFTER_US
+    assert core.due(busy={MARKET}) is None
 
 
 def test_a_letter_is_never_longer_than_allowed(
     network: Network, floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MESSAGES_PER_LETTER_MAX", 3)
-    asks = [(f"order {price}", floor.buy(price, 10)) for price in range(1, 21)]
-    outcome = network.cores[ALICES].take(asks, (), network.now)
-    assert [len(letter.messages) for letter in outcome.letters] == [3] * limits.LETTERS_IN_FLIGHT_MAX
-    network.letters.extend(outcome.letters)
+    core = network.cores[ALICES]
+    core.take([(f"order {price}", floor.buy(price, 10)) for price in range(1, 21)], (), network.now)
+    network.letters.extend(core.letters(network.now))
+    assert [len(letter.messages) for letter in network.letters] == [3]
     network.settle()
     reply = network.answer(GetAccount(floor.alice))
     assert isinstance(reply, Reply)

@@ -6,52 +6,50 @@ Called by pytest.
 
 import pytest
 
-from actors.machines import limits
-from actors.processes.host_window import (
-    ACKNOWLEDGE_AFTER_LETTERS,
-    ACKNOWLEDGE_AFTER_US,
-    REPEAT_AFTER_MAX_US,
-    REPEAT_AFTER_US,
-    Window,
-)
+from actors.processes.host_window import ACKNOWLEDGE_AFTER_US, REPEAT_AFTER_MAX_US, REPEAT_AFTER_US, Window
 
 
-def full_window() -> Window:
+def window_with_letter_out(*, acknowledged: int = 10, last: int = 20) -> Window:
+    """Messages up to ``acknowledged`` are settled, a letter with those up to ``last`` is under way."""
     window = Window()
-    for number in range(1, limits.LETTERS_IN_FLIGHT_MAX + 1):
-        assert window.has_room
-        window.left(number * 10, now=0)
+    window.acknowledged(acknowledged, now=0)
+    window.left(last, now=0)
     return window
 
 
-def test_nothing_is_due_at_first() -> None:
+def test_at_first_it_is_open_and_nothing_is_due() -> None:
     window = Window()
-    assert (window.sent, window.due, window.has_room) == (0, None, True)
+    assert (window.sent, window.due, window.is_open) == (0, None, True)
 
 
-def test_a_full_window_has_no_room_until_a_letter_is_acknowledged() -> None:
-    window = full_window()
-    assert not window.has_room
-    window.acknowledged(9, now=1)
-    assert not window.has_room, "no letter was acknowledged as a whole"
-    window.acknowledged(10, now=1)
-    assert window.has_room
+def test_one_letter_closes_it_until_that_letter_is_acknowledged_as_a_whole() -> None:
+    window = window_with_letter_out()
+    assert not window.is_open
+    window.acknowledged(19, now=1)
+    assert not window.is_open
+    window.acknowledged(20, now=1)
+    assert window.is_open
+    assert window.due is None
+
+
+def test_a_second_letter_may_not_leave() -> None:
+    window = window_with_letter_out()
+    with pytest.raises(AssertionError, match="one letter at a time"):
+        window.left(30, now=0)
 
 
 def test_a_letter_must_carry_something_new() -> None:
     window = Window()
-    window.left(5, now=0)
-    with pytest.raises(AssertionError):
-        window.left(5, now=0)
+    with pytest.raises(AssertionError, match="at least one message"):
+        window.left(0, now=0)
 
 
 def test_what_stays_unacknowledged_is_taken_back() -> None:
-    window = full_window()
-    window.acknowledged(10, now=0)
+    window = window_with_letter_out()
     window.repeat_if_due(REPEAT_AFTER_US - 1)
-    assert window.sent == limits.LETTERS_IN_FLIGHT_MAX * 10
+    assert window.sent == 20
     window.repeat_if_due(REPEAT_AFTER_US)
-    assert (window.sent, window.has_room) == (10, True)
+    assert (window.sent, window.is_open, window.due) == (10, True, None)
 
 
 def test_patience_doubles_with_each_repeat_and_is_new_after_news() -> None:
@@ -69,24 +67,17 @@ def test_patience_doubles_with_each_repeat_and_is_new_after_news() -> None:
     assert window.due == now + REPEAT_AFTER_US
 
 
-def test_each_news_starts_the_wait_anew() -> None:
-    window = full_window()
-    window.acknowledged(10, now=REPEAT_AFTER_US - 1)
+def test_news_of_a_part_starts_the_wait_anew() -> None:
+    window = window_with_letter_out()
+    window.acknowledged(15, now=REPEAT_AFTER_US - 1)
     window.repeat_if_due(REPEAT_AFTER_US)
-    assert window.sent == limits.LETTERS_IN_FLIGHT_MAX * 10
+    assert window.sent == 20
 
 
 def test_old_news_changes_nothing() -> None:
-    window = full_window()
-    window.acknowledged(20, now=0)
-    window.acknowledged(10, now=REPEAT_AFTER_US - 1)
-    assert window.due == REPEAT_AFTER_US
-
-
-def test_when_all_is_acknowledged_nothing_is_due() -> None:
-    window = full_window()
-    window.acknowledged(limits.LETTERS_IN_FLIGHT_MAX * 10, now=7)
-    assert window.due is None
+    window = window_with_letter_out()
+    window.acknowledged(5, now=REPEAT_AFTER_US - 1)
+    assert (window.due, window.is_open) == (REPEAT_AFTER_US, False)
 
 
 def test_an_acknowledgement_of_a_former_life_is_believed() -> None:
@@ -95,11 +86,21 @@ def test_an_acknowledgement_of_a_former_life_is_believed() -> None:
     assert window.sent == 30, "messages up to 30 went out before this process started"
 
 
-def test_a_peer_that_came_back_gets_everything_again_at_once() -> None:
-    window = full_window()
-    window.acknowledged(10, now=0)
+def test_an_acknowledgement_may_come_after_its_letter_was_taken_back() -> None:
+    window = window_with_letter_out()
+    window.repeat_if_due(REPEAT_AFTER_US)
+    window.acknowledged(20, now=REPEAT_AFTER_US + 1)
+    assert (window.sent, window.is_open, window.due) == (20, True, None)
+
+
+def test_a_peer_that_came_back_gets_everything_again_at_once_and_with_new_patience() -> None:
+    window = window_with_letter_out()
+    window.repeat_if_due(REPEAT_AFTER_US)
+    window.left(20, now=0)
     window.peer_restarted()
-    assert (window.sent, window.has_room) == (10, True)
+    assert (window.sent, window.is_open) == (10, True)
+    window.left(20, now=0)
+    assert window.due == REPEAT_AFTER_US
 
 
 def test_an_acknowledgement_waits_for_a_letter_that_it_could_travel_on() -> None:
@@ -112,11 +113,18 @@ def test_an_acknowledgement_waits_for_a_letter_that_it_could_travel_on() -> None
     assert not window.owes_acknowledgement(100 + ACKNOWLEDGE_AFTER_US), "the letter carried it"
 
 
-def test_several_letters_are_acknowledged_at_once_so_that_the_sender_goes_on() -> None:
+def test_a_later_arrival_does_not_put_the_acknowledgement_off() -> None:
     window = Window()
-    for _ in range(ACKNOWLEDGE_AFTER_LETTERS):
-        assert not window.owes_acknowledgement(5)
-        window.arrived(now=5)
-    assert window.owes_acknowledgement(5)
+    window.arrived(now=100)
+    window.arrived(now=150)
+    assert window.due == 100 + ACKNOWLEDGE_AFTER_US
+
+
+def test_letters_that_cross_are_acknowledged_at_once() -> None:
+    window = window_with_letter_out()
+    window.arrived(now=100)
+    assert window.owes_acknowledgement(100), "else both sides would wait for each other"
+    assert window.due == 100
     window.acknowledgement_left()
-    assert window.due is None
+    assert not window.owes_acknowledgement(100)
+    assert window.due == REPEAT_AFTER_US
