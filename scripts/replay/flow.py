@@ -19,6 +19,9 @@ from actors.machines.messages.words import Side
 
 COLUMNS: Final = ["op", "id", "side", "price", "quantity"]
 CANCEL: Final = "C"
+UNITS_PER_SHARE: Final = 10_000
+"""Quantity units of the exchange: a share pays out one currency unit."""
+SHARES_MAX: Final = limits.QUANTITY_MAX // UNITS_PER_SHARE
 SIDES: Final = {"0": Side.BUY, "1": Side.SELL}
 
 
@@ -76,6 +79,6 @@ def _operation(row: list[str], line: int) -> Operation:
         raise FlowError(f"line {line}: op must be A, M or C, and the id at least 1")
     if not limits.PRICE_MIN <= operation.price <= limits.PRICE_MAX:
         raise FlowError(f"line {line}: the price must be {limits.PRICE_MIN} to {limits.PRICE_MAX}")
-    if operation.quantity < 1 and not operation.is_cancel:
-        raise FlowError(f"line {line}: the quantity must be at least 1")
+    if not operation.is_cancel and not 1 <= operation.quantity <= SHARES_MAX:
+        raise FlowError(f"line {line}: the quantity must be 1 to {SHARES_MAX}")
     return operation
