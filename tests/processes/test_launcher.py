@@ -4,12 +4,17 @@ Never trades: that orders survive a kill is shown in test_kill.
 Called by pytest.
 """
 
+import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +30,8 @@ from tests.processes.programs import Program, free_port, is_gone, kill, started,
 pytestmark = pytest.mark.serial
 
 LAUNCH: Final = "tests.processes.fakes.launch"
+REAL: Final = "actors.processes.launcher"
+PASSWORD: Final = "the password of staff"
 TREE: Final = {"root", "admin", "logger", "supervisor", "one", "two", "three"}
 ALL: Final = TREE | {"web"}
 
@@ -168,3 +175,60 @@ def test_a_tree_that_fails_again_and_again_is_given_up_in_words(settings: Settin
             f" CREDENCE_RESTARTS allows 2 restarts. More in {journal_path(few)}"
         )
     assert psutil.Process().children(recursive=True) == []
+
+
+def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(tmp_path: Path) -> None:
+    settings = Settings(
+        var=tmp_path / "a var", port=free_port(), demo=False, hashing_cost="cheap", staff_password=PASSWORD
+    )
+    with started(settings, REAL) as program:
+        wait_for(lambda: f"Credence is at {settings.url}" in program.said(), 30, "the start")
+        pids = program.below()
+        assert pids.keys() == {
+            "root",
+            "admin",
+            "logger",
+            "supervisor",
+            "projector",
+            "web",
+            *settings.streams.names,
+        }
+        answered: Counter[int] = Counter()
+        asking = [threading.Thread(target=ask_until_refused, args=(settings, answered)) for _ in range(4)]
+        for thread in asking:
+            thread.start()
+        wait_for(lambda: answered.total() > 20)
+        began = time.monotonic()
+        os.kill(program.pid, signal.SIGINT)
+        assert program.wait() == launcher.STOPPED
+        assert time.monotonic() - began < 5
+        for thread in asking:
+            thread.join()
+        assert [name for name, pid in pids.items() if not is_gone(pid)] == []
+        assert set(answered) == {HTTPStatus.OK}, "the web answers what it takes, until it takes nothing more"
+    with started(settings, REAL) as program:
+        wait_for(lambda: program.said().count("Credence is at") == 2, 30, "the second start")
+        assert sign_in(settings) == HTTPStatus.OK
+
+
+def ask_until_refused(settings: Settings, answered: Counter[int]) -> None:
+    """New connections, as long as there is somebody to connect to."""
+    with contextlib.suppress(ConnectionRefusedError):
+        while True:
+            answered[sign_in(settings)] += 1
+
+
+def sign_in(settings: Settings) -> int:
+    """The status of a request that only an account host can answer; 0 if there is none."""
+    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=10)
+    with contextlib.closing(connection):
+        body = json.dumps({"username": "staff", "password": PASSWORD})
+        connection.connect()
+        try:
+            connection.request("POST", "/v3/sessions/", body, {"Content-Type": "application/json"})
+            return connection.getresponse().status
+        except ConnectionResetError:
+            # It was still in the queue of those to be accepted when the web closed its port.
+            raise ConnectionRefusedError from None
+        except http.client.HTTPException:
+            return 0

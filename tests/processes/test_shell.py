@@ -21,7 +21,7 @@ from tests.processes.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.serial
 
-MESSAGES: Final = 600
+MESSAGES: Final = 300
 
 
 @pytest.fixture
