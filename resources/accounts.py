@@ -37,8 +37,7 @@ class Account:
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         reply = await self._exchange.ask(GetAccount(call.member.account_id))
-        if not isinstance(reply.result, AccountResult):
-            raise not_found("There is no such account.")
+        assert isinstance(reply.result, AccountResult), "a session that was just confirmed has an account"
         return done({"account": account(reply.result)}, reply.position)
 
 

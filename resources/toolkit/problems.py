@@ -44,14 +44,12 @@ class ProblemError(Exception):
         detail: str = "",
         *errors: FieldError,
         headers: Mapping[str, str] = NO_HEADERS,
-        extra: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(kind.reason, detail, *errors)
         self.kind = kind
         self.detail = detail
         self.errors = errors
         self.headers = headers
-        self.extra = extra
 
     @property
     def document(self) -> dict[str, object]:
@@ -68,8 +66,6 @@ class ProblemError(Exception):
                 {"field": _shortened(error.field), "message": _shortened(error.message)}
                 for error in self.errors
             ]
-        if self.extra:
-            document.update(self.extra)
         return document
 
     @property

@@ -11,12 +11,17 @@ from typing import Final
 
 import pytest
 from falcon import testing
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
+from actors.processes.settings import Settings
+from resources.app import create_app
+from resources.exchange import Exchange
 from resources.tokens import Tokens
 from tests.resources.bad_inputs import BAD_INPUTS, ORDER, Bad
-from tests.resources.scripted import ADA
+from tests.resources.scripted import ADA, NOW, NoDocuments, ScriptedGateway, Stage
 from tests.resources.world import Json, Visitor, World, order_in
 
 SESSION_LIFE_US: Final = 15 * 24 * 3600 * 1_000_000
@@ -180,6 +185,47 @@ RIGHT: Final[tuple[tuple[str, str, dict[str, object]], ...]] = (
     ("PUT", "/v3/markets/3/settlement/", {"winners": ["5"], "reason": "It is over."}),
     ("POST", "/v3/orders/", ORDER | {"type": "immediate_or_cancel", "reference_id": "r"}),
 )
+
+
+def test_the_access_log_tells_what_was_answered_and_nothing_that_was_said(tmp_path: Path) -> None:
+    app = create_app(
+        ScriptedGateway(()),
+        NoDocuments(),
+        Settings(var=tmp_path, hashing_cost="cheap", secret="a secret of the tests only", access_log=True),
+        lambda: NOW,
+    )
+    with capture_logs() as lines:
+        testing.TestClient(app).simulate_get("/v3/events/", query_string="types=private")
+    (line,) = lines
+    assert isinstance(line.pop("took_us"), int)
+    assert line == {
+        "event": "answered",
+        "log_level": "info",
+        "method": "GET",
+        "path": "/v3/events",
+        "status": 200,
+    }
+
+
+def test_what_nobody_foresaw_is_500_and_in_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        message = "nobody foresaw this"
+        raise RuntimeError(message)
+
+    stage = Stage()
+    monkeypatch.setattr(Exchange, "answers", fail)
+    with capture_logs() as lines:
+        result = stage.visitor.get("/v3/exchange/state/")
+    assert (result.status_code, check_problem(result)["error_type"]) == (500, "INTERNAL_ERROR")
+    (line,) = lines
+    assert (line["event"], line["path"], line["log_level"]) == (
+        "request failed",
+        "/v3/exchange/state",
+        "error",
+    )
+    assert str(line["exc_info"]) == "nobody foresaw this"
+
+
 COMMANDS: Final = (
     *((method, path) for method, path, _ in RIGHT),
     ("POST", "/v3/accounts/ada/withdrawals/"),
@@ -199,7 +245,7 @@ WRONG: Final = st.builds(
 )
 
 
-@settings(max_examples=600)
+@hypothesis_settings(max_examples=600)
 @given(st.sampled_from(["anyone", "ada", "staff"]), NEARLY_RIGHT | WRONG)
 def test_whatever_is_sent_is_answered_and_a_refusal_changes_nothing(
     busy: Setting, who: str, sent: tuple[str, str, bytes]
@@ -215,7 +261,7 @@ def test_whatever_is_sent_is_answered_and_a_refusal_changes_nothing(
     assert busy.world.exchange.problems == []
 
 
-@settings(max_examples=200)
+@hypothesis_settings(max_examples=200)
 @given(
     st.sampled_from(["/v3/orders/", "/v3/markets/", "/v3/events/", "/v3/executions/", "/v3/positions/"]),
     st.lists(
