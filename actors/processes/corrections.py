@@ -1,7 +1,7 @@
 """Owns what is corrected in Thespian 4.0.1, each correction with its reason; importing it makes them.
 
 Never adds a feature, and never touches anything of ours. Forked processes inherit the corrections.
-Called by transport alone, before anything of Thespian is started.
+Called by transport and transport_speed, before anything of Thespian is started.
 
 Left to itself, Thespian listens on every address of the machine and unpickles what arrives; leaves actors
 running whose parent was killed; loses or delays messages that cross on a shared connection; and lets one

@@ -34,8 +34,10 @@ log = structlog.get_logger()
 
 def fail(what: str, error: BaseException) -> Never:
     """The one way to fail: says so in the journal, once, and ends the process at once."""
-    log.critical(what, exc_info=error)
-    os._exit(FAILED_EXIT_CODE)
+    try:
+        log.critical(what, exc_info=error)
+    finally:
+        os._exit(FAILED_EXIT_CODE)
 
 
 class Shell(Actor, ABC):
