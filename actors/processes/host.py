@@ -27,6 +27,8 @@ from actors.processes.stores import open_log
 from rabbit.log import Log, LogLockedError, LogUnavailableError
 
 LOG_RETRY_S: Final = 0.05
+KEEP_ALIVE_S: Final = 1.0
+KEEP_ALIVE: Final = "keep alive"
 SENDING_S_MAX: Final = 12.0
 """A message that the transport says nothing of for so long is as good as lost."""
 
@@ -84,6 +86,9 @@ class Host(Shell):
     def wake(self, payload: object) -> None:
         if self._core is None:
             self._open()
+        elif payload == KEEP_ALIVE:
+            self._core.keep_alive()
+            self.wake_after(KEEP_ALIVE_S, KEEP_ALIVE)
         elif payload == self._wake_at:  # else it was for something that is settled since
             self._wake_at = None
             self._carry_out(self._core.tick(_now()))
@@ -106,6 +111,7 @@ class Host(Shell):
         self._core = core
         log.info("recovered", stream=self._stream, sequence=core.sequence, seconds=time.monotonic() - began)
         self.ready()
+        self.wake_after(KEEP_ALIVE_S, KEEP_ALIVE)
         self._carry_out(core.tick(_now()))
 
     def _take_asks(self, message: Asks, sender: ActorAddress) -> None:

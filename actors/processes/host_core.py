@@ -95,6 +95,13 @@ class HostCore:
         """Another stream has a new host: what it may have lost is to be sent again at once."""
         self._windows[name].peer_restarted()
 
+    def keep_alive(self) -> None:
+        """To be called every second: a log may give the lock of a silent writer to somebody else."""
+        assert self._alive, "a host core that failed must not go on"
+        self._alive = False
+        self._writer.keep_alive()
+        self._alive = True
+
     def close(self) -> None:
         """Gives the stream's lock back."""
         self._alive = False

@@ -20,7 +20,7 @@ from actors.machines.messages.words import OrderState, Side
 from actors.processes.gateway_core import impatient
 from actors.processes.host_core import HostCore
 from actors.processes.host_window import ACKNOWLEDGE_AFTER_US, REPEAT_AFTER_US
-from rabbit.log import LogUnavailableError, Position, Record, Writer
+from rabbit.log import LogLockedError, LogUnavailableError, Position, Record, Writer
 from rabbit.memory import MemoryLog
 from tests.processes.network import Network
 from tests.processes.workload import FUNDS, Floor, request
@@ -364,6 +364,11 @@ class FailingWriter:
     def recover(self, after: Position = Position()) -> Iterator[Record]:
         return self._writer.recover(after)
 
+    def keep_alive(self) -> None:
+        if self.fails is not None:
+            raise LogLockedError("taken over")
+        self._writer.keep_alive()
+
     def append(self, body: bytes, time: int) -> Record:
         if self.fails == "before":
             raise LogUnavailableError("not stored")
@@ -409,6 +414,18 @@ def test_when_an_append_fails_nothing_leaves_and_the_core_is_dead(fails: str, st
     reply = network.answer(GetAccount(floor.alice))
     assert isinstance(reply, Reply)
     assert reply.result.exposure == 5_000 * 10, "the order exists once"  # type: ignore[union-attr]
+
+
+def test_a_host_that_was_replaced_finds_out_without_writing() -> None:
+    log = FailingLog()
+    network = Network(log=log)
+    core = network.cores[ALICES]
+    core.keep_alive()
+    log.writers[ALICES].fails = "before"
+    with pytest.raises(LogLockedError):
+        core.keep_alive()
+    with pytest.raises(AssertionError, match="must not go on"):
+        core.letters(network.now)
 
 
 def test_a_closed_core_takes_nothing_and_its_lock_is_free(network: Network) -> None:
