@@ -26,12 +26,18 @@ from scripts.client import Client, RefusedError
 from scripts.exchange import ExchangeError, running_exchange
 from scripts.replay.drive import ReplayError, drive
 from scripts.replay.flow import FlowError, read_flow
-from scripts.replay.plan import Plan, funds_needed, make_plan, requests
+from scripts.replay.plan import Plan, make_plan, requests
 from scripts.replay.venue import Venue, open_venue, settle
 from scripts.replay.verdict import CurrentClient, Verdict, judge
 
 STAFF: Final = "staff"
 STAFF_PASSWORD: Final = "CREDENCE_STAFF_PASSWORD"  # noqa: S105 (the variable's name)
+
+FOR_A_SHORT_LIFE: Final = {"CREDENCE_HASHING_COST": "cheap"}
+"""Its members' passwords are drawn by chance and forgotten: nothing is worth guessing."""
+
+PATIENCE_S: Final = 30.0
+"""How long an exchange may be away before the replay gives up."""
 
 RIGHT: Final = 0
 WRONG: Final = 1
@@ -58,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.ExitStack() as stack:
             if options.url is None:
                 say.print("Starting an exchange of its own ...")
-                exchange = stack.enter_context(running_exchange())
+                exchange = stack.enter_context(running_exchange(FOR_A_SHORT_LIFE))
                 url, password = exchange.url, exchange.staff_password
             else:
                 url, password = options.url.rstrip("/"), options.staff_password
@@ -70,10 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def replay(plan: Plan, url: str, staff_password: str, batch: int, say: Console) -> int:
     """Drives the plan through the exchange at ``url``, judges, and prints the last line."""
-    with Client(url) as staff, Client(url) as sender, CurrentClient(url) as reader:
+    with Client(url, PATIENCE_S) as staff, Client(url, PATIENCE_S) as sender, CurrentClient(url) as reader:
         staff.sign_in(STAFF, staff_password)
         say.print("Making a market and its members ...")
-        venue = open_venue(staff, sender, funds_needed(plan))
+        venue = open_venue(staff, sender, plan.funds)
         driven = _drive(plan, sender, venue, batch, say)
         say.print("Settling, and comparing what was booked ...")
         settle(staff, venue)

@@ -4,7 +4,7 @@ Never talks to an exchange: a naive book says what every operation does.
 Called by the replay's command, before anything is sent.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from typing import Final, NamedTuple
 
@@ -15,7 +15,6 @@ MAKER: Final = 0
 """The member whose orders all rest on arrival."""
 TAKERS: Final = range(1, 51)
 """The members whose orders trade on arrival, in turn."""
-MEMBERS: Final = (MAKER, *TAKERS)
 
 
 class Step(NamedTuple):
@@ -35,13 +34,17 @@ class Plan(NamedTuple):
     def orders(self) -> int:
         return sum(not step.operation.is_cancel for step in self.steps)
 
-    def shares_ordered(self) -> dict[int, int]:
-        """Member -> the shares of all its orders: no order can risk more than a currency unit a share."""
-        ordered = dict.fromkeys(MEMBERS, 0)
+    @property
+    def funds(self) -> list[int]:
+        """Currency units for each member who sends something, in the order of their numbers.
+
+        Enough for whatever happens: no order can risk more than one currency unit a share.
+        """
+        funds = [1] * (1 + max(step.member for step in self.steps))
         for member, operation in self.steps:
             if not operation.is_cancel:
-                ordered[member] += operation.quantity
-        return ordered
+                funds[member] += operation.quantity
+        return funds
 
 
 class Request(NamedTuple):
@@ -83,6 +86,8 @@ class _Planner:
             trades += [
                 Trade(fill.order_id, operation.order_id, fill.price, fill.quantity) for fill in match.fills
             ]
+        if not steps:
+            raise FlowError("there are no operations")
         return Plan(steps, trades)
 
     def _cancel(self, operation: Operation) -> int:
@@ -117,9 +122,3 @@ class _Planner:
 
     def _match(self, member: int, operation: Operation) -> Match:
         return self._book.match(member, operation.side, operation.price, operation.quantity, 1)
-
-
-def funds_needed(plan: Plan) -> Sequence[int]:
-    """Currency units for each member, so that no order is ever refused for want of money."""
-    ordered = plan.shares_ordered()
-    return [max(1, ordered[member]) for member in MEMBERS]
