@@ -5,6 +5,7 @@ Called by every resource that changes something, or asks what must not lag.
 """
 
 import asyncio
+import itertools
 import secrets
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -45,6 +46,9 @@ class Exchange:
     def __init__(self, gateway: Gateway, writes: LastWrites) -> None:
         self._gateway = gateway
         self._writes = writes
+        # The web's own keys: a chance number for each request would cost a system call.
+        self._incarnation = secrets.token_hex(8)
+        self._requests = itertools.count()
 
     async def carry_out(self, call: Call[BodyT, QueryT], commands: tuple[Command, ...]) -> Answer:
         """The answer to the member's commands, in order; refusals of single ones are among its results.
@@ -57,7 +61,7 @@ class Exchange:
             member.account_id,
             member.generation,
             f"{request.method} {request.path}",
-            key or secrets.token_hex(16),
+            key or f"{self._incarnation}-{next(self._requests)}",
             key is not None,
             fingerprint(commands) if key is not None else "",
             commands,

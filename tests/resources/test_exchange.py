@@ -66,7 +66,16 @@ async def test_otherwise_the_web_makes_a_key_for_its_own_repeats(asked: Call[Non
         await scene.exchange.carry_out(asked, (CANCEL,))
     first, second = scene.gateway.requests
     assert (first.key_kept, second.key_kept) == (False, False)
-    assert first.key != second.key != "k"
+    assert first.key != second.key
+    assert "k" not in {first.key, second.key}
+
+
+async def test_no_two_processes_of_the_web_make_the_same_keys() -> None:
+    keys = []
+    for scene in (Scene(answer(order_result())), Scene(answer(order_result()))):
+        await scene.exchange.carry_out(call(), (CANCEL,))
+        keys.append(scene.gateway.requests[0].key)
+    assert len(set(keys)) == 2
 
 
 async def test_one_command_comes_to_its_result() -> None:
