@@ -38,6 +38,7 @@ class Progress:
         self._look = look
         self._reached: Position = {}
         self._looking: asyncio.Task[None] | None = None
+        self._next_look = 0.0
 
     def seen(self, position: Position) -> None:
         """Somebody has just read how far they have come."""
@@ -64,5 +65,7 @@ class Progress:
         await asyncio.shield(self._looking)
 
     async def _look_once(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(self._next_look - loop.time())
+        self._next_look = loop.time() + _LOOK_EVERY_S
         self.seen(await self._look())
-        await asyncio.sleep(_LOOK_EVERY_S)
