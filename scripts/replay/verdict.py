@@ -89,11 +89,9 @@ def _read_member(client: CurrentClient, venue: Venue, number: int, executions: E
     client.catch_up()
     for execution in _listed(client, "/executions/", "executions"):
         executions[int(execution["execution_id"])][execution["role"]] = _view(execution)
-    movements = _listed(client, "/accounts/activity/", "activity")
-    commission = sum(
-        -parse_money(movement["amount"]) for movement in movements if movement["type"] == "commission"
-    )
-    return balance + commission
+    # A member of a replay trades in one contract: each of his positions is of a market of its own.
+    positions = _listed(client, "/positions/", "positions")
+    return balance + sum(parse_money(position["market_commission"] or "0") for position in positions)
 
 
 def _listed(client: Client, path: str, name: str) -> Iterator[Json]:

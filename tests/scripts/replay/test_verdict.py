@@ -35,24 +35,21 @@ def right_books() -> dict[tuple[str, str], list[Json]]:
     return {
         ("m", "executions"): [execution(1, 1, "maker", 5000, 3), execution(2, 1, "maker", 5001, 4)],
         ("t", "executions"): [execution(1, 2, "taker", 5000, 3), execution(2, 3, "taker", 5001, 4)],
-        ("m", "activity"): [{"type": "deposit", "amount": "10.00"}],
-        ("t", "activity"): [
-            {"type": "settlement", "amount": "1.00"},
-            {"type": "commission", "amount": "-0.25"},
-        ],
+        ("m", "positions"): [{"market_commission": "0.00"}],
+        ("t", "positions"): [{"market_commission": "0.25"}],
         ("", "public"): [execution(2, 0, "", 5001, 4), execution(1, 0, "", 5000, 3)],
     }
 
 
 def playing(books: dict[tuple[str, str], list[Json]]) -> PlayedClient:
-    """Two items a page; the maker has lost 1.00, the taker has won it and paid 0.25 commission."""
+    """An item a page; the maker has lost 1.00, the taker has won it and paid 0.25 commission."""
     balances = {"m": "9.00", "t": "20.75"}
 
     def answer(token: str, path: str) -> Json:
         if path == "/accounts/":
             return {"account": {"balance": balances[token]}}
         place, _, query = path.partition("?")
-        name = "activity" if "activity" in place else "executions"
+        name = "positions" if place == "/positions/" else "executions"
         items = books["", "public"] if place == "/markets/7/executions/" else books[token, name]
         start = 0 if query == "limit=1000" else int(query)
         more = f"?{start + 1}" if start + 1 < len(items) else None
@@ -115,10 +112,10 @@ def test_quantities_that_are_no_whole_shares_are_wrong() -> None:
     assert not judge(playing(books), VENUE, TRADES).is_right
 
 
-@pytest.mark.parametrize("amount", ["-0.24", "-0.26", "0.25"])
-def test_money_that_is_missing_or_too_much_is_wrong(amount: str) -> None:
+@pytest.mark.parametrize("commission", ["0.24", "0.26", None])
+def test_money_that_is_missing_or_too_much_is_wrong(commission: str | None) -> None:
     books = right_books()
-    books["t", "activity"][1]["amount"] = amount
+    books["t", "positions"][0]["market_commission"] = commission
     verdict = judge(playing(books), VENUE, TRADES)
     assert verdict.executions_matched == 2
     assert not verdict.money_conserved
