@@ -1,23 +1,29 @@
-"""Owns the resources of accounts: one's own money, and staff's deposits and withdrawals.
+"""Owns the resources of accounts: one's own money and statement, and staff's deposits and withdrawals.
 
 Never changes money but through the account's actor; never shows one member another's account.
 Called by resources/app.py.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from actors.machines import limits
 from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import Deposit, GetAccount, Withdraw
 from actors.machines.money import format_money, parse_money
+from couch_views.queries.accounts import statement
 from resources.exchange import Exchange
-from resources.representations import account
+from resources.paging import PageQuery, pagination
+from resources.reading import Reader
+from resources.representations import account, shown
 from resources.texts import Username
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, matches, parse_field
 from resources.toolkit.problems import invalid, not_found
-from resources.toolkit.query import Query
+from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, created, done, read
+
+_ACTIVITY_FIELDS: Final = ("id", "type", "amount", "balance", "market_id", "created_datetime")
 
 
 class MoneyAsked(Shape):
@@ -39,6 +45,29 @@ class Account:
         reply = await self._exchange.ask(GetAccount(call.member.account_id))
         assert isinstance(reply.result, AccountResult), "a session that was just confirmed has an account"
         return done({"account": account(reply.result)}, reply.position)
+
+
+class Activity:
+    """``/v3/accounts/activity/``: every movement of one's own money, with the balance after it."""
+
+    pattern = "/v3/accounts/activity"
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, query_of(PageQuery), self.show)}
+
+    async def show(self, call: Call[None, PageQuery]) -> Outcome:
+        query = call.query
+        page, position = await self._reader.read(
+            call,
+            lambda documents: statement(
+                documents, call.member.account_id, query.sort_text, query.limit, query.cursor
+            ),
+        )
+        activity = [shown(movement, _ACTIVITY_FIELDS) for movement in page.items]
+        return done(
+            {"activity": activity, "pagination": pagination(call.request, page.next_cursor)}, position
+        )
 
 
 class MoneyMoves:

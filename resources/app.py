@@ -12,7 +12,7 @@ from actors.machines.messages.commands import Deposit, Withdraw
 from actors.processes.gateway import Gateway
 from actors.processes.settings import Settings
 from couch_views.queries.reading import Reads
-from resources.accounts import Account, MoneyMoves
+from resources.accounts import Account, Activity, MoneyMoves
 from resources.authority import SessionAuthority
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
@@ -48,6 +48,7 @@ def create_app(gateway: Gateway, documents: Reads, settings: Settings, clock: Ca
         Profile(exchange, reader),
         Sessions(exchange, passwords, tokens, authority),
         Account(exchange),
+        Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),
         MoneyMoves(exchange, "withdrawal", Withdraw),
         Events(exchange, reader),

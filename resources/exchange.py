@@ -11,7 +11,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from actors.machines.messages.answers import Answer, Refused, Reply
+from actors.machines.messages.answers import AccountResult, Answer, Refused, Reply
 from actors.machines.messages.commands import Command, GetAccount, Question, RegisterMember, Request
 from actors.machines.messages.words import Reason
 from actors.machines.streams import make_id
@@ -93,8 +93,20 @@ class Exchange:
         assert isinstance(result, expected)
         return CarriedOut(result, answer.final, answer.position)
 
-    async def ask(self, asked: RegisterMember | Question) -> Reply:
-        """A registration, or a question. Raises ``ProblemError`` 503 or 504."""
+    async def register(self, asked: RegisterMember) -> tuple[AccountResult, Position]:
+        """The new member's account, which is their first write. Raises ``ProblemError``."""
+        reply = await self._ask(asked)
+        if isinstance(reply.result, Refused):
+            raise refusal(reply.result)
+        assert isinstance(reply.result, AccountResult)
+        self._writes.note(reply.result.account_id, reply.position)
+        return reply.result, reply.position
+
+    async def ask(self, asked: Question) -> Reply:
+        """The answer to a question, a refusal being one. Raises ``ProblemError`` 503."""
+        return await self._ask(asked)
+
+    async def _ask(self, asked: RegisterMember | Question) -> Reply:
         try:
             return await self._gateway.ask(asked)
         except UnavailableError as error:

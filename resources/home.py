@@ -20,6 +20,7 @@ _LINKS: Final[Json] = {
     "members": "/v3/members/",
     "sessions": "/v3/sessions/",
     "account": "/v3/accounts/",
+    "activity": "/v3/accounts/activity/",
     "events": "/v3/events/",
     "markets": "/v3/markets/",
     "orders": "/v3/orders/",

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from actors.machines import limits
-from actors.machines.messages.answers import AccountResult, Credentials, Refused
+from actors.machines.messages.answers import AccountResult, Credentials
 from actors.machines.messages.commands import ChangeProfile, EndSessions, GetCredentials, RegisterMember
 from actors.machines.messages.words import Role
 from couch_views.formats import format_time
@@ -20,7 +20,6 @@ from resources.authority import SessionAuthority
 from resources.exchange import Exchange
 from resources.passwords import Passwords
 from resources.reading import Reader
-from resources.refusals import refusal
 from resources.representations import Json, member, shown
 from resources.texts import Bio, DisplayName, Password, Username
 from resources.tokens import Tokens
@@ -84,12 +83,9 @@ class Members:
         name = asked.username if asked.display_name is None else asked.display_name
         # The key is of this registration alone: repeated by the gateway it finds its own member.
         register = RegisterMember(asked.username, password_hash, name, secrets.token_hex(16))
-        reply = await self._exchange.ask(register)
-        if isinstance(reply.result, Refused):
-            raise refusal(reply.result)
-        assert isinstance(reply.result, AccountResult)
-        content = {"member": member(reply.result), **signed_in(self._tokens, reply.result)}
-        return created(content, reply.position, f"/v3/members/{asked.username}/")
+        account, position = await self._exchange.register(register)
+        content = {"member": member(account), **signed_in(self._tokens, account)}
+        return created(content, position, f"/v3/members/{asked.username}/")
 
 
 class Profile:

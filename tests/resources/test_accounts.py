@@ -6,7 +6,7 @@ Called by pytest.
 
 import pytest
 
-from tests.resources.world import World, order_in
+from tests.resources.world import World, all_pages, order_in
 
 
 def test_an_account_shows_its_money(world: World) -> None:
@@ -97,3 +97,34 @@ def test_a_deposit_with_a_key_is_made_once(world: World) -> None:
         )
         assert (result.status_code, result.json["account"]["balance"]) == (201, "5.00")
     assert ada.ok("GET", "/v3/accounts/")["account"]["balance"] == "5.00"
+
+
+def test_a_statement_tells_every_movement_and_the_balance_after_it(world: World) -> None:
+    market = world.market(commission="0.1")
+    ada, ben = world.member("ada", money="10.00"), world.member("ben")
+    world.staff.ok("POST", "/v3/accounts/ada/withdrawals/", {"amount": "4.00"})
+    ada.ok("POST", "/v3/orders/", order_in(market))
+    ben.ok("POST", "/v3/orders/", order_in(market, side="sell"))
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"})
+    winners = [market["contracts"][0]["id"]]
+    settlement = {"winners": winners, "reason": "They won."}
+    world.staff.ok("PUT", f"/v3/markets/{market['id']}/settlement/", settlement)
+    activity = all_pages(ada, "/v3/accounts/activity/", "?limit=2", "activity")
+    movements = [(item["type"], item["amount"], item["balance"], item["market_id"]) for item in activity]
+    assert movements == [
+        ("deposit", "10.00", "10.00", None),
+        ("withdrawal", "-4.00", "6.00", None),
+        ("settlement", "0.50", "6.50", market["id"]),
+        ("commission", "-0.05", "6.45", market["id"]),
+    ]
+    assert set(activity[0]) == {"id", "type", "amount", "balance", "market_id", "created_datetime"}
+    newest = ada.ok("GET", "/v3/accounts/activity/?sort=-id&limit=1")["activity"]
+    assert newest == activity[-1:]
+
+
+def test_a_statement_is_for_its_member_alone(world: World) -> None:
+    world.member("ada")
+    assert world.anyone.get("/v3/accounts/activity/").status_code == 401
+    assert world.member("ben", money=None).ok("GET", "/v3/accounts/activity/")["activity"] == []
+    result = world.staff.get("/v3/accounts/activity/?sort=amount")
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "sort")

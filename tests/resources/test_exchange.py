@@ -9,7 +9,7 @@ import asyncio
 import pytest
 
 from actors.machines.messages.answers import Answer, OrderResult, Refused, Reply
-from actors.machines.messages.commands import CancelOrder, GetAccount
+from actors.machines.messages.commands import CancelOrder, GetAccount, RegisterMember
 from actors.machines.messages.words import Reason
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from resources.exchange import CarriedOut, Exchange
@@ -111,6 +111,30 @@ async def test_actors_that_do_not_answer(error: Line, status: int) -> None:
         await scene.exchange.ask(GetAccount(16))
     assert caught.value.kind.status == status
     assert scene.writes.of(ADA.account_id) == {}
+
+
+REGISTER = RegisterMember("ada", "$hash", "Ada", "key")
+
+
+async def test_a_registration_is_the_members_first_write() -> None:
+    scene = Scene(Reply(account_result(), AT))
+    assert await scene.exchange.register(REGISTER) == (account_result(), AT)
+    assert scene.gateway.asked == [REGISTER]
+    assert scene.writes.of(ADA.account_id) == AT
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (Reply(Refused(Reason.USERNAME_TAKEN), AT), 409),
+        (UnavailableError("no host"), 503),
+        (OutcomeUnknownError("no answer"), 504),
+    ],
+)
+async def test_a_registration_that_fails(line: Line, status: int) -> None:
+    with pytest.raises(ProblemError) as caught:
+        await Scene(line).exchange.register(REGISTER)
+    assert caught.value.kind.status == status
 
 
 async def test_every_account_stream_has_to_answer() -> None:
