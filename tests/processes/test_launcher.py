@@ -227,7 +227,7 @@ def sign_in(settings: Settings) -> int:
         try:
             connection.request("POST", "/v3/sessions/", body, {"Content-Type": "application/json"})
             return connection.getresponse().status
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             # It was still in the queue of those to be accepted when the web closed its port.
             raise ConnectionRefusedError from None
         except http.client.HTTPException:

@@ -16,7 +16,7 @@ from actors.processes.protocol import Directory
 from actors.processes.settings import Settings
 from actors.processes.shell import FAILED_EXIT_CODE, MESSAGES_PER_COLLECTION
 from tests.processes.fakes.tree import Fail, FailInThread, FakeChild, Objects, WhoAreYou
-from tests.processes.programs import Program, started
+from tests.processes.programs import Program, started, wait_for
 from tests.processes.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.serial
@@ -62,7 +62,7 @@ def test_before_it_is_started_it_does_nothing(visitor: Visitor, program: Program
     visitor.tell(unborn, WhoAreYou())
     visitor.tell(directory.addresses["one"], WhoAreYou())
     assert visitor.hear(int) == program.below()["one"]
-    assert journal_of(program, event="not started yet", message="WhoAreYou")
+    wait_for(lambda: bool(journal_of(program, event="not started yet", message="WhoAreYou")))
 
 
 def test_operators_find_processes_by_their_titles(visitor: Visitor, program: Program) -> None:
