@@ -12,8 +12,8 @@ from typing import Final
 REPEAT_AFTER_US: Final = 500_000
 """How long a letter may stay unacknowledged; doubled after each repeat that brought nothing."""
 REPEAT_AFTER_MAX_US: Final = 8_000_000
-ACKNOWLEDGE_AFTER_US: Final = 20_000
-"""How long an acknowledgement waits for a letter that it could travel on."""
+ACKNOWLEDGE_AFTER_US: Final = 5_000
+"""How long an acknowledgement waits for a letter that it could travel on; the other side waits with it."""
 
 assert ACKNOWLEDGE_AFTER_US * 10 < REPEAT_AFTER_US < REPEAT_AFTER_MAX_US
 

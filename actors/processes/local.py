@@ -16,6 +16,7 @@ from actors.machines.turn import Problem
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.gateway_core import Answered, impatient, stream_of
 from actors.processes.host_core import HostCore, Outcome
+from actors.processes.host_window import ACKNOWLEDGE_AFTER_US
 from rabbit.memory import MemoryLog
 
 DEFAULT_STREAMS: Final = Streams()
@@ -132,9 +133,9 @@ class LocalExchange:
         return answer
 
     def _collect(self) -> bool:
-        """Fetches the hosts' letters; says whether there are any."""
+        """Fetches the hosts' letters; says whether there are any. Here no acknowledgement has to wait."""
         for host in self._hosts.values():
-            for letter in host.letters(self._clock()):
+            for letter in host.letters(self._clock() + ACKNOWLEDGE_AFTER_US):
                 self._under_way[letter.destination].append(letter)
         return bool(self._under_way)
 

@@ -67,6 +67,10 @@ class Floor:
         """Bobby sells."""
         return request(self.bobby, self.order(Side.SELL, price, quantity), key=key)
 
+    def deposit(self, username: str, amount: int) -> Request:
+        """Staff deposits; their account is in bobby's stream."""
+        return request(self.staff, Deposit(username, amount))
+
     def cancel(self, account_id: int, order_id: int, *, key: str = "") -> Request:
         return request(account_id, CancelOrder(order_id), key=key)
 
