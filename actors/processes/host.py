@@ -19,11 +19,11 @@ from actors.machines.messages.commands import Asked
 from actors.machines.messages.letters import Letter
 from actors.machines.turn import Ticket
 from actors.processes import transport
-from actors.processes.gateway_core import Answered, decode_asks, encode_replies
+from actors.processes.gateway_core import Answered, decode_asks, encode_replies, stream_of
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
 from actors.processes.shell import Shell, fail
-from actors.processes.stores import open_log
+from rabbit.open import open_log
 from rabbit.log import Log, LogLockedError, LogUnavailableError
 
 LOG_RETRY_S: Final = 0.05
@@ -60,7 +60,7 @@ class Host(Shell):
 
     def start(self, start: Start) -> None:
         (self._stream,) = start.arguments
-        self._log: Log = open_log(self.settings)
+        self._log: Log = open_log(self.settings.log, self.settings.log_folder)
         self._core: HostCore | None = None
         self._asks: list[tuple[Ticket, Asked]] = []
         self._letters: list[Letter] = []
@@ -76,7 +76,7 @@ class Host(Shell):
             case Asks():
                 self._take_asks(message, sender)
             case Letters():
-                self._letters.append(_letter_decoder.decode(message.payload))
+                self._take_letter(_letter_decoder.decode(message.payload))
             case Directory():
                 self._meet(message.addresses)
             case _:
@@ -117,7 +117,19 @@ class Host(Shell):
     def _take_asks(self, message: Asks, sender: ActorAddress) -> None:
         gateway = str(sender)
         for correlation, asked in decode_asks(message.payload):
-            self._asks.append((Asker(gateway, correlation, sender), asked))
+            # An address may have been another host's a moment ago: this one would answer "unknown".
+            if stream_of(asked, self.settings.streams) == self._stream:
+                self._asks.append((Asker(gateway, correlation, sender), asked))
+            else:
+                log.warning("asked for another stream", stream=self._stream)
+
+    def _take_letter(self, letter: Letter) -> None:
+        if letter.destination == self._stream:
+            self._letters.append(letter)
+        else:
+            log.warning(
+                "got a letter for another stream", stream=self._stream, destination=letter.destination
+            )
 
     def _meet(self, addresses: dict[str, ActorAddress]) -> None:
         """Learns where the other hosts are; who is somewhere else than before may have lost letters."""

@@ -28,6 +28,7 @@ LOOK_EVERY_US: Final = 20_000
 """How often repeats, deadlines and the tree are looked at while requests are under way."""
 IDLE_S: Final = 0.25
 """How often the tree is looked at otherwise."""
+LINE_RETRY_S: Final = 0.1
 CLOSE_WITHIN_S: Final = 3.0
 
 log = structlog.get_logger()
@@ -97,7 +98,7 @@ class ThespianGateway:
                 # Whatever it was, the line is opened anew, and requests are repeated over it.
                 log.exception("the gateway lost its line")
                 self._line.hang_up()
-                time.sleep(LOOK_EVERY_US / 1_000_000)
+                time.sleep(LINE_RETRY_S)
         self._line.close()
         self._give_up()
 

@@ -22,7 +22,7 @@ from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY_S, SENDING
 from actors.processes.host_window import REPEAT_AFTER_US
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
 from actors.processes.settings import Settings
-from actors.processes.stores import open_log
+from rabbit.open import open_log
 from rabbit.log import LogCorruptError, LogLockedError, Position
 from tests.processes.workload import register, request
 
@@ -88,7 +88,7 @@ class Alone(Host):
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     settings = Settings(var=tmp_path)
-    open_log(settings).initialise(settings.streams.names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
 
     def send(actor: Alone, to: ActorAddress, message: object, then: Callable[[bool], None]) -> None:
         actor.sent.append((to.actorAddressString, message, then))
@@ -122,7 +122,7 @@ def test_it_recovers_and_is_ready(host: Alone) -> None:
 
 
 def test_waiting_for_the_log_is_a_state(settings: Settings) -> None:
-    holder = open_log(settings).writer(STREAM)
+    holder = open_log(settings.log, settings.log_folder).writer(STREAM)
     host = Alone(settings)
     assert (host.is_ready, host.alarms) == (0, [(LOG_RETRY_S, None)])
     host.ask(question(1))
@@ -148,7 +148,7 @@ def test_a_damaged_log_is_no_reason_to_wait(settings: Settings) -> None:
 def test_stopping_gives_the_lock_back_and_takes_nothing_more(host: Alone, settings: Settings) -> None:
     host.ask((1, register("bobby")))
     host.stop()
-    open_log(settings).writer(STREAM).close()
+    open_log(settings.log, settings.log_folder).writer(STREAM).close()
     host.take_over()
     assert len(host.sent) == 1
 
@@ -160,7 +160,7 @@ def test_it_keeps_its_lock_alive(host: Alone) -> None:
 
 def test_a_host_that_was_replaced_does_not_go_on(host: Alone, settings: Settings) -> None:
     (settings.log_folder / f"{STREAM}.lock").unlink()
-    replacement = open_log(settings).writer(STREAM)
+    replacement = open_log(settings.log, settings.log_folder).writer(STREAM)
     with pytest.raises(LogLockedError):
         host.ask((1, register("bobby")))
     assert host.sent == []
@@ -178,13 +178,13 @@ def test_what_is_asked_is_answered_to_who_asked(host: Alone) -> None:
 
 def test_all_that_has_arrived_is_one_turn(host: Alone, settings: Settings) -> None:
     def count() -> int:
-        return len(open_log(settings).reader(STREAM).read(Position(), 100))
+        return len(open_log(settings.log, settings.log_folder).reader(STREAM).read(Position(), 100))
 
     before = count()
     host.ask((1, register("bobby")), waiting=(Asks(b""),))
-    host.ask((2, register("carol")), sender="another web", waiting=(Letters(b""), Directory()))
+    host.ask((2, register("erika")), sender="another web", waiting=(Letters(b""), Directory()))
     assert host.sent == []
-    host.ask((3, register("david")))
+    host.ask((3, register("grace")))
     assert count() == before + 1
     assert host.replies() == [("web", [1, 3]), ("another web", [2])]
 
@@ -302,6 +302,13 @@ def test_what_comes_by_post_is_taken_and_answered_by_post(settings: Settings) ->
     assert isinstance(theirs.sent[-1][1], Letters)
     ours.hear(theirs.sent[-1][1], "theirs")
     assert ours.replies() == [("web", [1]), ("web", [2])]
+
+
+def test_what_is_meant_for_another_stream_is_neither_answered_nor_taken(staffed: Alone) -> None:
+    staffed.ask((2, GetAccount(17)), question(3))
+    assert staffed.replies() == [("web", [3])]
+    staffed.hear(Letters(_asks.encode(Letter(MARKET, PEER, 1, (), 0, 1))), "elsewhere")
+    assert len(staffed.sent) == 1
 
 
 def test_a_message_it_does_not_know_changes_nothing(host: Alone) -> None:
