@@ -23,8 +23,8 @@ from actors.processes.gateway_core import Answered, decode_asks, encode_replies,
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
 from actors.processes.shell import Shell, fail
-from rabbit.open import open_log
 from rabbit.log import Log, LogLockedError, LogUnavailableError
+from rabbit.open import open_log
 
 LOG_RETRY_S: Final = 0.05
 KEEP_ALIVE_S: Final = 1.0

@@ -23,10 +23,11 @@ from typing import Final
 import structlog
 from setproctitle import setproctitle
 
-from actors.processes import incarnation, journal, lineage, stores, transport
+from actors.processes import incarnation, journal, lineage, transport
 from actors.processes.settings import Settings, SettingsError
 from actors.processes.supervision import Create, GiveUp, Kill, Order, Phase, Restart, Rule, Supervision
 from rabbit.log import LogError
+from rabbit.open import open_log
 
 STOPPED: Final = 0
 GAVE_UP: Final = 1
@@ -240,7 +241,7 @@ def _prepare(settings: Settings) -> None:
     journal.rotate(settings)
     journal.open_journal(settings, "launcher")
     setproctitle(f"credence launcher {settings.var}")
-    stores.open_log(settings).initialise(settings.streams.names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     settings.signing_secret()
     lineage.adopt_orphans()
 

@@ -9,12 +9,12 @@ from typing import Final
 import structlog
 from thespian.actors import ActorAddress, ChildActorExited
 
+from actors.processes.projector_core import Projector
 from actors.processes.protocol import Directory, Start
 from actors.processes.shell import Shell
-from actors.processes.stores import open_log
 from couch_views.client import DocumentsError, open_documents
-from couch_views.projection.projector import Projector
 from rabbit.log import LogUnavailableError
+from rabbit.open import open_log
 
 STEP_WAIT_S: Final = 0.05
 """A step waits so long for something new; only between steps can the process be stopped in order."""
@@ -29,7 +29,7 @@ class ProjectorShell(Shell):
 
     def start(self, _start: Start, /) -> None:
         self._documents = open_documents(self.settings.documents, self.settings.documents_folder, writer=True)
-        self._projector = Projector(open_log(self.settings), self._documents)
+        self._projector = Projector(open_log(self.settings.log, self.settings.log_folder), self._documents)
         self._back_off_s = 0.0
         self.ready()
         self.wake(None)

@@ -12,8 +12,8 @@ from typing import Final
 from actors.machines.messages.record import decode
 from actors.processes.host_core import HostCore
 from actors.processes.settings import Settings
-from actors.processes.stores import open_log
 from rabbit.log import Log, Position
+from rabbit.open import open_log
 from scripts.bench.table import Row
 
 RECORDS_AT_ONCE: Final = 1_000
@@ -22,7 +22,7 @@ RECORDS_AT_ONCE: Final = 1_000
 def recovery_rows(var: Path) -> list[Row]:
     """A row for each stream of the installation: what it holds, and how long replaying it takes."""
     settings = Settings(var)
-    log = open_log(settings)
+    log = open_log(settings.log, settings.log_folder)
     return [_row(log, stream, settings) for stream in log.streams()]
 
 

@@ -22,8 +22,8 @@ from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY_S, SENDING
 from actors.processes.host_window import REPEAT_AFTER_US
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
 from actors.processes.settings import Settings
-from rabbit.open import open_log
 from rabbit.log import LogCorruptError, LogLockedError, Position
+from rabbit.open import open_log
 from tests.processes.workload import register, request
 
 STREAM, PEER, MARKET = "accounts-0", "accounts-1", "markets-0"

@@ -13,9 +13,9 @@ from actors.machines.messages.record import Body, encode
 from actors.processes.projector import BACK_OFF_FIRST_S, BACK_OFF_MAX_S, ProjectorShell
 from actors.processes.protocol import Start
 from actors.processes.settings import Settings
-from actors.processes.stores import open_log
 from couch_views.client import open_documents
 from couch_views.shapes import document_id
+from rabbit.open import open_log
 from tests.couch_views.projection.records import UNIT, registered
 
 STREAM = "accounts-0"
@@ -40,12 +40,12 @@ class Alone(ProjectorShell):
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(var=tmp_path)
-    open_log(settings).initialise(settings.streams.names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     return settings
 
 
 def happen(settings: Settings, *events: Event) -> None:
-    writer = open_log(settings).writer(STREAM)
+    writer = open_log(settings.log, settings.log_folder).writer(STREAM)
     list(writer.recover())
     writer.append(encode(Body({}, events, {}, {})), 1)
     writer.close()
@@ -80,7 +80,7 @@ def test_the_next_incarnation_goes_on_where_the_last_one_was(settings: Settings)
 
 def test_while_the_documents_are_down_it_waits_longer_and_longer(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path, documents="http://127.0.0.1:9/")
-    open_log(settings).initialise(settings.streams.names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     projector = Alone(settings)
     for _ in range(9):
         projector.wake(None)

@@ -12,7 +12,7 @@ import pytest
 
 from actors.processes import incarnation, root
 from actors.processes.settings import Settings
-from actors.processes.stores import open_log
+from rabbit.open import open_log
 from tests.processes.programs import started
 from tests.processes.visitor import visiting
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.serial
 
 def test_the_real_tree_starts_and_stops(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path / "a var")
-    open_log(settings).initialise(settings.streams.names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     expected = {"admin", "logger", "supervisor", "projector", *settings.streams.names}
     with started(settings, "actors.processes.root") as program:
         with visiting(settings) as visitor:
@@ -30,7 +30,7 @@ def test_the_real_tree_starts_and_stops(tmp_path: Path) -> None:
         os.kill(program.pid, signal.SIGTERM)
         assert program.wait(5) == incarnation.STOPPED
     for stream in settings.streams.names:
-        open_log(settings).writer(stream).close()  # no lock is left
+        open_log(settings.log, settings.log_folder).writer(stream).close()  # no lock is left
 
 
 def test_a_wrong_variable_is_named(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from actors.machines.messages.words import OrderState
 from actors.processes import gateway_core
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.settings import Settings
-from actors.processes.stores import open_log
 from actors.processes.thespian_gateway import ThespianGateway
+from rabbit.open import open_log
 from tests.processes.fakes.hosts import PENDING, SILENT, batches, behave
 from tests.processes.programs import Program, is_gone, kill, started, wait_for
 from tests.processes.workload import Floor, register, request
@@ -228,7 +228,7 @@ async def test_before_it_is_started_it_takes_nothing(settings: Settings) -> None
 
 
 async def test_a_trade_between_real_processes(gateway: ThespianGateway, settings: Settings) -> None:
-    open_log(settings).initialise(settings.streams.names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     with started(settings, "actors.processes.root"):
         async with asyncio.timeout(15):
             await reachable(gateway)

@@ -18,9 +18,9 @@ from actors.machines.canonical import canonical_hash
 from actors.machines.markets import Markets
 from actors.machines.messages.commands import RegisterMember
 from actors.processes.local import LocalExchange, SteppingClock
+from actors.processes.projector_core import Projector
 from actors.processes.settings import Settings
 from couch_views.client import open_documents
-from couch_views.projection.projector import Projector
 from rabbit.memory import MemoryLog
 from resources.app import create_app
 from resources.passwords import hash_password

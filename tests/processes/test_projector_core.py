@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
 from actors.machines.streams import Streams
+from actors.processes.projector_core import EVENTS_PER_STEP, Projector
 from couch_views.client import DocumentsError, DocumentsUnavailableError
 from couch_views.projection.fold import MissingDocumentError
-from couch_views.projection.projector import EVENTS_PER_STEP, Projector
 from couch_views.shapes import checkpoint_document_id, document_id
 from rabbit.log import LogCorruptError, LogUnavailableError, Position, Reader, Record
 from rabbit.memory import MemoryLog
