@@ -168,8 +168,8 @@ class FastBook:
             self._drop_first(level, order)
         else:
             level.quantity -= order.quantity
-            level.dead += 1
-            if level.dead > DEAD_KEPT and level.dead * 2 > len(level):
+            level.dead = dead = level.dead + 1
+            if dead > DEAD_KEPT and dead * 2 > len(level):
                 self._bury_all(level)
         return order
 
