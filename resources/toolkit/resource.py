@@ -82,14 +82,14 @@ def nothing_to_say(position: Position) -> Outcome:
     return Outcome(None, position, 204)
 
 
-Answer = Callable[[HttpRequest, Mapping[str, str], Member | None], Awaitable[Outcome]]
+Handler = Callable[[HttpRequest, Mapping[str, str], Member | None], Awaitable[Outcome]]
 
 
 class Method(msgspec.Struct, frozen=True):
     """What one method of a resource does: it checks its input (``ProblemError``) and handles the call."""
 
     who: Who
-    answer: Answer
+    answer: Handler
 
 
 class Resource(Protocol):
