@@ -38,5 +38,5 @@ Time = Annotated[int, msgspec.Meta(ge=0, le=limits.TIME_US_MAX)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_LENGTH_MAX)]
 Username = Annotated[
     str,
-    msgspec.Meta(pattern=f"^[a-z0-9_-]{{{limits.USERNAME_LENGTH_MIN},{limits.USERNAME_LENGTH_MAX}}}$"),
+    msgspec.Meta(pattern=f"^[a-z0-9_-]{{{limits.USERNAME_LENGTH_MIN},{limits.USERNAME_LENGTH_MAX}}}\\Z"),
 ]

@@ -40,6 +40,7 @@ def test_a_message_cannot_be_changed() -> None:
         b'["Priced",true]',
         b'["Priced",5000,"Al"]',
         b'["Priced",5000,"ALICE"]',
+        b'["Priced",5000,"alice\\n"]',
         b'["Other",5000]',
         b'["Priced"]',
         b"{}",
