@@ -7,6 +7,7 @@ Called by pytest.
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -39,8 +40,11 @@ def address(name: str) -> ActorAddress:
 class Alone(Host):
     """A host without Thespian: what it sends, and when it wants to be woken, is noted."""
 
+    made: ClassVar[list["Alone"]] = []
+
     def __init__(self, settings: Settings, name: str = STREAM) -> None:
         super().__init__()
+        self.made.append(self)
         self.name, self.settings = name, settings
         self.is_ready = 0
         self.alarms: list[tuple[float, object]] = []
@@ -97,6 +101,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
     monkeypatch.setattr(transport, "waiting_messages", lambda actor: actor.waiting)
     monkeypatch.setattr(host_module, "fail", raise_it)
     yield settings
+    while Alone.made:
+        Alone.made.pop().stop()
     gc.enable()  # a host does without
 
 
