@@ -4,10 +4,10 @@ Never scans prices or orders for what it needs: the best price, and the oldest o
 Called by the market machine, one book a contract.
 
 Levels stand in one array indexed by tick, which serves both sides because a book is never crossed. A level
-is a queue, oldest first. An order that is cancelled in the middle of its queue stays there, dead, until the
+is a queue, oldest first. An order that is cancelled in the middle of its queue stays there, marked, until the
 orders before it are gone or the dead outnumber the living: so a cancel is O(1), amortised, and a queue is at
-most twice as long as need be. Dead is what ``_orders`` doesn't hold (any more, or as another object under the
-same id). Two things always hold: the first order of a queue is alive, and an empty level is no level.
+most twice as long as need be. Two things always hold: the first order of a queue is alive, and an empty level
+is no level.
 """
 
 from bisect import bisect_left, insort
@@ -32,10 +32,11 @@ _BUY: Final = Side.BUY
 class _Level(deque[Resting]):
     """The queue of a price; ``quantity`` sums up the living orders, ``dead`` counts the others."""
 
-    __slots__ = ("dead", "quantity")
+    __slots__ = ("dead", "price", "quantity")
 
-    def __init__(self) -> None:
+    def __init__(self, price: int) -> None:
         super().__init__()
+        self.price = price
         self.quantity = 0
         self.dead = 0
 
@@ -100,7 +101,7 @@ class FastBook:
             if price > prices.best:
                 return Match((), quantity, False)
         assert 0 < price < PRICE_SCALE, "prices lie between nothing and certainty"
-        orders, levels, ranks, sign = self._orders, self._levels, prices.ranks, prices.sign
+        levels, ranks, sign = self._levels, prices.ranks, prices.sign
         worst_rank = sign * price
         fills: list[MakerFill] = []
         execution_id = first_execution_id
@@ -109,18 +110,17 @@ class FastBook:
         while (rank := ranks[-depth]) >= worst_rank:
             level = levels[sign * rank]
             assert level is not None, "a price with orders has a level"
-            dead = level.dead
             for maker in level:
-                order_id = maker.order_id
-                if dead and orders.get(order_id) is not maker:
+                if not maker.live:
                     continue
-                if maker.account_id == account_id:
+                maker_id = maker.account_id
+                if maker_id == account_id:
                     return Match(tuple(fills), left, True)
                 available = maker.quantity
                 if available >= left:
-                    fills.append(MakerFill(execution_id, order_id, maker.account_id, maker.price, left))
+                    fills.append(MakerFill(execution_id, maker.order_id, maker_id, maker.price, left))
                     return Match(tuple(fills), 0, False)
-                fills.append(MakerFill(execution_id, order_id, maker.account_id, maker.price, available))
+                fills.append(MakerFill(execution_id, maker.order_id, maker_id, maker.price, available))
                 left -= available
                 execution_id += 1
             depth += 1
@@ -132,16 +132,14 @@ class FastBook:
             level = levels[fill.price]
             assert level is not None, "a fill names an order's price"
             maker = level[0]
-            order_id = maker.order_id
-            assert order_id == fill.order_id, "the oldest order of a price trades first"
+            assert maker.order_id == fill.order_id, "the oldest order of a price trades first"
             left = maker.quantity - fill.quantity
             if left:
                 assert left > 0, "a fill takes no more than is left of the resting order"
-                smaller = Resting(order_id, maker.account_id, maker.side, maker.price, left)
-                orders[order_id] = level[0] = smaller
+                maker.quantity = left
                 level.quantity -= fill.quantity
             else:
-                del orders[order_id]
+                del orders[maker.order_id]
                 self._drop_first(level, maker)
 
     def rest(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
@@ -155,7 +153,8 @@ class FastBook:
         level = self._levels[price]
         if level is None:
             level = self._open(side, price)
-        order = Resting(order_id, account_id, side, price, quantity)
+        # The level's own price: one object for all its orders, at hand when one of them goes.
+        order = Resting(order_id, account_id, side, level.price, quantity)
         level.append(order)
         level.quantity += quantity
         orders[order_id] = order
@@ -164,6 +163,7 @@ class FastBook:
         order = self._orders.pop(order_id)
         level = self._levels[order.price]
         assert level is not None, "an order rests in a level"
+        order.live = False
         if level[0] is order:
             self._drop_first(level, order)
         else:
@@ -186,9 +186,7 @@ class FastBook:
     def resting(self) -> Iterator[Resting]:
         for prices in (self._bids, self._offers):
             for price in prices.best_first():
-                for order in self._levels[price] or ():
-                    if self._orders.get(order.order_id) is order:
-                        yield order
+                yield from (order for order in self._levels[price] or () if order.live)
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -203,7 +201,7 @@ class FastBook:
         """A new level."""
         if self._levels is _NO_LEVELS:
             self._levels = _NO_LEVELS.copy()
-        level = self._levels[price] = _Level()
+        level = self._levels[price] = _Level(price)
         self._prices(side).add(price)
         return level
 
@@ -216,14 +214,12 @@ class FastBook:
             return
         level.quantity = left
         if level.dead:
-            orders = self._orders
-            while orders.get(level[0].order_id) is not level[0]:
+            while not level[0].live:
                 level.popleft()
                 level.dead -= 1
 
     def _bury_all(self, level: _Level) -> None:
-        orders = self._orders
-        living = [order for order in level if orders.get(order.order_id) is order]
+        living = [order for order in level if order.live]
         level.clear()
         level.extend(living)
         level.dead = 0

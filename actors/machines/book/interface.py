@@ -8,19 +8,26 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+import msgspec
+
 from actors.machines.messages.base import Part
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.words import Side
 
 
-class Resting(Part):
-    """An order in the book: ``quantity`` is what is left of it, ``price`` in ticks."""
+class Resting(msgspec.Struct, array_like=True, gc=False):
+    """An order in the book: ``quantity`` is what is left of it, ``price`` in ticks.
+
+    It is the book's own object, so that nothing is copied to look at it: read it, never write it, and
+    don't keep it past the next change of the book. ``live`` is false once it has been removed.
+    """
 
     order_id: int
     account_id: int
     side: Side
     price: int
     quantity: int
+    live: bool = True
 
 
 class Match(Part):

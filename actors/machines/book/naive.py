@@ -42,7 +42,7 @@ class NaiveBook:
             left = maker.quantity - fill.quantity
             assert left >= 0, "a fill takes no more than is left of the resting order"
             if left:
-                orders[index] = Resting(maker.order_id, maker.account_id, maker.side, maker.price, left)
+                maker.quantity = left
             else:
                 del orders[index]
 
@@ -56,7 +56,9 @@ class NaiveBook:
 
     def remove(self, order_id: int) -> Resting:
         orders, index = self._find(order_id)
-        return orders.pop(index)
+        order = orders.pop(index)
+        order.live = False
+        return order
 
     def get(self, order_id: int) -> Resting | None:
         try:

@@ -4,6 +4,7 @@ Never repeats what ``test_interface.py`` says of both.
 Called by pytest.
 """
 
+from copy import copy
 from unittest.mock import patch
 
 from hypothesis import settings
@@ -66,8 +67,9 @@ class TwoBooks(RuleBasedStateMachine):
     @precondition(lambda self: len(self.naive) > 0)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
-        order = data.draw(st.sampled_from(list(self.naive.resting())))
+        order = copy(data.draw(st.sampled_from(list(self.naive.resting()))))
         assert self.fast.get(order.order_id) == order
+        order.live = False
         assert self.naive.remove(order.order_id) == self.fast.remove(order.order_id) == order
         assert self.fast.get(order.order_id) is None
         self.quantity_out += order.quantity

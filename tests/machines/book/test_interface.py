@@ -14,7 +14,7 @@ import pytest
 from actors.machines.book import Book, FastBook, NaiveBook, Resting
 from actors.machines.messages.words import Side
 from scripts.replay.flow import Trade, digest_of_trades, read_flow
-from tests.machines.book.drawing import ask, draw, fill, place, tidy, trades
+from tests.machines.book.drawing import ask, draw, fill, place, read, tidy, trades
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 REAL_FLOW = REPOSITORY.parent / "shared" / "data" / "aapl_hour.csv"
@@ -192,7 +192,9 @@ class TestBook:
     @pytest.mark.parametrize("order_id", [1, 2, 3, 4, 6, 7, 8, 9])
     def test_a_removed_order_is_gone_and_the_others_stay(self, book: Book, order_id: int) -> None:
         others = [order for order in book.resting() if order.order_id != order_id]
-        expected = book.get(order_id)
+        (expected,) = (order for order in read(STANDING) if order.order_id == order_id)
+        assert book.get(order_id) == expected
+        expected.live = False
         assert book.remove(order_id) == expected
         assert book.get(order_id) is None
         assert list(book.resting()) == others
