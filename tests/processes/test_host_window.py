@@ -24,11 +24,11 @@ def test_at_first_it_is_open_and_nothing_is_due() -> None:
 
 def test_one_letter_closes_it_until_that_letter_is_acknowledged_as_a_whole() -> None:
     window = window_with_letter_out()
-    assert not window.is_open
-    window.acknowledged(19, now=1)
-    assert not window.is_open
-    window.acknowledged(20, now=1)
-    assert window.is_open
+    seen = [window.is_open]
+    for number in (19, 20):
+        window.acknowledged(number, now=1)
+        seen.append(window.is_open)
+    assert seen == [False, False, True]
     assert window.due is None
 
 
