@@ -4,8 +4,6 @@ Never starts a process: cores talk over a network that the test moves by hand.
 Called by pytest.
 """
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,9 +18,11 @@ from actors.machines.messages.words import OrderState, Side
 from actors.processes.gateway_core import impatient
 from actors.processes.host_core import HostCore
 from actors.processes.host_window import ACKNOWLEDGE_AFTER_US, REPEAT_AFTER_US
-from rabbit.log import LogLockedError, LogUnavailableError, Position, Record, Writer
+from rabbit.log import LogLockedError, LogUnavailableError, Position, Record
 from rabbit.memory import MemoryLog
+from tests.processes.failing_log import FailingLog
 from tests.processes.network import Network
+from tests.processes.schedules import STEPS, is_order, owner_of, take_step
 from tests.processes.workload import FUNDS, Floor, request
 
 ALICES, BOBBYS, MARKET = "accounts-1", "accounts-0", "markets-0"
@@ -350,47 +350,6 @@ def test_recovery_gives_the_same_state(network: Network, floor: Floor) -> None:
         assert core is not network.cores[name]
 
 
-class FailingWriter:
-    """A writer whose next append fails, before or after the record is stored."""
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self.fails: str | None = None
-
-    @property
-    def epoch(self) -> int:
-        return self._writer.epoch
-
-    def recover(self, after: Position = Position()) -> Iterator[Record]:
-        return self._writer.recover(after)
-
-    def keep_alive(self) -> None:
-        if self.fails is not None:
-            raise LogLockedError("taken over")
-        self._writer.keep_alive()
-
-    def append(self, body: bytes, time: int) -> Record:
-        if self.fails == "before":
-            raise LogUnavailableError("not stored")
-        entry = self._writer.append(body, time)
-        if self.fails == "after":
-            raise LogUnavailableError("stored, but who knows")
-        return entry
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-class FailingLog(MemoryLog):
-    def __init__(self) -> None:
-        super().__init__()
-        self.writers: dict[str, FailingWriter] = {}
-
-    def writer(self, stream: str) -> Writer:
-        self.writers[stream] = FailingWriter(super().writer(stream))
-        return self.writers[stream]
-
-
 @pytest.mark.parametrize(("fails", "stored"), [("before", False), ("after", True)])
 def test_when_an_append_fails_nothing_leaves_and_the_core_is_dead(fails: str, stored: bool) -> None:
     log = FailingLog()
@@ -437,48 +396,9 @@ def test_a_closed_core_takes_nothing_and_its_lock_is_free(network: Network) -> N
 
 # Any schedule of faults.
 
-STEP = st.one_of(
-    st.tuples(st.just("buy"), st.integers(4_995, 5_005)),
-    st.tuples(st.just("sell"), st.integers(4_995, 5_005)),
-    st.tuples(st.just("cancel"), st.integers(0, 30)),
-    st.tuples(st.just("deliver"), st.integers(0, 5)),
-    st.tuples(st.just("deliver"), st.just(0)),
-    st.tuples(st.just("double"), st.integers(0, 5)),
-    st.tuples(st.just("lose"), st.integers(0, 5)),
-    st.tuples(st.just("restart"), st.integers(0, 3)),
-    st.tuples(
-        st.just("wait"), st.sampled_from([1, ACKNOWLEDGE_AFTER_US, REPEAT_AFTER_US, 3 * REPEAT_AFTER_US])
-    ),
-)
-
-
-def take_step(network: Network, floor: Floor, asked: list[Request], step: tuple[str, int]) -> None:
-    match step:
-        case ("buy", price):
-            asked.append(floor.buy(price, 10))
-            network.ask(asked[-1])
-        case ("sell", price):
-            asked.append(floor.sell(price, 7))
-            network.ask(asked[-1])
-        case ("cancel", which):
-            member = (floor.bobby, floor.alice)[which % 2]
-            # Ids of orders end in the index of their stream: the which-th order of this member.
-            asked.append(floor.cancel(member, (which // 2 + 1) << 4 | which % 2))
-            network.ask(asked[-1])
-        case ("restart", which):
-            network.restart(tuple(network.cores)[which % 4])
-        case ("wait", microseconds):
-            network.pass_time(microseconds)
-        case ("deliver", which) if which < len(network.letters):
-            network.deliver(which)
-        case ("double", which) if which < len(network.letters):
-            network.hand_over(network.letters[which])
-        case ("lose", which) if which < len(network.letters):
-            del network.letters[which]
-
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(steps=st.lists(STEP, max_size=60))
+@given(steps=st.lists(STEPS, max_size=60))
 def test_whatever_happens_on_the_way_everything_converges(steps: list[tuple[str, int]]) -> None:
     network = Network()
     floor = Floor(network.answer)
@@ -507,14 +427,6 @@ def test_whatever_happens_on_the_way_everything_converges(steps: list[tuple[str,
         network.restart(name)
     network.settle()
     assert network.state_hashes() == hashes, "nothing that counts was only in memory"
-
-
-def is_order(asked: Request) -> bool:
-    return asked.commands[0].__class__.__name__ == "PlaceOrder"
-
-
-def owner_of(floor: Floor, order: OrderResult) -> int:
-    return floor.alice if order.side is Side.BUY else floor.bobby
 
 
 def test_more_than_is_owned_cannot_be_risked_over_a_lossy_post(network: Network, floor: Floor) -> None:
