@@ -44,7 +44,11 @@ class HostCore:
         self._time = 0
         self._alive = False
         self._writer = log.writer(name)
-        self._recover()
+        try:
+            self._recover()
+        except BaseException:
+            self._writer.close()
+            raise
 
     @property
     def sequence(self) -> int:

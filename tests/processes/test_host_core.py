@@ -350,6 +350,17 @@ def test_recovery_gives_the_same_state(network: Network, floor: Floor) -> None:
         assert core is not network.cores[name]
 
 
+def test_a_core_that_cannot_recover_gives_the_lock_back(network: Network) -> None:
+    network.cores[ALICES].close()
+    writer = network.log.writer(ALICES)
+    list(writer.recover())
+    writer.append(b"[1]", 1)
+    writer.close()
+    for _ in range(2):
+        with pytest.raises(msgspec.ValidationError):
+            HostCore(ALICES, network.streams, network.log, network.wall)
+
+
 @pytest.mark.parametrize(("fails", "stored"), [("before", False), ("after", True)])
 def test_when_an_append_fails_nothing_leaves_and_the_core_is_dead(fails: str, stored: bool) -> None:
     log = FailingLog()
