@@ -75,7 +75,6 @@ class Stream:
         self._waiting: dict[int, dict[Ticket, None]] = {}
         self._heard: dict[str, int] = {}
         self._positions: dict[str, int] = {}
-        self._owed: dict[str, None] = {}
         self._events: list[Event] = []
         self._answers: list[tuple[Ticket, tuple[Result, ...] | Credentials | Result, bool]] = []
         self._problems: list[Problem] = []
@@ -112,23 +111,6 @@ class Stream:
             machines.answered.clear()
         self.post.replay(body.cursors, body.sent, body.acknowledged)
 
-    def letters(self, destination: str, after: int, limit: int, sequence: int) -> Letter | None:
-        """Unacknowledged messages above ``after`` and what is acknowledged; None if there is neither."""
-        letter = self.post.letter(destination, after, limit, sequence)
-        if not letter.messages and destination not in self._owed:
-            return None
-        self._owed.pop(destination, None)
-        return letter
-
-    def destinations(self) -> tuple[str, ...]:
-        """Streams with unacknowledged messages, or that wait for an acknowledgement."""
-        unheard = (name for name, outgoing in self.post.outgoing.items() if outgoing.messages)
-        return tuple(dict.fromkeys([*unheard, *self._owed]))
-
-    def owes_acknowledgement(self, source: str) -> bool:
-        """Whether messages of this source were taken, or came again, since the last letter to it."""
-        return source in self._owed
-
     def state_hash(self) -> str:
         """A hash of everything that the log determines: equal histories give equal hashes."""
         return canonical_hash((self.name, self.machines, self.post))
@@ -139,8 +121,6 @@ class Stream:
         if self.post.hear(letter.source, letter.acknowledged):
             self._heard[letter.source] = letter.acknowledged
         self._positions[letter.source] = max(letter.sequence, self._positions.get(letter.source, 0))
-        if letter.messages:
-            self._owed[letter.source] = None
         for message in self.post.fresh(letter):
             self._receive(letter.source, message, time)
             self.post.take(letter.source)

@@ -55,10 +55,8 @@ def test_a_cancel_that_meets_a_fill_on_its_way_is_too_late() -> None:
     bobs, alices = account_stream_of_id(town.bob), account_stream_of_id(town.alice)
     town.answers.clear()
     town.turn(bobs, [("bob", sell)])
-    for destination in town.all[bobs].destinations():
-        letter = town.all[bobs].letters(destination, 0, 100, 1)
-        assert letter is not None
-        town.turn(destination, letters=[letter])
+    for letter in town.letters_of(bobs):
+        town.turn(letter.destination, letters=[letter])
     town.turn(alices, [("alice", cancel)])
     town.deliver()
     (filled,) = town.results_for("bob")

@@ -271,18 +271,3 @@ def test_under_chance_money_is_conserved_and_replay_is_exact(
         assert town.money(member)[1] == 0
     clearing = sum(town.accounts(name).clearing.get(1, 0) for name in town.streams.account_names)
     assert clearing == 0
-
-
-def test_a_letter_that_only_acknowledges_is_made_when_one_is_owed() -> None:
-    town = OpenTown()
-    stream = account_stream_of_id(town.alice)
-    market = town.streams.of_market(1)
-    town.turn(stream, [("t", town.request_of(town.alice, BUY))])
-    letter = town.all[stream].letters(market, 0, 100, 1)
-    assert letter is not None
-    assert not town.all[market].owes_acknowledgement(stream)
-    assert town.all[market].letters(stream, 0, 100, 1) is None
-    town.turn(market, letters=[letter])
-    assert town.all[market].owes_acknowledgement(stream)
-    assert town.all[market].letters(stream, 10**6, 100, 1) is not None
-    assert not town.all[market].owes_acknowledgement(stream)

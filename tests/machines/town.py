@@ -69,16 +69,19 @@ class Town:
         return turn.body
 
     def deliver(self) -> None:
-        """Carries letters until nobody has anything left to say."""
-        busy = True
-        while busy:
-            busy = False
-            for name, stream in self.all.items():
-                for destination in stream.destinations():
-                    letter = stream.letters(destination, 0, 1_000, len(self.bodies[name]))
-                    if letter is not None:
-                        busy = True
-                        self.turn(destination, letters=[letter])
+        """Carries letters, and what acknowledges them, until nobody has anything left to say."""
+        while letters := [letter for name in self.all for letter in self.letters_of(name)]:
+            for letter in letters:
+                self.turn(letter.destination, letters=[letter])
+                receiver = self.all[letter.destination]
+                heard = receiver.post.letter(letter.source, 0, 0, len(self.bodies[receiver.name]))
+                self.turn(letter.source, letters=[heard])
+
+    def letters_of(self, name: str) -> list[Letter]:
+        """What a stream has to say and nobody has acknowledged."""
+        post, sequence = self.all[name].post, len(self.bodies[name])
+        letters = [post.letter(destination, 0, 1_000, sequence) for destination in post.outgoing]
+        return [letter for letter in letters if letter.messages]
 
     def replayed(self, name: str) -> Stream:
         """The stream as its log alone makes it."""

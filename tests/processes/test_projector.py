@@ -10,7 +10,7 @@ import pytest
 
 from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
-from actors.processes.projector import BACK_OFF_FIRST_S, BACK_OFF_MAX_S, ProjectorShell
+from actors.processes.projector import BACK_OFF_FIRST_S, BACK_OFF_MAX_S, PACE_S, ProjectorShell
 from actors.processes.protocol import Start
 from actors.processes.settings import Settings
 from couch_views.client import open_documents
@@ -65,7 +65,7 @@ def test_it_is_ready_at_once_and_takes_one_step_a_wake_up(settings: Settings) ->
     happen(settings, registered(), MoneyDeposited(16, UNIT, UNIT))
     projector.wake(None)
     assert balance(settings) == "1.00"
-    assert projector.waits == [-1, 0.0, 0.0]
+    assert projector.waits == [-1, 0.0, PACE_S]
     projector.stop()
 
 
