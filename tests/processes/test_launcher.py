@@ -173,7 +173,6 @@ def names(process: psutil.Process, folder: Path) -> bool:
 
 
 def test_a_tree_that_fails_again_and_again_is_given_up_in_words(settings: Settings) -> None:
-    before = psutil.Process().children(recursive=True)  # another test's resource tracker, perhaps
     settings.var.mkdir(parents=True)
     (settings.var / "one.crash").touch()
     few = Settings(var=settings.var, port=settings.port, restarts=2)
