@@ -19,6 +19,8 @@ BUSY_S_MAX: Final = 2.0
 POLL_PAUSE_S_MIN: Final = 0.0005
 POLL_PAUSE_S_MAX: Final = 0.004
 """A follower's pause between two looks (3 us each) at the file doubles from the one to the other."""
+WAL_ALLOCATED_BYTES: Final = 4_200_000
+"""What SQLite lets a WAL grow to (1,000 pages with their headers) before it is written from its start."""
 WAL_CHECK_BYTES: Final = 8 * 1_048_576
 WAL_BYTES_MAX: Final = 64 * 1_048_576
 """SQLite empties a WAL of 4 MB by itself unless readers keep it busy; one above this is emptied even
@@ -149,6 +151,7 @@ class SqliteWriterRows(SqliteRows):
             SqliteRows(folder, stream).close()
             super().__init__(folder, stream, to_write=True)
             cleanup.callback(self._database.close)
+            self._allocate_wal()
             self._mark = MarkFile(folder / f"{stream}.mark", self.newest())
             cleanup.pop_all()
 
@@ -167,6 +170,24 @@ class SqliteWriterRows(SqliteRows):
         super().close()
         self._mark.close()
         self._lock.close()
+
+    def _allocate_wal(self) -> None:
+        """Makes the WAL as long as it will be, once: SQLite then writes it over and over.
+
+        Synchronising a file that grew makes the file system commit its journal, and with it wait for
+        what all other processes have written; one that was only written over is on the disk at once.
+        """
+        if self._wal.exists() and self._wal.stat().st_size >= WAL_ALLOCATED_BYTES:
+            return
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("CREATE TABLE filler (content BLOB)")
+            self._database.execute("INSERT INTO filler VALUES (zeroblob(?))", (WAL_ALLOCATED_BYTES,))
+            self._database.execute("DROP TABLE filler")
+            self._database.execute("COMMIT")
+            self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
 
     def _bound_wal(self, size: int) -> None:
         self._bytes_unchecked += size

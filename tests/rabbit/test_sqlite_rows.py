@@ -65,6 +65,25 @@ def test_a_file_system_without_a_wal_is_refused(tmp_path: Path, monkeypatch: pyt
 # Readers and the writer.
 
 
+def test_the_wal_is_allocated_once_and_then_written_over(tmp_path: Path) -> None:
+    """A file that grows is slow to synchronise: the journal of the file system has to go first."""
+    make_rows(tmp_path, STREAM)
+    wal = tmp_path / f"{STREAM}.sqlite-wal"
+    with closing(SqliteWriterRows(tmp_path, STREAM)) as rows:
+        allocated = wal.stat().st_size
+        for number in range(8):
+            rows.append(number, LARGE)
+        assert wal.stat().st_size == allocated >= sqlite_rows.WAL_ALLOCATED_BYTES
+        tables = rows._database.execute("SELECT name FROM sqlite_schema").fetchall()
+        assert tables == [("records",)]
+        copied = shutil.copytree(tmp_path, tmp_path / "after a kill")
+    # What a kill leaves has its WAL, which is taken as it is.
+    before = (copied / wal.name).read_bytes()
+    with closing(SqliteWriterRows(copied, STREAM)) as rows:
+        assert rows.newest() == 8
+        assert (copied / wal.name).read_bytes() == before
+
+
 def test_the_wal_stays_small_while_readers_read_all_the_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +160,8 @@ def test_an_append_that_can_t_get_through_leaves_it_in_doubt(
     assert append(recovered(SqliteLog(folder)), 1)[0].sequence == 1
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_rows, "WAL_ALLOCATED_BYTES", 0)
     make_rows(tmp_path, STREAM)
     rows = SqliteWriterRows(tmp_path, STREAM)
     rows._database.execute("PRAGMA max_page_count = 3")
@@ -273,7 +293,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     folder = tmp_path_factory.mktemp("kept")
     log = SqliteLog(folder / "closed")
     log.initialise((STREAM,))
-    writer = recovered(log)
+    with pytest.MonkeyPatch.context() as patch:
+        # Nothing allocated: every byte of the WAL is one that counts.
+        patch.setattr(sqlite_rows, "WAL_ALLOCATED_BYTES", 0)
+        writer = recovered(log)
     records = append(writer, 60)
     shutil.copytree(folder / "closed", folder / "open", ignore=shutil.ignore_patterns("*.sqlite-shm"))
     writer.close()
