@@ -19,7 +19,7 @@ from rabbit.open import open_log
 
 STEP_WAIT_S: Final = 0.05
 """A step waits so long for something new; only between steps can the process be stopped in order."""
-PACE_S: Final = 0.01
+PACE_S: Final = 0.02
 """A pause after each step that took something: what comes meanwhile is written in one bulk."""
 NICENESS: Final = 5
 """Documents may lag, trading may not: where processors are scarce, the hosts come first."""

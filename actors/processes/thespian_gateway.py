@@ -51,6 +51,7 @@ class ThespianGateway:
         self._line = Line(settings)
         self._submitted: deque[tuple[Waiting, Asked, bytes]] = deque()
         self._closing = False
+        self._calling = False
         self._looked_at = 0
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
 
@@ -85,8 +86,15 @@ class ThespianGateway:
         loop = asyncio.get_running_loop()
         waiting = Waiting(loop, loop.create_future())
         self._submitted.append((waiting, asked, encoded))
-        self._line.call()
+        if not self._calling:
+            # One call for all that this round of the loop submits: each hands the processor over.
+            self._calling = True
+            loop.call_soon(self._call)
         return await waiting.future
+
+    def _call(self) -> None:
+        self._calling = False
+        self._line.call()
 
     # The thread.
 
