@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from rabbit.frame import EpochPayload, FrameError, Payload, RecordPayload, seal, unseal
+from rabbit.frame import EpochPayload, FrameError, Payload, RecordPayload, newer, seal, unseal
 from rabbit.log import FORMAT_VERSION, LogCorruptError, Position, Record
 
 START: Final = Position()
@@ -81,8 +81,10 @@ class Chain:
             digest, payload = unseal(frame)
         except FrameError as error:
             self.stop(str(error))
+        if payload.version > FORMAT_VERSION:
+            self.stop(newer(payload.version))
         if payload.version != FORMAT_VERSION:
-            self.stop(f"is foreign: written in format {payload.version}, this program knows {FORMAT_VERSION}")
+            self.stop(f"is foreign: there never was a format {payload.version}")
         if payload.log != self._log:
             self.stop(f"is foreign: it belongs to the log {payload.log}, not to {self._log}")
         if payload.stream != self._stream:

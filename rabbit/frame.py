@@ -5,15 +5,17 @@ Called by the chain alone.
 
 A frame is 16 bytes of SHA-256 over the rest, then
 ``["record",version,log,stream,epoch,sequence,time,previous,body]`` or
-``["epoch",version,log,stream,epoch,nonce,previous]``. SHA-256 because processors have it built in (twice as
-fast here as BLAKE2b) and any operator's tools can check it; 16 bytes are plenty against accidents, which is
-all that is guarded against.
+``["epoch",version,log,stream,epoch,nonce,previous]``; in any format to come the version stands there, too.
+SHA-256 because processors have it built in (twice as fast here as BLAKE2b) and any operator's tools can check
+it; 16 bytes are plenty against accidents, which is all that is guarded against.
 """
 
 import hashlib
 from typing import Annotated, Final
 
 import msgspec
+
+from rabbit.log import FORMAT_VERSION
 
 DIGEST_BYTES: Final = 16
 
@@ -78,7 +80,27 @@ def unseal(frame: bytes) -> tuple[bytes, Payload]:
     try:
         return digest, _decoder.decode(encoded)
     except msgspec.MsgspecError as error:
+        version = _version(encoded)
+        if version is not None and version > FORMAT_VERSION:
+            raise FrameError(newer(version)) from error
         raise FrameError(f"is whole, but of no format known here: {error}") from error
+
+
+def newer(version: int) -> str:
+    """What is wrong with a frame of a later format than this program knows."""
+    return (
+        f"was written in format {version}, and this program reads formats up to {FORMAT_VERSION}:"
+        " a newer program wrote it, and is needed to read it"
+    )
+
+
+def _version(encoded: memoryview) -> int | None:
+    """The version that every format has in the same place, whatever stands around it."""
+    try:
+        head = msgspec.json.decode(encoded, type=list[msgspec.Raw])
+        return msgspec.json.decode(head[1], type=int)
+    except (msgspec.MsgspecError, IndexError):
+        return None
 
 
 def _digest(encoded: bytes | memoryview) -> bytes:

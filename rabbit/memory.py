@@ -9,7 +9,7 @@ import threading
 
 from rabbit.chain import Chain
 from rabbit.log import LogError, LogLockedError, Reader, Writer
-from rabbit.rows import RowsReader, RowsWriter
+from rabbit.rows import RowsReader, rows_writer
 
 
 class MemoryLog:
@@ -36,7 +36,7 @@ class MemoryLog:
         rows = _MemoryRows(self._stream(stream))
         rows.lock()
         try:
-            return RowsWriter(stream, rows, lambda after: Chain(self._identity, stream, after))
+            return rows_writer(stream, rows, lambda after: Chain(self._identity, stream, after))
         except BaseException:
             rows.close()
             raise

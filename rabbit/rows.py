@@ -4,21 +4,17 @@ Never knows where rows are kept: SQLite and memory each say how to get at them.
 Called by rabbit/sqlite.py and rabbit/memory.py, whose readers and writers these are.
 """
 
-import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
 from typing import Final, Protocol
 
-from actors.machines import limits
 from rabbit.chain import Chain
-from rabbit.log import LogCorruptError, LogError, LogLockedError, Position, Record
+from rabbit.log import LogCorruptError, LogLockedError, Position, Record
+from rabbit.writing import ChainFrom, StoreWriter
 
-START: Final = Position()
 RECOVERY_PAGE_RECORDS: Final = 1_000
 BATCH_BYTES_MAX: Final = 4 * 1_048_576
 """A batch of rows ends with the one that takes it past this size."""
-
-ChainFrom = Callable[[Position], Chain]
 
 
 class Rows(Protocol):
@@ -122,89 +118,39 @@ class RowsReader:
         return records
 
 
-class RowsWriter:
-    """A ``rabbit.log.Writer``; it closes the rows it is given, which frees the lock.
+class RowsStore:
+    """A ``rabbit.writing.Store``: a frame is added only if nobody has added one since this store did."""
 
-    It begins by appending its epoch record; each further append is refused by the rows if anybody
-    else has appended since, so a writer that was replaced can't write.
-    """
-
-    def __init__(self, stream: str, rows: WriterRows, chain_from: ChainFrom) -> None:
+    def __init__(self, stream: str, rows: WriterRows) -> None:
         self._stream = stream
         self._rows = rows
-        self._chain_from = chain_from
-        self._nonce = secrets.token_hex(8)
         self._last_row = rows.newest()
-        chain = chain_from(START)
-        epoch, digest = self._newest_row(chain)
-        self._epoch = epoch + 1
-        self._append(chain.epoch_record(self._epoch, self._nonce, digest))
-        self._chain: Chain | None = None
 
-    @property
-    def epoch(self) -> int:
-        return self._epoch
-
-    def recover(self, after: Position = START) -> Iterator[Record]:
-        walk = Walk(self._rows, self._chain_from(after))
-        while page := walk.page(RECOVERY_PAGE_RECORDS):
-            yield from page
-        chain = walk.chain
-        if walk.last_row != self._last_row or (chain.epoch, chain.nonce) != (self._epoch, self._nonce):
-            raise LogLockedError(f"stream {self._stream}: another writer has begun since")
-        self._chain = chain
-
-    def append(self, body: bytes, time: int) -> Record:
-        chain = self._begin()
-        frame = chain.next_record(body, time)
-        if len(frame) > limits.RECORD_BYTES_MAX:
-            raise LogError(
-                f"stream {self._stream}: a record of {len(frame)} bytes is more than the"
-                f" {limits.RECORD_BYTES_MAX} allowed"
-            )
-        record = _checked(chain, frame, body)
-        self._append(frame)
-        self._chain = chain
-        return record
-
-    def keep_alive(self) -> None:
-        chain = self._begin()
-        if self._rows.newest() != self._last_row:
-            raise LogLockedError(f"stream {self._stream} was taken over by another writer")
-        self._chain = chain
-
-    def close(self) -> None:
-        self._chain = None
-        self._rows.close()
-
-    def _begin(self) -> Chain:
-        """The chain, which is given back only if nothing goes wrong: after an exception it is gone."""
-        chain, self._chain = self._chain, None
-        if chain is None:
-            raise LogError(f"stream {self._stream}: this writer has not recovered, has failed or was closed")
-        return chain
-
-    def _append(self, frame: bytes) -> None:
-        self._rows.append(self._last_row, frame)
-        self._last_row += 1
-
-    def _newest_row(self, chain: Chain) -> tuple[int, bytes]:
-        """The newest row's epoch and digest. No row of an older epoch can follow one of a newer."""
+    def newest(self) -> bytes | None:
         if self._last_row == 0:
-            return 0, b""
+            return None
         batch = self._rows.batch(self._last_row, 1)
         if not batch:
             raise LogCorruptError(f"stream {self._stream}: row {self._last_row} is missing")
-        digest, payload = chain.open(batch[0][1])
-        return payload.epoch, digest
+        return batch[0][1]
+
+    def append(self, frame: bytes) -> None:
+        self._rows.append(self._last_row, frame)
+        self._last_row += 1
+
+    def pages(self, chain: Chain) -> Generator[list[Record], None, None]:
+        walk = Walk(self._rows, chain)
+        while page := walk.page(RECOVERY_PAGE_RECORDS):
+            yield page
+
+    def check(self) -> None:
+        if self._rows.newest() != self._last_row:
+            raise LogLockedError(f"stream {self._stream} was taken over by another writer")
+
+    def close(self) -> None:
+        self._rows.close()
 
 
-def _checked(chain: Chain, frame: bytes, body: bytes) -> Record:
-    """The record as any reader will get it: what can't be read again must not be written."""
-    try:
-        record = chain.take(frame)
-    except LogCorruptError as error:
-        raise LogError(f"this body can't be kept: {error}") from error
-    if record is None or record.body != body:
-        raise LogError("this body can't be kept: it is not one plain JSON value")
-    return record
+def rows_writer(stream: str, rows: WriterRows, chain_from: ChainFrom) -> StoreWriter:
+    """A writer of rows; it closes the rows it is given, which frees the lock."""
+    return StoreWriter(stream, RowsStore(stream, rows), chain_from)

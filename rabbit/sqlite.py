@@ -8,30 +8,26 @@ rows), ``NAME.lock`` (held as long as the writer's process lives) and ``NAME.mar
 """
 
 import os
-import re
-import secrets
 import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from rabbit.chain import Chain
-from rabbit.log import FORMAT_VERSION, LogCorruptError, LogError, Reader, Writer
-from rabbit.rows import RowsReader, RowsWriter
+from rabbit.description import (
+    Description,
+    decode,
+    encode,
+    identity_for,
+    new_description,
+    require_names,
+    require_streams,
+)
+from rabbit.log import LogError, Reader, Writer
+from rabbit.rows import RowsReader, rows_writer
 from rabbit.sqlite_rows import SqliteRows, SqliteWriterRows, make_rows
 
-STREAM_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 DESCRIPTION_NAME: Final = "log.json"
-
-
-class Description(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What ``log.json`` holds."""
-
-    version: int
-    log: str
-    streams: tuple[str, ...]
 
 
 class SqliteLog:
@@ -39,57 +35,37 @@ class SqliteLog:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._where = f"in {folder}"
 
     def initialise(self, streams: tuple[str, ...]) -> None:
-        for stream in streams:
-            if not STREAM_NAME.fullmatch(stream):
-                raise LogError(f"a stream's name has small letters, digits and dashes, not {stream!r}")
-        description = self._description()
-        if description is None:
-            description = self._make(streams)
-        if description.streams != streams:
-            raise LogError(
-                f"the log in {self._folder} already exists, with the streams {', '.join(description.streams)}"
-            )
+        require_names(streams)
+        description = self._description() or self._make(streams)
+        require_streams(description, streams, self._where)
 
     def streams(self) -> tuple[str, ...]:
         description = self._description()
         return () if description is None else description.streams
 
     def writer(self, stream: str) -> Writer:
-        identity = self._identity_for(stream)
+        identity = identity_for(self._description(), stream, self._where)
         rows = SqliteWriterRows(self._folder, stream)
         try:
-            return RowsWriter(stream, rows, lambda after: Chain(identity, stream, after))
+            return rows_writer(stream, rows, lambda after: Chain(identity, stream, after))
         except BaseException:
             rows.close()
             raise
 
     def reader(self, stream: str) -> Reader:
-        identity = self._identity_for(stream)
+        identity = identity_for(self._description(), stream, self._where)
         return RowsReader(SqliteRows(self._folder, stream), lambda after: Chain(identity, stream, after))
 
     def _description(self) -> Description | None:
         path = self._folder / DESCRIPTION_NAME
         try:
-            description = msgspec.json.decode(path.read_bytes(), type=Description)
+            encoded = path.read_bytes()
         except FileNotFoundError:
             return None
-        except msgspec.MsgspecError as error:
-            raise LogCorruptError(f"{path} is not the description of a log: {error}") from error
-        if description.version != FORMAT_VERSION:
-            raise LogError(
-                f"{path} describes a log of format {description.version}, this program knows {FORMAT_VERSION}"
-            )
-        return description
-
-    def _identity_for(self, stream: str) -> str:
-        description = self._description()
-        if description is None:
-            raise LogError(f"there is no log in {self._folder}: it is made by initialising it")
-        if stream not in description.streams:
-            raise LogError(f"the log in {self._folder} has no stream {stream}")
-        return description.log
+        return decode(encoded, str(path))
 
     def _make(self, streams: tuple[str, ...]) -> Description:
         """Makes the folder beside its place and moves it there whole, so that it is there or not."""
@@ -109,12 +85,12 @@ class SqliteLog:
 
 
 def _draft(folder: Path, streams: tuple[str, ...]) -> Description:
-    description = Description(FORMAT_VERSION, secrets.token_hex(16), streams)
+    description = new_description(streams)
     folder.mkdir()
     for stream in streams:
         make_rows(folder, stream)
     with (folder / DESCRIPTION_NAME).open("wb") as file:
-        file.write(msgspec.json.encode(description))
+        file.write(encode(description))
         file.flush()
         os.fsync(file.fileno())
     _synchronise_folder(folder)

@@ -4,17 +4,45 @@ Never holds a rule of the log.
 Called by pytest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.rabbit.rigs import RIGS, STREAMS, Rig
+from scripts.broker.node import Broker, private_broker
+from tests.rabbit.amqp_rig import VIRTUAL_HOSTS, AmqpRig
+from tests.rabbit.rigs import STREAMS, MemoryRig, Rig, SqliteRig
 
 
-@pytest.fixture(params=sorted(RIGS))
-def make_rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Rig]:
-    """Makes a log that was never initialised, a new one each time."""
-    return lambda: RIGS[request.param](tmp_path_factory.mktemp("log"))
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """A broker of the tests' own. A test that takes it down starts it again."""
+    with private_broker() as broker:
+        for name in VIRTUAL_HOSTS:
+            broker.control("add_vhost", name)
+            broker.control("set_permissions", "--vhost", name, "guest", ".*", ".*", ".*")
+        yield broker
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("amqp", marks=pytest.mark.serial)])
+def make_rig(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Rig]]:
+    """Makes a log that was never initialised, a new one each time (of those at a broker two at most)."""
+    made: list[Rig] = []
+
+    def make() -> Rig:
+        match request.param:
+            case "memory":
+                made.append(MemoryRig())
+            case "sqlite":
+                made.append(SqliteRig(tmp_path_factory.mktemp("log")))
+            case _:
+                made.append(AmqpRig(request.getfixturevalue("broker"), VIRTUAL_HOSTS[len(made)]))
+        return made[-1]
+
+    yield make
+    for rig in made:
+        rig.close()
 
 
 @pytest.fixture
@@ -26,5 +54,5 @@ def empty_rig(make_rig: Callable[[], Rig]) -> Rig:
 @pytest.fixture
 def rig(empty_rig: Rig) -> Rig:
     """A log with two streams and no records."""
-    empty_rig.log.initialise(STREAMS)
+    empty_rig.reopened().initialise(STREAMS)
     return empty_rig

@@ -1,16 +1,15 @@
 """Owns what the contract tests need of an implementation beyond the interface: a rig for each.
 
-Never tests. A further implementation joins the contract by a rig of its own in ``RIGS``.
+Never tests. A further implementation joins the contract by a rig of its own in tests/rabbit/conftest.py.
 Called by tests/rabbit.
 """
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Final, Protocol
 
-from rabbit.log import Log, Position, Record, Writer
+from rabbit.log import Log, Position, Reader, Record, Writer
 from rabbit.memory import MemoryLog
 from rabbit.sqlite import SqliteLog
 
@@ -20,9 +19,13 @@ START: Final = Position()
 
 
 class Rig(Protocol):
-    """One log, with access to what is under it."""
+    """One log, with access to what is under it.
+
+    ``fenced``: a stale record can't get into its store, so one that is there is damage.
+    """
 
     log: Log
+    fenced: bool
 
     def reopened(self) -> Log:
         """The same log as another process sees it."""
@@ -36,8 +39,12 @@ class Rig(Protocol):
     def replace(self, stream: str, frames: list[bytes]) -> None:
         """Keeps other frames instead, and nothing else that would tell."""
 
+    def close(self) -> None: ...
+
 
 class SqliteRig:
+    fenced = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "log"
         self.log: Log = SqliteLog(self.folder)
@@ -58,13 +65,17 @@ class SqliteRig:
             database.executemany("INSERT INTO records VALUES (?, ?)", enumerate(frames, 1))
         (self.folder / f"{stream}.mark").unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _database(self, stream: str) -> sqlite3.Connection:
         return sqlite3.connect(self.folder / f"{stream}.sqlite")
 
 
 class MemoryRig:
-    def __init__(self, folder: Path) -> None:
-        del folder
+    fenced = True
+
+    def __init__(self) -> None:
         self._log = MemoryLog()
         self.log: Log = self._log
 
@@ -80,8 +91,8 @@ class MemoryRig:
     def replace(self, stream: str, frames: list[bytes]) -> None:
         self._log.frames(stream)[:] = frames
 
-
-RIGS: Final[dict[str, Callable[[Path], Rig]]] = {"sqlite": SqliteRig, "memory": MemoryRig}
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def recovered(log: Log, stream: str = STREAM, after: Position = START) -> Writer:
@@ -100,3 +111,11 @@ def body(number: int) -> bytes:
 def append(writer: Writer, count: int, first: int = 1) -> list[Record]:
     """Appends records with the bodies ``first``, ``first + 1``..., each at a time of its own."""
     return [writer.append(body(number), 1_000 * number) for number in range(first, first + count)]
+
+
+def everything(reader: Reader, after: Position = START, limit: int = 1_000) -> list[Record]:
+    """All records after the position, page by page."""
+    records: list[Record] = []
+    while page := reader.read(records[-1].position if records else after, limit):
+        records += page
+    return records

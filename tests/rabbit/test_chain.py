@@ -161,7 +161,8 @@ def test_time_that_goes_back_stops_the_stream() -> None:
     [
         (written("E1 1", log="beef"), "is foreign: it belongs to the log beef, not to 0af3"),
         (written("E1 1", stream="markets-0"), "is foreign: it belongs to the stream markets-0"),
-        (written("E1 1", version=2), "is foreign: written in format 2, this program knows 1"),
+        (written("E1 1", version=2), "was written in format 2, and this program reads formats up to 1"),
+        (written("E1 1", version=0), "is foreign: there never was a format 0"),
         ([b"nothing of ours at all"], "is torn or altered"),
     ],
 )

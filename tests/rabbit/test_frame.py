@@ -81,6 +81,12 @@ def test_a_whole_frame_of_another_kind_is_noticed(encoded: bytes) -> None:
         unseal(hashlib.sha256(encoded).digest()[:DIGEST_BYTES] + encoded)
 
 
+@pytest.mark.parametrize("encoded", [b'["record",2,{"log":"0af3"}]', b'["batch",7]', b'["epoch",2,[],null]'])
+def test_a_frame_of_a_later_format_says_so_whatever_its_shape(encoded: bytes) -> None:
+    with pytest.raises(FrameError, match=r"was written in format \d, .* a newer program wrote it"):
+        unseal(hashlib.sha256(encoded).digest()[:DIGEST_BYTES] + encoded)
+
+
 @given(st.recursive(st.none() | st.integers(-(2**53), 2**53) | st.text(), st.lists, max_leaves=10))
 def test_any_body_comes_back_byte_for_byte(value: object) -> None:
     body = msgspec.json.encode(value)

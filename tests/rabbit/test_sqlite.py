@@ -11,18 +11,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from rabbit.log import LogCorruptError, LogError, LogLockedError
 from rabbit.sqlite import SqliteLog
+from tests.rabbit.appender import ROOT, append_one, appender, line_of
 from tests.rabbit.rigs import START, STREAM, STREAMS, append, recovered
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -30,24 +27,6 @@ def folder(tmp_path: Path) -> Path:
     """The folder of a log that was initialised."""
     SqliteLog(tmp_path / "var" / "log").initialise(STREAMS)
     return tmp_path / "var" / "log"
-
-
-@contextmanager
-def appender(folder: Path, *pace: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that takes the lock and appends; killed in the end."""
-    command = [sys.executable, "-m", "tests.rabbit.appender", str(folder), STREAM, *pace]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def line_of(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
 
 
 # The folder.
@@ -219,13 +198,10 @@ def test_what_was_durable_when_the_writer_was_killed_is_there(folder: Path, seed
 def test_a_writer_whose_lock_was_taken_from_it_writes_nothing(folder: Path) -> None:
     with appender(folder, "paced") as process:
         assert line_of(process) == "epoch 1"
-        assert process.stdin is not None
-        process.stdin.write("append\n")
-        process.stdin.flush()
+        append_one(process)
         assert line_of(process).startswith("1 ")
         (folder / f"{STREAM}.lock").unlink()
         records = append(recovered(SqliteLog(folder)), 3)
-        process.stdin.write("append\n")
-        process.stdin.flush()
+        append_one(process)
         assert line_of(process) == "refused: stream accounts-0 was taken over by another writer"
     assert SqliteLog(folder).reader(STREAM).read(START, 10)[1:] == records

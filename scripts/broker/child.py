@@ -1,0 +1,15 @@
+"""Owns the first moments of a broker's process: from here on it ends with the process that started it.
+
+Never returns: it becomes the command it is given.
+Called by scripts/broker/node.py, as ``python -m scripts.broker.child PARENT COMMAND...``.
+"""
+
+import os
+import sys
+
+from actors.processes import lineage
+
+if __name__ == "__main__":
+    parent, *command = sys.argv[1:]
+    lineage.die_with(int(parent))
+    os.execvp(command[0], command)  # noqa: S606 (no shell is wanted)
