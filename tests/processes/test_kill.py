@@ -46,6 +46,10 @@ LIVE: Final = {"pending", "created", "partial"}
 Json = Any
 
 
+Side = tuple[str, str, str, int, int]
+"""Market, execution, role, price, quantity."""
+
+
 def username_on(stream: str, number: int) -> str:
     """A name that belongs to this account stream."""
     names = (f"trader-{number}-{attempt}" for attempt in range(100))
@@ -206,21 +210,16 @@ def kill_without_waiting(exchange: Exchange, chance: random.Random) -> None:
 
 def every_answer_holds(trader: Trader) -> None:
     """Each accepted order is there once, no other is; it has at least the executions it was answered with."""
-    orders = wait_for(
-        lambda: none_pending(trader.orders(), len(trader.placed)), SETTLED_WITHIN_S, "all orders, settled"
+    orders, executions = wait_for(
+        lambda: seen_whole(trader), SETTLED_WITHIN_S, "all orders with all that they executed"
     )
     shown = {order["reference_id"]: order for order in orders}
     assert len(shown) == len(orders)
     assert {reference: order["id"] for reference, order in shown.items()} == {
         reference: answer["order_id"] for reference, answer in trader.placed.items()
     }
-    executed: Counter[str] = Counter()
-    executions = trader.executions()
-    for execution in executions:
-        executed[execution["order_id"]] += execution["quantity"]
     for reference, answer in trader.placed.items():
         order = shown[reference]
-        assert executed[order["id"]] == order["total_executed_quantity"], reference
         answered = {execution["execution_id"] for execution in answer["executions"]}
         own = {execution["execution_id"] for execution in executions if execution["order_id"] == order["id"]}
         assert answered <= own, reference
@@ -230,19 +229,36 @@ def every_answer_holds(trader: Trader) -> None:
         assert state == answer["state"] if answer["state"] not in LIVE else state not in LIVE, reference
 
 
-def none_pending(orders: list[Json], expected: int) -> list[Json] | None:
-    complete = len(orders) >= expected and all(order["state"] != "pending" for order in orders)
-    return orders if complete else None
+def seen_whole(trader: Trader) -> tuple[list[Json], list[Json]] | None:
+    """Orders and executions once the documents have come to rest: both tell the same; None before."""
+    orders, executions = trader.orders(), trader.executions()
+    executed: Counter[str] = Counter()
+    for execution in executions:
+        executed[execution["order_id"]] += execution["quantity"]
+    complete = len(orders) >= len(trader.placed) and all(order["state"] != "pending" for order in orders)
+    agree = all(executed[order["id"]] == order["total_executed_quantity"] for order in orders)
+    return (orders, executions) if complete and agree else None
 
 
 def every_trade_has_two_sides(exchange: Exchange) -> None:
     """Each market's executions are numbered without a gap; each was booked once by a maker and by a taker."""
-    booked: Counter[tuple[str, str, str, int, int]] = Counter()
+    wait_for(lambda: booked(exchange) == traded(exchange), SETTLED_WITHIN_S, "both sides of every trade")
+    assert len(traded(exchange)) > 100, "there was hardly any trade"
+
+
+def booked(exchange: Exchange) -> Counter[Side]:
+    """Each side of each execution as its member sees it."""
+    sides: Counter[Side] = Counter()
     for trader in exchange.traders:
         for execution in trader.executions():
             names = ("market_id", "execution_id", "role", "price", "quantity")
-            booked[tuple(execution[name] for name in names)] += 1
-    traded: Counter[tuple[str, str, str, int, int]] = Counter()
+            sides[tuple(execution[name] for name in names)] += 1
+    return sides
+
+
+def traded(exchange: Exchange) -> Counter[Side]:
+    """Both sides of each execution as the market tells it."""
+    sides: Counter[Side] = Counter()
     for market_id in {contract.market_id for contract in exchange.traders[0].contracts}:
         executions = all_executions(exchange.staff, market_id)
         assert [int(execution["execution_id"]) for execution in executions] == list(
@@ -250,11 +266,10 @@ def every_trade_has_two_sides(exchange: Exchange) -> None:
         )
         for execution in executions:
             for role in ("maker", "taker"):
-                traded[
+                sides[
                     market_id, execution["execution_id"], role, execution["price"], execution["quantity"]
                 ] += 1
-    assert booked == traded
-    assert len(traded) > 100, "there was hardly any trade"
+    return sides
 
 
 def all_executions(client: Client, market_id: str) -> list[Json]:
