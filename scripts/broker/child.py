@@ -5,6 +5,7 @@ Called by scripts/broker/node.py, as ``python -m scripts.broker.child PARENT COM
 """
 
 import os
+import signal
 import sys
 
 from actors.processes import lineage
@@ -12,4 +13,6 @@ from actors.processes import lineage
 if __name__ == "__main__":
     parent, *command = sys.argv[1:]
     lineage.die_with(int(parent))
+    # What the parent waits for by itself, the node must hear of.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.execvp(command[0], command)  # noqa: S606 (no shell is wanted)

@@ -86,7 +86,7 @@ class Broker:
         while not self._answers():
             if time.monotonic() > give_up or self._node.poll() is not None:
                 said = self._said()
-                self.kill()
+                self.close()
                 raise BrokerError(f"RabbitMQ does not start:\n{said}")
             time.sleep(LOOK_EVERY_S)
 
