@@ -21,7 +21,7 @@ STEP_WAIT_S: Final = 0.05
 """A step waits so long for something new; only between steps can the process be stopped in order."""
 PACE_S: Final = 0.02
 """A pause after each step that took something: what comes meanwhile is written in one bulk."""
-NICENESS: Final = 5
+NICENESS: Final = 10
 """Documents may lag, trading may not: where processors are scarce, the hosts come first."""
 BACK_OFF_FIRST_S: Final = 0.05
 BACK_OFF_MAX_S: Final = 2.0
