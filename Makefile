@@ -25,7 +25,8 @@ run: setup ## start the exchange on http://127.0.0.1:8000 (CREDENCE_PORT); Ctrl-
 	@exec $(PYTHON) -m actors.processes.launcher
 
 test: setup check ## everything that must be green: check, then all tests
-	$(PYTEST) -n 2 -m "not serial"
+	$(PYTEST) -n 2 tests/machines --cov=actors.machines --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	$(PYTEST) -n 2 -m "not serial" --ignore=tests/machines
 	$(PYTEST) -m serial
 
 check: setup ## ruff, formatting, mypy --strict, the import contracts

@@ -18,9 +18,9 @@ import uvicorn
 import uvloop
 from setproctitle import setproctitle
 
-from actors.processes.gateway import open_gateway
 from actors.processes.journal import open_journal
 from actors.processes.settings import Settings, SettingsError
+from actors.processes.thespian_gateway import open_gateway
 from couch_views.client import open_documents
 from resources.app import create_app
 

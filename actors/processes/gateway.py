@@ -9,7 +9,6 @@ from typing import Protocol
 from actors.machines.messages.answers import Answer, Reply
 from actors.machines.messages.commands import Question, RegisterMember, Request
 from actors.machines.streams import Streams
-from actors.processes.settings import Settings
 
 
 class UnavailableError(Exception):
@@ -35,19 +34,3 @@ class Gateway(Protocol):
 
     async def ask(self, asked: RegisterMember | Question) -> Reply:
         """A registration or a question, at the stream that the username or id chooses."""
-
-
-class OpenedGateway(Gateway, Protocol):
-    """A gateway that holds a connection to the actors."""
-
-    def close(self) -> None:
-        """Ends the connection; what is unanswered fails."""
-
-
-def open_gateway(settings: Settings) -> OpenedGateway:
-    """The gateway to the processes of an installation, at work: it finds them whenever they come and go."""
-    from actors.processes.thespian_gateway import ThespianGateway  # noqa: PLC0415 (which builds on this module)
-
-    gateway = ThespianGateway(settings)
-    gateway.start()
-    return gateway

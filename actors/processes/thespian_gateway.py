@@ -147,6 +147,13 @@ class ThespianGateway:
         _tell(_for_waiting(self._core.abandon()))
 
 
+def open_gateway(settings: Settings) -> ThespianGateway:
+    """The gateway to the processes of an installation, at work: it finds them whenever they come and go."""
+    gateway = ThespianGateway(settings)
+    gateway.start()
+    return gateway
+
+
 def _for_waiting(
     outcomes: Iterable[tuple[object, Answered | Exception]],
 ) -> list[tuple[Waiting, Answered | Exception]]:

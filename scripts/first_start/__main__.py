@@ -12,9 +12,9 @@ from functools import partial
 
 import httpx
 
-from actors.processes.gateway import open_gateway
 from actors.processes.journal import open_journal
 from actors.processes.settings import Settings
+from actors.processes.thespian_gateway import open_gateway
 from resources.passwords import hash_password
 from scripts.client import Client, RefusedError
 from scripts.first_start import demo
