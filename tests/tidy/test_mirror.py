@@ -37,6 +37,7 @@ WIDER: Final[dict[str, str]] = {
 } | {
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
+    "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }
 
 

@@ -1,0 +1,221 @@
+"""Owns the golden log: what format 1 and its events look like as they were once written, kept for good.
+
+Never changes what is in the file: it is only ever continued. A new kind of event gets a new chapter at the
+end of ``CHAPTERS``; a changed shape of the *state* (not of events) gives new hashes for the same records.
+Called by tests/rabbit/test_golden_log.py; and after such a change as ``python -m tests.rabbit.golden``.
+
+``golden_log.jsonl`` has a line for each row of each stream, in order: stream, digest and payload of a frame;
+``golden_log.oracle.json`` has each stream's records and state hash after them, and the chapters written.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from actors.machines.messages.answers import AccountResult, Answer, EventResult, MarketResult, Reply, Result
+from actors.machines.messages.commands import (
+    CancelAll,
+    CancelReference,
+    ChangeEvent,
+    ChangeMarketState,
+    ChangeProfile,
+    Command,
+    CreateEvent,
+    CreateMarket,
+    Deposit,
+    EndSessions,
+    PlaceOrder,
+    RegisterMember,
+    Request,
+    SettleMarket,
+    Withdraw,
+)
+from actors.machines.messages.record import decode
+from actors.machines.messages.words import EventState, MarketState, Side, TimeInForce
+from actors.machines.streams import Streams
+from actors.machines.turn import Stream
+from actors.processes.local import LocalExchange, SteppingClock
+from rabbit.frame import DIGEST_BYTES
+from rabbit.memory import MemoryLog
+from tests.rabbit.rigs import everything
+
+DATA: Final = Path(__file__).parents[1] / "data"
+LOG: Final = DATA / "golden_log.jsonl"
+ORACLE: Final = DATA / "golden_log.oracle.json"
+STREAMS: Final = Streams()
+START_US: Final = 1_767_225_600_000_000
+UNIT: Final = 10**8
+"""One currency unit of money."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A frame, readable."""
+
+    stream: str
+    digest: str
+    payload: str
+
+
+class End(msgspec.Struct, frozen=True):
+    """Where a stream ends."""
+
+    records: int
+    state_hash: str
+
+
+class Oracle(msgspec.Struct, frozen=True):
+    """What the log must come to."""
+
+    chapters: int
+    ends: dict[str, End]
+
+
+class Golden(msgspec.Struct, frozen=True):
+    """What replaying a stream comes to."""
+
+    end: End
+    events: set[str]
+
+
+def kept_log() -> MemoryLog:
+    """The log with the rows of the file, which may have none yet."""
+    log = MemoryLog()
+    log.initialise(STREAMS.names)
+    if LOG.exists():
+        for line in LOG.read_bytes().splitlines():
+            row = msgspec.json.decode(line, type=Row)
+            log.frames(row.stream).append(bytes.fromhex(row.digest) + row.payload.encode())
+            log._identity = msgspec.json.decode(row.payload, type=list[object])[2]  # type: ignore[assignment]
+    return log
+
+
+def oracle() -> Oracle:
+    return msgspec.json.decode(ORACLE.read_bytes(), type=Oracle) if ORACLE.exists() else Oracle(0, {})
+
+
+def replayed(log: MemoryLog, name: str) -> Golden:
+    """What a stream's records come to, by today's rules."""
+    stream = Stream(name, STREAMS)
+    events: set[str] = set()
+    records = everything(log.reader(name))
+    for record in records:
+        body = decode(record.body)
+        stream.replay(body)
+        events |= {type(event).__name__ for event in body.events}
+    return Golden(End(len(records), stream.state_hash()), events)
+
+
+class Teller:
+    """An exchange on the log, and how members and staff ask it for things."""
+
+    def __init__(self, log: MemoryLog, chapter: int) -> None:
+        self.exchange = LocalExchange(STREAMS, log, SteppingClock(now=START_US + chapter * 10**12))
+        self._chapter = chapter
+        self._keys = 0
+
+    def register(self, username: str, *, staff: bool = False) -> int:
+        asked = RegisterMember(username, f"hash of {username}", username.title(), f"key of {username}", staff)
+        reply = self.exchange.ask(asked)
+        assert isinstance(reply, Reply)
+        assert isinstance(reply.result, AccountResult)
+        return reply.result.account_id
+
+    def ask(self, account_id: int, *commands: Command) -> tuple[Result, ...]:
+        self._keys += 1
+        key = f"key {self._chapter}.{self._keys}"
+        answer = self.exchange.ask(Request(account_id, 1, "POST /", key, True, "print", commands))
+        assert isinstance(answer, Answer)
+        return answer.results
+
+    def create_event(self, staff: int) -> int:
+        (created,) = self.ask(staff, CreateEvent("Cup final", "football", START_US + 10**11, "A match"))
+        assert isinstance(created, EventResult)
+        return created.event.event_id
+
+    def create_market(self, staff: int, event_id: int, *names: str, commission: int = 0) -> tuple[int, ...]:
+        """The market's id, then its contracts'."""
+        (created,) = self.ask(staff, CreateMarket(event_id, "Winner", names, 1, "Rules", commission))
+        assert isinstance(created, MarketResult)
+        contracts = created.market.contracts
+        return (created.market.market_id, *(contract.contract_id for contract in contracts))
+
+    def restart_all(self) -> None:
+        """Every host begins another epoch."""
+        for name in STREAMS.names:
+            self.exchange.restart(name)
+
+
+def first_chapter(teller: Teller) -> None:
+    """Two markets from their making to their end and a correction; what members do there, well or badly."""
+    staff = teller.register("staff", staff=True)
+    ada, bea = teller.register("ada"), teller.register("bea")
+    teller.ask(staff, Deposit("ada", 1_000 * UNIT))
+    teller.ask(staff, Deposit("bea", 1_000 * UNIT))
+    teller.ask(staff, Withdraw("bea", 100 * UNIT))
+    teller.ask(ada, ChangeProfile("Ada L.", "Bets on rain."))
+    event = teller.create_event(staff)
+    teller.ask(staff, ChangeEvent(event, state=EventState.LIVE))
+    market, home, draw, _ = teller.create_market(staff, event, "Home", "Draw", "Away", commission=200)
+    second, yes, _ = teller.create_market(staff, event, "Yes", "No")
+    for identity in (market, second):
+        teller.ask(staff, ChangeMarketState(identity, MarketState.OPEN))
+    _trade(teller, ada, bea, market, home, draw)
+    teller.restart_all()
+    # Halted while orders come in, and open again.
+    teller.ask(ada, PlaceOrder(second, yes, Side.SELL, 6_000, 20_000))
+    teller.ask(staff, ChangeMarketState(second, MarketState.HALTED))
+    teller.ask(bea, PlaceOrder(second, yes, Side.BUY, 7_000, 20_000))
+    teller.ask(staff, ChangeMarketState(second, MarketState.OPEN))
+    teller.ask(bea, PlaceOrder(second, yes, Side.BUY, 7_000, 5_000, TimeInForce.IMMEDIATE_OR_CANCEL))
+    for identity in (market, second):
+        teller.ask(staff, ChangeMarketState(identity, MarketState.CLOSED))
+    teller.ask(staff, SettleMarket(market, (home,), void=False, reason="home won"))
+    teller.ask(staff, SettleMarket(market, (draw,), void=False, reason="it was a draw after all"))
+    teller.ask(staff, SettleMarket(second, (), void=True, reason="the question was wrong"))
+    teller.restart_all()
+    teller.ask(bea, EndSessions())
+
+
+def _trade(teller: Teller, ada: int, bea: int, market: int, home: int, draw: int) -> None:
+    teller.ask(
+        ada,
+        PlaceOrder(market, home, Side.SELL, 5_500, 100_000, reference_id="first"),
+        PlaceOrder(market, home, Side.SELL, 5_400, 50_000, reference_id="second"),
+        PlaceOrder(market, draw, Side.BUY, 2_500, 40_000),
+        PlaceOrder(market, home, Side.SELL, 9_000, 10**10, reference_id="too much"),
+    )
+    teller.ask(bea, PlaceOrder(market, home, Side.BUY, 5_500, 70_000))
+    teller.ask(bea, PlaceOrder(market, home, Side.BUY, 1_000, 70_000, TimeInForce.IMMEDIATE_OR_CANCEL))
+    # The cancel comes when the order is filled already.
+    teller.ask(
+        bea,
+        PlaceOrder(market, home, Side.BUY, 5_500, 10_000, reference_id="gone"),
+        CancelReference("gone"),
+    )
+    teller.ask(ada, CancelReference("first"))
+    teller.ask(ada, PlaceOrder(market, home, Side.BUY, 100, 10_000), CancelAll(market))
+    # Rests until the market closes.
+    teller.ask(bea, PlaceOrder(market, draw, Side.SELL, 3_000, 10_000))
+
+
+CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter,)
+
+
+def write() -> None:
+    """Adds the chapters that are not in the file yet, and notes what all of it comes to today."""
+    log = kept_log()
+    for number, chapter in list(enumerate(CHAPTERS))[oracle().chapters :]:
+        chapter(Teller(log, number))
+    with LOG.open("wb") as file:
+        for name in STREAMS.names:
+            for frame in log.frames(name):
+                row = Row(name, frame[:DIGEST_BYTES].hex(), frame[DIGEST_BYTES:].decode())
+                file.write(msgspec.json.encode(row) + b"\n")
+    ends = {name: replayed(log, name).end for name in STREAMS.names}
+    ORACLE.write_bytes(msgspec.json.format(msgspec.json.encode(Oracle(len(CHAPTERS), ends))) + b"\n")
+
+
+if __name__ == "__main__":
+    write()
