@@ -1,6 +1,6 @@
 """Owns the interface of the log: initialise, take a stream's lock, append durably, read, follow.
 
-Never says where records are kept: rabbit/sqlite.py and rabbit/memory.py do.
+Never says where records are kept: rabbit/sqlite.py, rabbit/amqp.py and rabbit/memory.py do.
 Called by hosts (writers) and by every follower of the log (readers).
 """
 
@@ -101,7 +101,11 @@ class Reader(Protocol):
         """
 
     def follow(self, after: Position, limit: int, timeout_s: float) -> list[Record]:
-        """Like ``read``, but waits up to ``timeout_s`` for the first record to appear."""
+        """Like ``read``, but waits up to ``timeout_s`` for the first record to appear.
+
+        For those who keep up: an empty page says that nothing has come in time, not even that the stream
+        ends there, which at a broker is far cheaper to say (a record may be a moment under way).
+        """
 
     def close(self) -> None: ...
 

@@ -126,7 +126,7 @@ class Projector:
         unread = self._in_turn()
         while unread and events < EVENTS_PER_STEP:
             following = unread.pop(0)
-            taken = following.take(following.reader.read(following.position, RECORDS_PER_READ))
+            taken = following.take(following.reader.follow(following.position, RECORDS_PER_READ, 0))
             batch += taken
             # A record without events counts too: what is read at a time is bounded.
             events += sum(max(1, len(folding.events)) for folding in taken)
