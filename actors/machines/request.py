@@ -37,7 +37,7 @@ class MemberRequest:
     def __init__(self, event: RequestOpened) -> None:
         self.account_id = event.account_id
         self.request_id = event.request_id
-        self.key = (event.scope, event.key)
+        self.key = _name(event.scope, event.key)
         self.fingerprint = event.fingerprint
         self.time = event.time
         self.results: list[Result | None] = [None] * event.items
@@ -89,11 +89,11 @@ class Keys:
     def __init__(self, life_us: int, count_max: int = limits.KEYS_KEPT_PER_ACCOUNT) -> None:
         self.life_us = life_us
         self.count_max = count_max
-        self._requests: dict[tuple[str, str], MemberRequest] = {}
+        self._requests: dict[str, MemberRequest] = {}
 
     def find(self, scope: str, key: str, now: int) -> MemberRequest | None:
         """The request under this key, unless it has expired."""
-        request = self._requests.get((scope, key))
+        request = self._requests.get(_name(scope, key))
         if request is None or (request.missing == 0 and now - request.time > self.life_us):
             return None
         return request
@@ -112,3 +112,8 @@ class Keys:
 
     def __len__(self) -> int:
         return len(self._requests)
+
+
+def _name(scope: str, key: str) -> str:
+    """A scope (method and path) holds no line break, so this is unique."""
+    return f"{scope}\n{key}"

@@ -78,7 +78,7 @@ def test_an_open_request_keeps_its_key_however_long_it_takes() -> None:
     keys.remember(open_one := request(1, "open", 0))
     keys.remember(answered("late", 10_000))
     assert keys.find("POST /", "open", 10_000) is open_one
-    assert [known.key[1] for known in keys] == ["open", "late"]
+    assert [known.key for known in keys] == ["POST /\nopen", "POST /\nlate"]
 
 
 def test_the_expired_are_forgotten_when_a_newer_one_comes() -> None:
