@@ -214,7 +214,8 @@ class Account:
             order.state_after(report),
             report.reason,
             report.arrival,
-            time,
+            # Both sides and the public list show one time for an execution: the market's.
+            report.time or time,
             self.exposure - position.exposure + market_exposure,
             market_exposure,
         )

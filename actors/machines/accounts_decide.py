@@ -63,6 +63,8 @@ from actors.machines.messages.words import Reason, Role
 from actors.machines.request import MemberRequest
 from actors.machines.streams import make_id
 
+RESERVED_USERNAMES: Final = frozenset({"staff"})
+"""Names that only the installation itself registers."""
 STAFF_COMMANDS: Final = (
     CreateEvent,
     ChangeEvent,
@@ -177,6 +179,8 @@ def decide_registration(
     state: Accounts, command: RegisterMember, time: int
 ) -> MemberRegistered | Account | Refused:
     """A new member; the account itself when this very registration is repeated."""
+    if command.username in RESERVED_USERNAMES and not command.staff:
+        return Refused(Reason.USERNAME_TAKEN, "This username is reserved.", "username")
     known = state.usernames.get(command.username)
     if known is not None:
         account = state.accounts[known]

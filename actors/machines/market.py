@@ -117,7 +117,7 @@ class Market:
 
     # Decide: change nothing.
 
-    def decide_order(self, order: SubmitOrder) -> OrderMatched | OrderRejected:
+    def decide_order(self, order: SubmitOrder, time: int) -> OrderMatched | OrderRejected:
         """Matches an arriving order against its contract's book, as far as its time in force allows."""
         refused = self._refuse_order(order)
         if refused is not None:
@@ -141,6 +141,7 @@ class Market:
             match.fills,
             match.left,
             reason,
+            time,
         )
 
     def _refuse_order(self, order: SubmitOrder) -> Reason | None:

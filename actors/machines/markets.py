@@ -76,7 +76,7 @@ class Markets:
         match message:
             case SubmitOrder():
                 market = self.markets.get(message.market_id)
-                return [_unknown(message) if market is None else market.decide_order(message)]
+                return [_unknown(message) if market is None else market.decide_order(message, time)]
             case WithdrawOrder():
                 return [self.markets[message.market_id].decide_withdrawal(message)]
             case Instruct():
@@ -263,11 +263,13 @@ class Markets:
         market = self.markets[event.market_id]
         own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
         left = event.left if event.reason is None else 0
-        arrival = OrderReport(event.order_id, event.account_id, own, left, arrival=True, reason=event.reason)
+        arrival = OrderReport(
+            event.order_id, event.account_id, own, left, arrival=True, reason=event.reason, time=event.time
+        )
         reports: Effects = [(account_stream_of_id(event.account_id), arrival)]
         for fill, maker in zip(own, event.fills, strict=True):
             left = market.left_of(event.contract_id, maker.order_id)
-            report = OrderReport(maker.order_id, maker.account_id, (fill,), left)
+            report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
             reports.append((account_stream_of_id(maker.account_id), report))
         return reports
 

@@ -152,3 +152,13 @@ def test_what_is_no_event_of_an_account_stream_changes_nothing() -> None:
     with pytest.raises(AssertionError):
         accounts.evolve(MarketHalted(1))  # type: ignore[arg-type]
     assert town.all["accounts-0"].state_hash() == before
+
+
+def test_both_sides_show_the_markets_time_of_an_execution() -> None:
+    town = OpenTown()
+    resting = town.place(town.alice, Side.BUY, 5000, LOT)
+    taking = town.place(town.bob, Side.SELL, 5000, LOT)
+    assert isinstance(resting, OrderResult)
+    assert isinstance(taking, OrderResult)
+    accounts = town.accounts(account_stream_of_id(town.alice)).accounts[town.alice]
+    assert accounts.orders[resting.order_id].modified_time == taking.modified_time

@@ -50,6 +50,14 @@ def test_a_username_is_taken_once_and_a_repeated_registration_is_answered_alike(
     assert len(town.bodies[stream]) == 1
 
 
+def test_the_installations_own_name_is_nobody_elses() -> None:
+    town = Town()
+    reply = town.ask(town.streams.of_username("staff"), registration("staff"))
+    assert isinstance(reply, Reply)
+    assert reply.result == Refused(Reason.USERNAME_TAKEN, "This username is reserved.", "username")
+    assert town.register("staff", staff=True)
+
+
 STAFFS: list[Command] = [
     Deposit("alice", 1),
     Withdraw("alice", 1),

@@ -37,6 +37,7 @@ MOVES = [MarketOpening(3, 7, 1, 0), MarketOpened(3), MarketHalted(3), MarketClos
 SETTLE = SettleMarket(3, (10,), False, "because")
 INSTRUCT = Instruct(7, 1, 0, SETTLE)
 ALICE, BOB = 16, 17
+TIME = 5000
 
 
 def market(state: MarketState = MarketState.OPEN, details: MarketDetails = DETAILS) -> Market:
@@ -52,7 +53,7 @@ def submit(
 
 
 def arrive(made: Market, order: SubmitOrder) -> OrderMatched:
-    event = made.decide_order(order)
+    event = made.decide_order(order, TIME)
     assert isinstance(event, OrderMatched)
     made.match(event)
     return event
@@ -189,7 +190,7 @@ def test_an_order_is_rejected_by_the_first_rung_it_fails(
     if state is MarketState.SETTLED:
         made.verdict = Verdict(1, (10,))
     order = SubmitOrder(3, contract_id, 16, ALICE, Side.BUY, 5000, 1, GTC)
-    assert made.decide_order(order) == OrderRejected(3, 16, ALICE, reason)
+    assert made.decide_order(order, TIME) == OrderRejected(3, 16, ALICE, reason)
 
 
 def test_a_cancel_takes_what_is_left_or_misses() -> None:
@@ -247,7 +248,7 @@ def test_deciding_changes_nothing() -> None:
     made = market()
     arrive(made, submit(16, ALICE, Side.BUY, 4000, 100))
     before = (made.books[10].state_hash(), dict(made.resting), made.next_execution)
-    decided = made.decide_order(submit(33, BOB, Side.SELL, 4000, 100))
+    decided = made.decide_order(submit(33, BOB, Side.SELL, 4000, 100), TIME)
     assert isinstance(decided, OrderMatched)
     assert decided.fills == (MakerFill(1, 16, ALICE, 4000, 100),)
     made.decide_withdrawal(WithdrawOrder(3, 16, ALICE, Reason.MEMBER_REQUESTED))

@@ -195,7 +195,7 @@ def test_a_command_that_cannot_be_decided_is_refused_and_the_batch_goes_on(
 def test_a_poisoned_message_halts_its_market_and_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     town = OpenTown()
 
-    def poison(_market: Market, _order: object) -> None:
+    def poison(_market: Market, _order: object, _time: int) -> None:
         message = "poison"
         raise RuntimeError(message)
 

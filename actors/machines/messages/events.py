@@ -350,6 +350,7 @@ class OrderMatched(Message):
     fills: tuple[MakerFill, ...]
     left: Count
     reason: Reason | None
+    time: Time = 0
 
 
 class OrderRejected(Message):

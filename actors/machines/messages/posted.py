@@ -5,7 +5,7 @@ Called by the account and market machines and by the turn.
 """
 
 from actors.machines.messages.answers import Result
-from actors.machines.messages.base import Amount, Identity, Message, Price, Quantity
+from actors.machines.messages.base import Amount, Identity, Message, Price, Quantity, Time
 from actors.machines.messages.commands import CatalogueCommand, MarketCommand
 from actors.machines.messages.parts import Fill, MarketDetails, Terms, Verdict
 from actors.machines.messages.words import MarketState, Reason, Side, TimeInForce
@@ -69,7 +69,7 @@ class OrderReport(Message):
 
     ``left`` is the quantity that rests afterwards. ``reason`` says why the rest was cancelled
     (``cancelled``) or why the order was rejected (``rejected``). ``arrival`` marks the report that
-    answers the order's own submission.
+    answers the order's own submission. ``time`` is when the fills executed (0: there are none).
     """
 
     order_id: Identity
@@ -79,6 +79,7 @@ class OrderReport(Message):
     arrival: bool = False
     reason: Reason | None = None
     rejected: bool = False
+    time: Time = 0
 
 
 class WithdrawalRefused(Message):
