@@ -51,14 +51,15 @@ class QueueLockedError(LogLockedError):
     """The queue belongs to another connection; the line is of no further use."""
 
 
-_KINDS: Final[dict[str, type[LogError]]] = {
-    "NOT_FOUND": QueueMissingError,
-    "RESOURCE_LOCKED": QueueLockedError,
-    "PRECONDITION_FAILED": LogError,
-    "ACCESS_REFUSED": LogError,
-    "NOT_IMPLEMENTED": LogError,
-}
-"""What a refusal means; every other one is the broker's trouble of the moment."""
+_REFUSALS: Final[tuple[tuple[str, type[LogError]], ...]] = (
+    ("NOT_FOUND - no queue", QueueMissingError),
+    ("RESOURCE_LOCKED", QueueLockedError),
+    ("PRECONDITION_FAILED - inequivalent arg", LogError),
+    ("PRECONDITION_FAILED - message size", LogError),
+    ("ACCESS_REFUSED", LogError),
+    ("NOT_IMPLEMENTED", LogError),
+)
+"""How final refusals begin. Others pass: a broker that was just started says that its queues are down."""
 
 
 class Message(NamedTuple):
@@ -269,10 +270,9 @@ class Line:
 
     def _on_channel_closed(self, _channel: Channel, error: Exception) -> None:
         if isinstance(error, exceptions.ChannelClosedByBroker):
-            kind = _KINDS.get(error.reply_text.partition(" ")[0], LineLostError)
-            if kind is QueueMissingError and "no queue" not in error.reply_text:
-                kind = LineLostError  # the queue is there, but the broker has only just been started
-            self._lost = self._lost or kind(f"{self._place} refuses: {error.reply_text}")
+            text = error.reply_text
+            kind = next((kind for start, kind in _REFUSALS if text.startswith(start)), LineLostError)
+            self._lost = self._lost or kind(f"{self._place} refuses: {text}")
         else:
             self._lose(f"can't be reached: {_reason_of(error)}")
 

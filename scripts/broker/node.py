@@ -7,8 +7,10 @@ Called by ``python -m scripts.broker``, tests and rigs, each with a node of its 
 import contextlib
 import json
 import os
+import random
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +22,7 @@ from typing import Final
 from rabbit.amqp import AmqpLog
 from rabbit.log import LogError
 from scripts.broker.programs import BrokerError, Programs, need_programs
-from scripts.exchange import ROOT, free_port
+from scripts.exchange import ROOT
 
 START_S_MAX: Final = 60.0
 STOP_S_MAX: Final = 20.0
@@ -29,6 +31,7 @@ LOOK_EVERY_S: Final = 0.1
 SAID_CHARACTERS_MAX: Final = 2_000
 DISK_FREE_BYTES_MIN: Final = 50_000_000
 """RabbitMQ's own default for when it raises the disk alarm."""
+PORTS: Final = (10_000, 30_000)
 MESSAGE_BYTES_MAX: Final = 128 * 1_048_576
 
 CONFIGURATION: Final = """\
@@ -58,8 +61,8 @@ class Broker:
         self._folder = folder.absolute()
         self._data = (data or folder / "data").absolute()
         self._programs: Programs = need_programs()
-        self.port = port or free_port()
-        self._epmd_port = free_port()
+        self.port = port or _lasting_port()
+        self._epmd_port = _lasting_port()
         self._node: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
         self._lay_out(disk_free_bytes_min)
@@ -183,7 +186,7 @@ class Broker:
         self._environment = kept | {
             "HOME": str(home),
             "RABBITMQ_NODENAME": json.loads(identity.read_text())["name"],
-            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_DIST_PORT": str(_lasting_port()),
             "RABBITMQ_CONFIG_FILE": str(configuration),
             "RABBITMQ_CONF_ENV_FILE": str(self._folder / "none.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._folder / "enabled_plugins"),
@@ -217,6 +220,19 @@ class Broker:
 
     def _said(self) -> str:
         return (self._folder / "said").read_text(errors="replace")[-SAID_CHARACTERS_MAX:]
+
+
+def _lasting_port() -> int:
+    """A free port that nobody gets while the node is away.
+
+    The kernel gives outgoing connections ports from 32768 on; one that tries to reach a node there while it
+    is down may even reach itself, and keep the port.
+    """
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager
