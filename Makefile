@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run test check fmt lock replay bench bench-book bench-log bench-http clean
+.PHONY: help setup run test check fmt lock broker replay bench bench-book bench-log bench-http clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,7 @@ run: setup ## start the exchange on http://127.0.0.1:8000 (CREDENCE_PORT); Ctrl-
 test: setup check ## everything that must be green: check, then all tests
 	$(PYTEST) -n 2 tests/machines --cov=actors.machines --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 	$(PYTEST) -n 2 -m "not serial" --ignore=tests/machines
+	$(PYTHON) -m scripts.broker --install
 	$(PYTEST) -m serial
 
 check: setup ## ruff, formatting, mypy --strict, the import contracts
@@ -42,6 +43,9 @@ fmt: setup ## format the code and fix what ruff can fix by itself
 lock: setup ## pin every dependency again, with hashes, after a change of pyproject.toml
 	$(UV_COMPILE) --upgrade --group dev --group bench --output-file requirements-dev.lock
 	$(UV_COMPILE) --upgrade --constraint requirements-dev.lock --output-file requirements.lock
+
+broker: setup ## run a private RabbitMQ on loopback and say what to set CREDENCE_LOG to; Ctrl-C stops it
+	@exec $(PYTHON) -m scripts.broker
 
 replay: setup ## replay an order flow over HTTP: FILE=flow.csv [URL=http://...] [BATCH=100]
 	@$(PYTHON) -m scripts.replay "$(FILE)" $(if $(URL),--url "$(URL)") $(if $(BATCH),--batch "$(BATCH)")

@@ -15,6 +15,7 @@ import pytest
 from rabbit import amqp_line
 from rabbit.amqp_topology import queue
 from rabbit.chain import Chain
+from rabbit.frame import unseal
 from rabbit.log import (
     Log,
     LogCorruptError,
@@ -192,7 +193,7 @@ def test_a_record_that_comes_after_its_writer_was_replaced_is_passed_over(rig: A
 def chain_of(rig: AmqpRig) -> Chain:
     """A chain that has taken all there is, as the present writer's has."""
     rows = rig.rows(STREAM)
-    chain = Chain(rows[0].split(b'"')[3].decode(), STREAM, fenced=False)
+    chain = Chain(unseal(rows[0])[1].log, STREAM, fenced=False)
     for row in rows:
         chain.take(row)
     return chain
