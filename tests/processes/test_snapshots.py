@@ -1,0 +1,149 @@
+"""Owns the tests of snapshots as bytes: what comes out is what went in, or a reason why nothing does.
+
+Never touches a file.
+Called by pytest.
+"""
+
+import os
+import pickle
+
+import msgspec
+import pytest
+
+from actors.machines.messages.words import Side
+from actors.machines.streams import Streams
+from actors.machines.turn import Stream
+from actors.processes import snapshots
+from actors.processes.snapshots import FORMAT_VERSION, Header, SnapshotError, decode, dump, encode, load, seal
+from rabbit.log import Position, Record
+from tests.machines.town import LOT, OpenTown
+
+
+def lived_in_town() -> OpenTown:
+    """Orders rest, have traded and were cancelled; keys and references are remembered."""
+    town = OpenTown(commission=100)
+    for price in range(4000, 4100, 10):
+        town.place(town.alice, Side.BUY, price, LOT, reference_id=str(price))
+        town.place(town.bob, Side.SELL, price + 500, LOT)
+    town.place(town.bob, Side.SELL, 4050, 3 * LOT)
+    return town
+
+
+TOWN = lived_in_town()
+STREAMS = TOWN.streams
+
+
+def record(stream: str, sequence: int) -> Record:
+    return Record(stream, 1, sequence, 1000 + sequence, bytes([sequence]) * 16, b"{}")
+
+
+@pytest.mark.parametrize("name", STREAMS.names)
+def test_a_state_survives_and_goes_on_alike(name: str) -> None:
+    town = lived_in_town()
+    restored = decode(encode(town.all[name], record(name, 1)), name, STREAMS).stream
+    assert restored.state_hash() == town.all[name].state_hash()
+    town.all[name] = restored
+    town.place(town.alice, Side.BUY, 4700, 5 * LOT)
+    town.settle(1)
+    town.assert_sound()
+
+
+def test_what_is_one_object_stays_one() -> None:
+    """A resting order is known to its account and to its position: both must see it trade."""
+    town = lived_in_town()
+    name = town.streams.of_username("alice")
+    town.all[name] = load(dump(town.all[name]))
+    account = town.accounts(name).accounts[town.alice]
+    live = account.positions[1].live
+    assert live
+    assert all(account.orders[order_id] is order for order_id, order in live.items())
+
+
+def test_what_is_unheard_by_post_survives() -> None:
+    town = OpenTown()
+    name = town.streams.of_username("alice")
+    town.turn(name, [("order", town.request_of(town.alice, *[]))])
+    town.turn(town.streams.of_market(1), letters=town.letters_of(name))
+    before = town.letters_of(name)
+    town.all[name] = load(dump(town.all[name]))
+    assert town.letters_of(name) == before
+
+
+def test_a_snapshot_tells_what_it_is_of() -> None:
+    state = TOWN.all["markets-0"]
+    content = encode(state, record("markets-0", 7))
+    header = decode(content, "markets-0", STREAMS).header
+    assert header.position == Position(7, bytes([7]) * 16)
+    assert header == Header(FORMAT_VERSION, "markets-0", 7, "07" * 16, 1007, state.state_hash())
+    assert content.startswith(b'{"version":1,"stream":"markets-0"'), "an operator can read it"
+
+
+GOOD = Header(FORMAT_VERSION, "markets-0", 1, "00", 0, TOWN.all["markets-0"].state_hash())
+STATE = dump(TOWN.all["markets-0"])
+
+
+class Elsewhere:
+    """No class of a machine."""
+
+
+def pickled_name(module: str, name: str) -> bytes:
+    """What makes an unpickler look for a name in a module."""
+    return (
+        b"\x80\x05"
+        + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in (module, name))
+        + b"\x93."
+    )
+
+
+def headed(**changes: object) -> bytes:
+    return seal(msgspec.json.encode(msgspec.structs.asdict(GOOD) | changes), STATE)
+
+
+REFUSED = [
+    (b"", "torn or altered"),
+    (headed()[:-1], "torn or altered"),
+    (headed() + b"\n", "torn or altered"),
+    (headed(version=FORMAT_VERSION + 1), f"has format {FORMAT_VERSION + 1}"),
+    (headed(version=FORMAT_VERSION - 1), f"has format {FORMAT_VERSION - 1}"),
+    (headed(version=2, sequence="a word", news=[]), "has format 2"),
+    (headed(stream="markets-1"), "of the stream markets-1"),
+    (headed(news=1), "header can't be read"),
+    (headed(digest="no number"), "header can't be read"),
+    (headed(state_hash="0" * 64), "state hashes differ"),
+    (seal(b"[]", STATE), "header can't be read"),
+    (seal(b'{"version":' + b" " * 5000 + b"1}", STATE), "header can't be read"),
+    (seal(msgspec.json.encode(GOOD), dump(TOWN.all["markets-1"])), "that of markets-1"),
+    (seal(msgspec.json.encode(GOOD), dump(Stream("markets-0", Streams(4, 4)))), "among Streams"),
+    (seal(msgspec.json.encode(GOOD), b"no pickle"), "state can't be read"),
+    (seal(msgspec.json.encode(GOOD), STATE[:-1]), "state can't be read"),
+    (seal(msgspec.json.encode(GOOD), pickle.dumps((1, 2, 3, 4))), "state can't be read"),
+    (seal(msgspec.json.encode(GOOD), pickle.dumps(os.getcwd)), "no class of a machine"),
+    (seal(msgspec.json.encode(GOOD), pickle.dumps(Elsewhere())), "no class of a machine"),
+    (seal(msgspec.json.encode(GOOD), pickled_name("actors.machines.catalogue", "re.compile")), "no class"),
+    (seal(msgspec.json.encode(GOOD), pickled_name("actors.machines.catalogue", "Mapping")), "no class"),
+    (seal(msgspec.json.encode(GOOD), pickled_name("actors.machines.catalogue", "slug_of")), "no class"),
+]
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED)
+def test_what_is_no_snapshot_of_this_stream_is_refused_with_its_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(SnapshotError, match=reason):
+        decode(content, "markets-0", STREAMS)
+
+
+def test_what_is_refused_above_would_be_taken_otherwise() -> None:
+    assert decode(headed(), "markets-0", STREAMS).header == GOOD
+
+
+def test_a_state_that_has_lost_an_attribute_since_is_refused() -> None:
+    """An older program's state may have this format and yet another shape."""
+    state = load(STATE)
+    del state.machines.__dict__["catalogue"]
+    with pytest.raises(SnapshotError, match="state hashes differ"):
+        decode(seal(msgspec.json.encode(GOOD), dump(state)), "markets-0", STREAMS)
+
+
+def test_a_state_that_would_not_come_back_alike_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "load", lambda _pickled: Stream("markets-0", Streams()))
+    with pytest.raises(SnapshotError, match="state hashes differ"):
+        encode(TOWN.all["markets-0"], record("markets-0", 2))
