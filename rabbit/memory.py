@@ -10,17 +10,20 @@ import threading
 from rabbit.chain import Chain
 from rabbit.log import LogError, LogLockedError, Reader, Writer
 from rabbit.rows import RowsReader, rows_writer
+from rabbit.writing import ChainFrom
 
 
 class MemoryLog:
     """A ``rabbit.log.Log``. Hand the same object to whatever is restarted on it.
 
     ``free`` does what the death of a writer's process does. ``frames`` are a stream's rows, to be
-    damaged by those who want to see it noticed.
+    damaged by those who want to see it noticed. With an ``identity`` of its own a run repeats to the byte.
+    Without ``fenced`` it is like a broker: frames may be put into it whose writer was replaced meanwhile.
     """
 
-    def __init__(self) -> None:
-        self._identity = secrets.token_hex(16)
+    def __init__(self, identity: str | None = None, *, fenced: bool = True) -> None:
+        self._identity = identity or secrets.token_hex(16)
+        self._fenced = fenced
         self._streams: dict[str, _MemoryStream] = {}
 
     def initialise(self, streams: tuple[str, ...]) -> None:
@@ -33,18 +36,16 @@ class MemoryLog:
         return tuple(self._streams)
 
     def writer(self, stream: str) -> Writer:
-        rows = _MemoryRows(self._stream(stream))
+        rows = _MemoryRows(self._stream(stream), fenced=self._fenced)
         rows.lock()
         try:
-            return rows_writer(stream, rows, lambda after: Chain(self._identity, stream, after))
+            return rows_writer(stream, rows, self._chain_from(stream))
         except BaseException:
             rows.close()
             raise
 
     def reader(self, stream: str) -> Reader:
-        return RowsReader(
-            _MemoryRows(self._stream(stream)), lambda after: Chain(self._identity, stream, after)
-        )
+        return RowsReader(_MemoryRows(self._stream(stream)), self._chain_from(stream))
 
     def free(self, stream: str) -> None:
         """Frees the stream's lock, whoever holds it."""
@@ -53,6 +54,9 @@ class MemoryLog:
     def frames(self, stream: str) -> list[bytes]:
         """The stream's rows themselves, not a copy."""
         return self._stream(stream).frames
+
+    def _chain_from(self, stream: str) -> ChainFrom:
+        return lambda after: Chain(self._identity, stream, after, fenced=self._fenced)
 
     def _stream(self, name: str) -> "_MemoryStream":
         if name not in self._streams:
@@ -71,8 +75,9 @@ class _MemoryStream:
 class _MemoryRows:
     """``rabbit.rows.Rows`` for one reader, or for the writer that holds the lock."""
 
-    def __init__(self, stream: _MemoryStream) -> None:
+    def __init__(self, stream: _MemoryStream, *, fenced: bool = True) -> None:
         self._stream = stream
+        self._fenced = fenced
 
     def lock(self) -> None:
         with self._stream.changed:
@@ -88,7 +93,8 @@ class _MemoryRows:
 
     def append(self, newest: int, frame: bytes) -> None:
         with self._stream.changed:
-            if self._stream.holder is not self or len(self._stream.frames) != newest:
+            moved = self._fenced and len(self._stream.frames) != newest
+            if self._stream.holder is not self or moved:
                 raise LogLockedError(f"stream {self._stream.name} was taken over by another writer")
             self._stream.frames.append(frame)
             self._stream.changed.notify_all()

@@ -25,3 +25,23 @@ def test_the_frames_are_the_rows_themselves() -> None:
     assert len(log.frames(STREAM)) == 3
     log.frames(STREAM).clear()
     assert log.reader(STREAM).read(START, 10) == []
+
+
+def test_a_log_of_a_given_identity_repeats_to_the_byte() -> None:
+    first, second = MemoryLog("same"), MemoryLog("same")
+    for log in (first, second):
+        log.initialise((STREAM,))
+        append(recovered(log), 2)
+    assert first.frames(STREAM)[1:] == second.frames(STREAM)[1:], "all but the epoch's nonce"
+
+
+def test_what_a_replaced_writer_published_may_stand_in_an_unfenced_log_and_is_passed_over() -> None:
+    log = MemoryLog(fenced=False)
+    log.initialise((STREAM,))
+    append(recovered(log), 1)
+    stray = log.frames(STREAM).pop()
+    log.free(STREAM)
+    successor = recovered(log)
+    log.frames(STREAM).append(stray)
+    records = append(successor, 2)
+    assert log.reader(STREAM).read(START, 10) == records
