@@ -135,6 +135,38 @@ class Line:
         if self._returned:
             raise QueueMissingError(f"{self._place} has no queue {name}")
 
+    def send(self, name: str, body: bytes) -> None:
+        """Hands a message over that may be lost. It leaves while the line is listened to."""
+        if self._lost is not None:
+            raise self._lost
+        if not self._blocked:  # a broker that takes nothing now would have it kept here
+            self._channel.basic_publish("", name, body, mandatory=True)
+
+    @property
+    def returned(self) -> bool:
+        """Whether a message has come back: there was no queue for it."""
+        return self._returned
+
+    @property
+    def descriptor(self) -> int:
+        """Becomes readable when there is something to do for ``listen``, be it to read or to write."""
+        descriptor: int = self._loop._poller._poll.fileno()  # noqa: SLF001 (an epoll; pika tells it nowhere)
+        return descriptor
+
+    def take_from(self, name: str, take: Callable[[bytes], None]) -> None:
+        """Has every message of a queue that is no stream delivered to ``take``, once, for good or for bad."""
+
+        def deliver(
+            _channel: Channel, _method: spec.Basic.Deliver, _properties: pika.BasicProperties, body: bytes
+        ) -> None:
+            take(body)
+
+        self._ask(
+            lambda done: self._channel.basic_consume(
+                name, deliver, auto_ack=True, exclusive=True, callback=done
+            )
+        )
+
     def consume(self, name: str, offset: int | str, prefetch: int, take: Callable[[Message], None]) -> str:
         """Has messages of a stream delivered to ``take`` from now on, ``prefetch`` ahead of ``acknowledge``.
 

@@ -1,7 +1,7 @@
 """Owns what the log declares at a broker: every queue's name and arguments, in one table.
 
 Never talks to a broker.
-Called by rabbit/amqp.py, its readers and writers; for operators it is the list of what is theirs to keep.
+Called by rabbit/amqp.py, its readers and writers, and by rabbit/door.py; it is the operators' list, too.
 
 A virtual host holds one log. **Retention is off**: no stream is given ``x-max-age`` or
 ``x-max-length-bytes``, so a broker keeps every record for ever. Whoever wants it otherwise sets a policy at
@@ -16,6 +16,8 @@ The broker must take messages of ``limits.RECORD_BYTES_MAX``; from RabbitMQ 4.0 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from actors.machines import limits
+
 
 class Queue(NamedTuple):
     """A queue as it is declared."""
@@ -27,6 +29,11 @@ class Queue(NamedTuple):
 
 
 STREAM: Final[Mapping[str, str | int]] = {"x-queue-type": "stream"}
+DOOR: Final[Mapping[str, str | int]] = {
+    "x-max-length": 10_000,
+    "x-max-length-bytes": 4 * limits.RECORD_BYTES_MAX,
+}
+"""A reader that has stopped costs the broker no more than this; what is dropped is sent again."""
 
 TOPOLOGY: Final = {
     # The log's description, as the first message.
@@ -37,6 +44,10 @@ TOPOLOGY: Final = {
     "writer": Queue("credence.writer.{stream}", durable=False, exclusive=True, arguments={}),
     # The same for whoever initialises the log.
     "initialiser": Queue("credence.initialiser", durable=False, exclusive=True, arguments={}),
+    # The two ends of the door (rabbit/door.py) of a stream: what is for the exchange's tree, and what is for
+    # the host that works on the stream elsewhere. Each goes with the connection of who reads it.
+    "home": Queue("credence.home.{stream}", durable=False, exclusive=True, arguments=DOOR),
+    "away": Queue("credence.away.{stream}", durable=False, exclusive=True, arguments=DOOR),
 }
 
 BEGINNING: Final = b"credence: here begins a stream"

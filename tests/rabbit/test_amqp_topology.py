@@ -6,7 +6,8 @@ Called by pytest.
 
 import pytest
 
-from rabbit.amqp_topology import STREAM, TOPOLOGY, queue
+from actors.machines import limits
+from rabbit.amqp_topology import DOOR, STREAM, TOPOLOGY, queue
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from rabbit.amqp_topology import STREAM, TOPOLOGY, queue
         ("stream", "credence.stream.accounts-0"),
         ("writer", "credence.writer.accounts-0"),
         ("initialiser", "credence.initialiser"),
+        ("home", "credence.home.accounts-0"),
+        ("away", "credence.away.accounts-0"),
     ],
 )
 def test_a_queue_is_called_as_operators_know_it(kind: str, name: str) -> None:
@@ -28,6 +31,8 @@ def test_what_is_kept_is_a_durable_stream_and_what_is_a_lock_goes_with_its_conne
         "stream": (True, False, STREAM),
         "writer": (False, True, {}),
         "initialiser": (False, True, {}),
+        "home": (False, True, DOOR),
+        "away": (False, True, DOOR),
     }
 
 
@@ -35,8 +40,13 @@ def test_no_stream_has_a_limit_past_which_records_are_dropped() -> None:
     assert STREAM == {"x-queue-type": "stream"}
 
 
+def test_what_may_be_lost_has_a_limit_into_which_the_largest_message_fits() -> None:
+    assert DOOR["x-max-length"] == 10_000
+    assert DOOR["x-max-length-bytes"] == 4 * limits.RECORD_BYTES_MAX
+
+
 def test_whatever_a_stream_is_called_its_queues_are_its_own() -> None:
-    words = ("description", "initialiser", "stream", "writer", "stream-writer")
-    names = [queue(kind, word).name for word in words for kind in ("stream", "writer")]
+    words = ("description", "initialiser", "stream", "writer", "stream-writer", "home", "away")
+    names = [queue(kind, word).name for word in words for kind in ("stream", "writer", "home", "away")]
     names += [queue(kind).name for kind in ("description", "initialiser")]
     assert len(set(names)) == len(names)
