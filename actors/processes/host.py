@@ -23,6 +23,7 @@ from actors.processes.gateway_core import Answered, decode_asks, encode_replies,
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
 from actors.processes.shell import Shell, fail
+from actors.processes.snapshot_files import SnapshotFiles
 from rabbit.log import Log, LogLockedError, LogUnavailableError
 from rabbit.open import open_log
 
@@ -61,6 +62,7 @@ class Host(Shell):
     def start(self, start: Start) -> None:
         (self._stream,) = start.arguments
         self._log: Log = open_log(self.settings.log, self.settings.log_folder)
+        self._snapshots = SnapshotFiles(self.settings.snapshots_folder, self._stream)
         self._core: HostCore | None = None
         self._asks: list[tuple[Ticket, Asked]] = []
         self._letters: list[Letter] = []
@@ -103,13 +105,19 @@ class Host(Shell):
         gc.disable()  # a collection amid recovery would look again and again at what only grows
         began = time.monotonic()
         try:
-            core = HostCore(self._stream, self.settings.streams, self._log, _wall_clock)
+            core = HostCore(self._stream, self.settings.streams, self._log, _wall_clock, self._snapshots)
         except (LogLockedError, LogUnavailableError) as error:
             log.warning("waits for the log", stream=self._stream, reason=str(error))
             self.wake_after(LOG_RETRY_S)
             return
         self._core = core
-        log.info("recovered", stream=self._stream, sequence=core.sequence, seconds=time.monotonic() - began)
+        log.info(
+            "recovered",
+            stream=self._stream,
+            sequence=core.sequence,
+            snapshot=core.recovered_from,
+            seconds=time.monotonic() - began,
+        )
         self.ready()
         self.wake_after(KEEP_ALIVE_S, KEEP_ALIVE)
         self._carry_out(core.tick(_now()))

@@ -14,8 +14,10 @@ from actors.machines.messages.answers import Answer, Reply
 from actors.machines.messages.commands import Asked
 from actors.machines.messages.letters import Letter
 from actors.machines.streams import Streams
-from actors.machines.turn import Problem, Stream, Ticket
+from actors.machines.turn import Problem, Ticket
 from actors.processes.host_window import ACKNOWLEDGE_AFTER_US, Window
+from actors.processes.recovery import recovered
+from actors.processes.snapshots import Snapshots
 from rabbit.log import Log
 
 
@@ -34,21 +36,37 @@ class HostCore:
     microseconds of a clock that never jumps; it only drives repeats and acknowledgements.
     """
 
-    def __init__(self, name: str, streams: Streams, log: Log, clock: Callable[[], int]) -> None:
-        """Takes the stream's lock and recovers; raises what the log raises."""
+    def __init__(
+        self,
+        name: str,
+        streams: Streams,
+        log: Log,
+        clock: Callable[[], int],
+        snapshots: Snapshots | None = None,
+    ) -> None:
+        """Takes the stream's lock and recovers, from a snapshot if there is one; raises what the log raises.
+
+        ``LogCorruptError`` also for a log that doesn't reach to the snapshot, or isn't the one it is of.
+        """
         self.name = name
         self._clock = clock
-        self._stream = Stream(name, streams)
         self._windows: defaultdict[str, Window] = defaultdict(Window)
-        self._sequence = 0
-        self._time = 0
         self._alive = False
         self._writer = log.writer(name)
         try:
-            self._recover()
+            replica = recovered(name, streams, snapshots, self._writer)
         except BaseException:
             self._writer.close()
             raise
+        self._stream = replica.state
+        self._sequence, self._time = replica.position.sequence, replica.time
+        self._recovered_from = replica.begun_at
+        self._alive = True
+
+    @property
+    def recovered_from(self) -> int:
+        """The record as of which a snapshot was taken that recovery began with; 0: the whole log was read."""
+        return self._recovered_from
 
     @property
     def sequence(self) -> int:
@@ -110,13 +128,6 @@ class HostCore:
         """Gives the stream's lock back."""
         self._alive = False
         self._writer.close()
-
-    def _recover(self) -> None:
-        for entry in self._writer.recover():
-            self._stream.replay(record.decode(entry.body))
-            self._sequence = entry.sequence
-            self._time = entry.time
-        self._alive = True
 
     def _turn(
         self, asks: Sequence[tuple[Ticket, Asked]], letters: Sequence[Letter], outcome: Outcome, now: int

@@ -20,6 +20,7 @@ SECRET_CHARACTERS_MIN: Final = 16
 STAFF_PASSWORD_CHARACTERS_MIN: Final = 10
 STAFF_PASSWORD_CHARACTERS_MAX: Final = 1024
 RESTARTS_MAX: Final = 1_000_000
+SNAPSHOT_RECORDS_MAX: Final = 1_000_000
 PORT_MAX: Final = 65_535
 
 
@@ -34,6 +35,7 @@ class Settings:
     ``port`` and ``address``: where HTTP is served. ``var``: absolute folder of all state. ``restarts``:
     how often a child may be restarted within ``supervision.WINDOW_S`` before its parent gives up.
     ``log`` and ``documents``: ``"sqlite"`` or a URL (which may hold a password, hence not shown).
+    ``snapshot_records``: after how many records of a stream its next snapshot is written.
     ``access_log``: whether the web notes each answered request in the journal.
     ``hashing_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
     """
@@ -44,6 +46,7 @@ class Settings:
     demo: bool = True
     restarts: int = 5
     streams: Streams = Streams()
+    snapshot_records: int = 5_000
     hashing_cost: HashingCost = "full"
     access_log: bool = False
     log: str = field(default="sqlite", repr=False)
@@ -65,6 +68,7 @@ class Settings:
                 accounts=read.stream_count("CREDENCE_ACCOUNT_STREAMS"),
                 markets=read.stream_count("CREDENCE_MARKET_STREAMS"),
             ),
+            snapshot_records=read.integer("CREDENCE_SNAPSHOT_RECORDS", 5_000, 1, SNAPSHOT_RECORDS_MAX),
             hashing_cost="cheap"
             if read.choice("CREDENCE_HASHING_COST", "full", ("full", "cheap")) == "cheap"
             else "full",
@@ -86,6 +90,11 @@ class Settings:
     def documents_folder(self) -> Path:
         """The documents' SQLite files (embedded profile)."""
         return self.var / "documents"
+
+    @property
+    def snapshots_folder(self) -> Path:
+        """A folder of snapshots for each stream."""
+        return self.var / "snapshots"
 
     @property
     def run_folder(self) -> Path:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes.snapshots import Snapshot, SnapshotError, decode, encode
@@ -20,11 +22,18 @@ KEPT: Final = 2
 Refused = Callable[[Path, str], None]
 """Is told of each file that can't be used, and why."""
 
+log = structlog.get_logger()
+
+
+def tell_journal(path: Path, reason: str) -> None:
+    """Says that a file can't be used: an older one serves, or the log is replayed, which takes longer."""
+    log.error("snapshot refused", path=str(path), reason=reason)
+
 
 class SnapshotFiles:
     """``Snapshots`` in a folder of their own: ``SEQUENCE.snapshot``. One process writes, any may read."""
 
-    def __init__(self, folder: Path, stream: str, refused: Refused) -> None:
+    def __init__(self, folder: Path, stream: str, refused: Refused = tell_journal) -> None:
         self._folder = folder / stream
         self._stream = stream
         self._refused = refused

@@ -9,6 +9,7 @@ import random
 from pathlib import Path
 
 import pytest
+import structlog
 
 from actors.processes import snapshot_files, snapshots
 from actors.processes.snapshot_files import SnapshotFiles
@@ -62,6 +63,16 @@ def test_its_size_is_told(shelf: Shelf) -> None:
 
 def test_no_folder_is_no_snapshot(shelf: Shelf) -> None:
     assert (shelf.usable(), shelf.reasons) == ([], {})
+
+
+def test_unless_told_otherwise_the_journal_hears_of_what_is_refused(shelf: Shelf) -> None:
+    shelf.save(1)
+    shelf.path(1).write_bytes(b"")
+    with structlog.testing.capture_logs() as lines:
+        assert list(SnapshotFiles(shelf.folder.parent, STREAM).newest_first(STREAMS)) == []
+    (line,) = lines
+    assert (line["event"], line["log_level"]) == ("snapshot refused", "error")
+    assert (line["path"], line["reason"]) == (str(shelf.path(1)), "it is torn or altered")
 
 
 def test_a_file_under_another_name_is_refused(shelf: Shelf) -> None:
