@@ -14,7 +14,7 @@ import structlog
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes.snapshots import Snapshot, SnapshotError, decode, encode
-from rabbit.log import Record
+from rabbit.log import Position
 
 KEPT: Final = 2
 """The newest may turn out to be damaged."""
@@ -47,11 +47,11 @@ class SnapshotFiles:
             except (SnapshotError, OSError) as error:
                 self._refused(path, str(error))
 
-    def save(self, state: Stream, record: Record) -> int:
-        content = encode(state, record)
+    def save(self, state: Stream, position: Position, time: int) -> int:
+        content = encode(state, position, time)
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{record.sequence:020}.snapshot"
-        draft = path.with_suffix(".draft")
+        path = self._folder / f"{position.sequence:020}.snapshot"
+        draft = path.with_suffix(f".{os.getpid()}.draft")
         with draft.open("wb") as file:
             file.write(content)
             file.flush()

@@ -23,7 +23,7 @@ from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Resting
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
-from rabbit.log import Position, Record
+from rabbit.log import Position
 
 FORMAT_VERSION: Final = 1
 HEADER_BYTES_MAX: Final = 4096
@@ -74,24 +74,24 @@ class Snapshots(Protocol):
     def newest_first(self, streams: Streams) -> Iterator[Snapshot]:
         """The usable ones, each read only when asked for; others are passed over, loudly."""
 
-    def save(self, state: Stream, record: Record) -> int:
-        """Keeps the state as of this record, whole or not at all; gives its bytes.
+    def save(self, state: Stream, position: Position, time: int) -> int:
+        """Keeps the state as of the record at this position, whole or not at all; gives its bytes.
 
         Raises ``SnapshotError`` for a state that doesn't survive, ``OSError`` if there is no place.
         """
 
 
-def encode(state: Stream, record: Record) -> bytes:
-    """The snapshot of this state, which is that after the record; what is volatile in it is left out.
+def encode(state: Stream, position: Position, time: int) -> bytes:
+    """The snapshot of this state, which is that after the record of this position and time.
 
     Raises ``SnapshotError`` if the bytes would not give the same state again.
     """
     header = Header(
         version=FORMAT_VERSION,
         stream=state.name,
-        sequence=record.sequence,
-        digest=record.digest.hex(),
-        time=record.time,
+        sequence=position.sequence,
+        digest=position.digest.hex(),
+        time=time,
         state_hash=state.state_hash(),
     )
     content = seal(msgspec.json.encode(header), dump(state))

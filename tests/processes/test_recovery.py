@@ -56,7 +56,7 @@ class Exchange:
         for record in records:
             replica.take(record)
             if len(records) - record.sequence in records_before_end:
-                self.files(stream).save(replica.state, record)
+                self.files(stream).save(replica.state, replica.position, replica.time)
         return sorted((self.folder / stream).glob("*.snapshot"))
 
     def recover(self, stream: str, *, log: MemoryLog | None = None) -> HostCore:

@@ -14,7 +14,7 @@ import structlog
 from actors.processes import snapshot_files, snapshots
 from actors.processes.snapshot_files import SnapshotFiles
 from actors.processes.snapshots import SnapshotError
-from tests.processes.test_snapshots import STREAMS, TOWN, record
+from tests.processes.test_snapshots import STREAMS, TOWN, at
 
 STREAM = "accounts-0"
 STATE = TOWN.all[STREAM]
@@ -33,7 +33,7 @@ class Shelf:
 
     def save(self, *sequences: int) -> None:
         for sequence in sequences:
-            self.files.save(STATE, record(STREAM, sequence))
+            self.files.save(STATE, *at(sequence))
 
     def path(self, sequence: int) -> Path:
         return self.folder / f"{sequence:020}.snapshot"
@@ -58,7 +58,7 @@ def test_the_newest_two_are_kept_and_drafts_are_swept_up(shelf: Shelf) -> None:
 
 
 def test_its_size_is_told(shelf: Shelf) -> None:
-    assert shelf.files.save(STATE, record(STREAM, 1)) == shelf.path(1).stat().st_size
+    assert shelf.files.save(STATE, *at(1)) == shelf.path(1).stat().st_size
 
 
 def test_no_folder_is_no_snapshot(shelf: Shelf) -> None:

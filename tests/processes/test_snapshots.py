@@ -15,7 +15,7 @@ from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes import snapshots
 from actors.processes.snapshots import FORMAT_VERSION, Header, SnapshotError, decode, dump, encode, load, seal
-from rabbit.log import Position, Record
+from rabbit.log import Position
 from tests.machines.town import LOT, OpenTown
 
 
@@ -33,14 +33,15 @@ TOWN = lived_in_town()
 STREAMS = TOWN.streams
 
 
-def record(stream: str, sequence: int) -> Record:
-    return Record(stream, 1, sequence, 1000 + sequence, bytes([sequence]) * 16, b"{}")
+def at(sequence: int) -> tuple[Position, int]:
+    """Position and time of a record."""
+    return Position(sequence, bytes([sequence]) * 16), 1000 + sequence
 
 
 @pytest.mark.parametrize("name", STREAMS.names)
 def test_a_state_survives_and_goes_on_alike(name: str) -> None:
     town = lived_in_town()
-    restored = decode(encode(town.all[name], record(name, 1)), name, STREAMS).stream
+    restored = decode(encode(town.all[name], *at(1)), name, STREAMS).stream
     assert restored.state_hash() == town.all[name].state_hash()
     town.all[name] = restored
     town.place(town.alice, Side.BUY, 4700, 5 * LOT)
@@ -71,7 +72,7 @@ def test_what_is_unheard_by_post_survives() -> None:
 
 def test_a_snapshot_tells_what_it_is_of() -> None:
     state = TOWN.all["markets-0"]
-    content = encode(state, record("markets-0", 7))
+    content = encode(state, *at(7))
     header = decode(content, "markets-0", STREAMS).header
     assert header.position == Position(7, bytes([7]) * 16)
     assert header == Header(FORMAT_VERSION, "markets-0", 7, "07" * 16, 1007, state.state_hash())
@@ -146,4 +147,4 @@ def test_a_state_that_has_lost_an_attribute_since_is_refused() -> None:
 def test_a_state_that_would_not_come_back_alike_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshots, "load", lambda _pickled: Stream("markets-0", Streams()))
     with pytest.raises(SnapshotError, match="state hashes differ"):
-        encode(TOWN.all["markets-0"], record("markets-0", 2))
+        encode(TOWN.all["markets-0"], *at(2))
