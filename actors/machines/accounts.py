@@ -10,12 +10,14 @@ Money that enters or leaves is booked against the stream's contra accounts (``ex
 from typing import assert_never
 
 from actors.machines.account import Account, KnownMarket
+from actors.machines.exchange import NEVER_SWITCHED
 from actors.machines.messages.answers import OrderResult, Refused, Result
 from actors.machines.messages.events import (
     AccountEvent,
     CancelAllRequested,
     CancelRefused,
     CancelRequested,
+    ExchangeStateNoted,
     InstructionSent,
     ItemAnswered,
     MarketNoted,
@@ -47,6 +49,8 @@ class Accounts:
         self.accounts: dict[int, Account] = {}
         self.usernames: dict[str, int] = {}
         self.markets: dict[int, KnownMarket] = {}
+        self.exchange_noted = NEVER_SWITCHED
+        """The kill switch as this stream was told of it."""
         self.requests: dict[int, MemberRequest] = {}
         """Open requests by id."""
         self.external = 0
@@ -93,6 +97,8 @@ class Accounts:
                 self._terms(event)
             case VerdictNoted():
                 self._verdict(event)
+            case ExchangeStateNoted():
+                self.exchange_noted = event
             case InstructionSent() | MoneyMoveSent() | MoneyMoveAnswered():
                 pass  # nothing changes here until the other stream has answered
             case _:

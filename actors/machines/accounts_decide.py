@@ -11,13 +11,14 @@ from msgspec import structs
 from actors.machines import limits
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
+from actors.machines.exchange import noted
 from actors.machines.messages.answers import Refused, Result
 from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
     CancelReference,
-    CatalogueCommand,
     ChangeEvent,
+    ChangeExchangeState,
     ChangeMarketState,
     ChangeProfile,
     Command,
@@ -25,8 +26,8 @@ from actors.machines.messages.commands import (
     CreateMarket,
     Deposit,
     EndSessions,
-    MarketCommand,
     PlaceOrder,
+    PostedCommand,
     RegisterMember,
     Request,
     SettleMarket,
@@ -55,11 +56,12 @@ from actors.machines.messages.posted import (
     MoveMoney,
     OrderReport,
     Posted,
+    SwitchExchange,
     TermsFrozen,
     VerdictReached,
     WithdrawalRefused,
 )
-from actors.machines.messages.words import Reason, Role
+from actors.machines.messages.words import ExchangeState, Reason, Role
 from actors.machines.request import MemberRequest
 from actors.machines.streams import make_id
 
@@ -70,6 +72,7 @@ STAFF_COMMANDS: Final = (
     ChangeEvent,
     CreateMarket,
     ChangeMarketState,
+    ChangeExchangeState,
     SettleMarket,
     Deposit,
     Withdraw,
@@ -123,6 +126,8 @@ def decide(state: Accounts, account_id: int, command: Command, spot: Spot) -> li
 def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> list[AccountEvent] | Refused:
     match command:
         case PlaceOrder():
+            if state.exchange_noted.state is ExchangeState.HALTED:
+                return Refused(Reason.TRADING_SUSPENDED, "The exchange is halted.")
             order_id = make_id(state.next_order, state.name)
             market = state.markets.get(command.market_id)
             placed = account.decide_place(market, command, order_id, spot)
@@ -139,7 +144,7 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
         case EndSessions():
             ended = SessionsEnded(account.account_id, account.generation + 1)
             return [ended, ItemAnswered(account.account_id, spot.request_id, spot.item, account.result())]
-        case CreateEvent() | ChangeEvent() | CreateMarket():
+        case CreateEvent() | ChangeEvent() | CreateMarket() | ChangeExchangeState():
             return [_instruct(account, command, spot, state.streams.of_events)]
         case ChangeMarketState() | SettleMarket():
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
@@ -147,9 +152,7 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             assert_never(command)
 
 
-def _instruct(
-    account: Account, command: CatalogueCommand | MarketCommand, spot: Spot, destination: str
-) -> InstructionSent:
+def _instruct(account: Account, command: PostedCommand, spot: Spot, destination: str) -> InstructionSent:
     return InstructionSent(account.account_id, spot.request_id, spot.item, destination, command)
 
 
@@ -234,6 +237,8 @@ def receive(state: Accounts, source: str, message: Posted, time: int) -> list[Ac
             return [ItemAnswered(message.account_id, message.request_id, message.item, message.result)]
         case MoveMoney():
             return _decide_money(state, source, message)
+        case SwitchExchange():
+            return [noted(message)]
         case _:
             error = f"an account stream does not take {type(message).__name__}"
             raise TypeError(error)

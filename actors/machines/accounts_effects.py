@@ -8,6 +8,7 @@ from actors.machines.accounts import Accounts
 from actors.machines.messages.events import (
     AccountEvent,
     CancelRequested,
+    ExchangeStateNoted,
     InstructionSent,
     MoneyMoveAnswered,
     MoneyMoveSent,
@@ -16,6 +17,7 @@ from actors.machines.messages.events import (
     VerdictNoted,
 )
 from actors.machines.messages.posted import (
+    ExchangeSwitched,
     Instruct,
     Instructed,
     MoveMoney,
@@ -57,6 +59,8 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
         case VerdictNoted():
             applied = VerdictApplied(event.market_id, state.name, event.verdict.version, event.clearing)
             return [(state.streams.of_market(event.market_id), applied)]
+        case ExchangeStateNoted():
+            return [(state.streams.of_events, ExchangeSwitched(state.name, event.version))]
         case _:
             return []
 

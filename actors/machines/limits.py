@@ -46,6 +46,10 @@ KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 """Answered idempotency keys of one member; past it the oldest is forgotten first."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
 REQUESTS_PER_TURN_MAX: Final = 256
+ORDERS_SWEPT_AT_ONCE_MAX: Final = 5_000
+"""Orders that one record of a market stream cancels when the kill switch cancels all."""
+SWITCHES_WAITING_MAX: Final = 100
+"""Moves of the kill switch that not every stream has acknowledged."""
 
 # Times, in the unit that the name ends with.
 TIME_US_MAX: Final = 253_402_300_799_999_999

@@ -5,9 +5,11 @@ Called by the markets machine of the stream that owns the market.
 
 The life of a market is the table below. Orders trade while it is ``open``; resting orders stay through a
 halt and are cancelled when it closes; a verdict can be corrected by another verdict, never rewritten.
+A market that the kill switch halted is open again after it; halted by anybody else meanwhile, it is not.
 """
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from msgspec import structs
@@ -47,6 +49,7 @@ TRANSITIONS: Final[Mapping[MarketState | None, Mapping[type, frozenset[MarketSta
     },
     MarketState.HALTED: {
         MarketOpened: frozenset({MarketState.OPEN}),
+        MarketHalted: frozenset({MarketState.HALTED}),
         MarketClosed: frozenset({MarketState.CLOSED}),
     },
     MarketState.CLOSED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
@@ -61,7 +64,10 @@ ASKABLE: Final[Mapping[MarketState, tuple[MarketState, ...]]] = {
     MarketState.SETTLED: (),
     MarketState.VOIDED: (),
 }
-"""Which states staff may ask for; settling and voiding have a command of their own."""
+"""Which states staff may ask for; settling and voiding have a command of their own.
+
+Of a market that the kill switch halted they may also ask that it is ``halted`` after the switch.
+"""
 
 Asker = tuple[int, int, int]
 """Whom to answer once all account streams have spoken: account, request, item."""
@@ -74,6 +80,7 @@ class Market:
         "asker",
         "awaited",
         "books",
+        "by_switch",
         "clearing",
         "created_time",
         "details",
@@ -89,6 +96,8 @@ class Market:
         self.market_id = event.market.market_id
         self.created_time = event.time
         self.state = MarketState.DRAFT
+        self.by_switch = False
+        """It is the kill switch that halted it."""
         self.books: dict[int, Book] = {
             contract.contract_id: FastBook() for contract in event.market.contracts
         }
@@ -162,6 +171,8 @@ class Market:
 
     def decide_state(self, instruct: Instruct, wanted: MarketState) -> list[MarketEvent] | Refused:
         """Opens, halts or closes; a forbidden step names the allowed ones."""
+        if wanted is MarketState.HALTED and self.by_switch:
+            return [MarketHalted(self.market_id)]
         allowed = ASKABLE[self.state]
         if wanted not in allowed or self.awaited:
             names = ", ".join(allowed) or "none"
@@ -182,6 +193,18 @@ class Market:
             for order in book.resting()
         ]
         return [*cancelled, MarketClosed(self.market_id)]
+
+    def decide_halt(self, reason: str) -> list[MarketEvent]:
+        """A halt by the exchange itself, which holds until staff opens the market; nothing where it does."""
+        trades_or_will = self.state is MarketState.OPEN or self.by_switch
+        return [MarketHalted(self.market_id, reason)] if trades_or_will else []
+
+    def decide_sweep(self, orders_max: int) -> list[MarketEvent]:
+        """Cancels resting orders, oldest first."""
+        oldest = islice(self.resting.items(), orders_max)
+        return [
+            self._cancelled(contract_id, order_id, Reason.ADMIN_REQUESTED) for order_id, contract_id in oldest
+        ]
 
     def decide_verdict(self, instruct: Instruct, command: SettleMarket) -> MarketSettled | Refused:
         """Settles or voids a closed market, or corrects its verdict."""
@@ -245,6 +268,7 @@ class Market:
             assert allowed, f"market {self.market_id}: {event} in {self.state}"
             state = MarketState.VOIDED if event.verdict.void else MarketState.SETTLED
         self.state = state
+        self.by_switch = isinstance(event, MarketHalted) and event.by_switch
 
     def await_all(self, streams: Streams, asker: Asker) -> None:
         """Every account stream is to acknowledge; then the asker is answered."""

@@ -1,4 +1,4 @@
-"""Owns a market stream's machines: its markets and, in ``markets-0``, the catalogue.
+"""Owns a market stream's machines: its markets and, in ``markets-0``, the catalogue and the kill switch.
 
 Never decides about funds; never sends: effects are messages as data.
 Called by the turn of a market stream.
@@ -6,20 +6,28 @@ Called by the turn of a market stream.
 
 from typing import assert_never
 
+from actors.machines import limits
 from actors.machines.catalogue import Catalogue
+from actors.machines.exchange import NEVER_SWITCHED, Exchange, noted
 from actors.machines.market import Market
-from actors.machines.messages.answers import MarketResult, Refused
+from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
 from actors.machines.messages.commands import (
     ChangeEvent,
+    ChangeExchangeState,
     ChangeMarketState,
     CreateEvent,
     CreateMarket,
+    Halt,
+    HaltExchange,
     SettleMarket,
 )
 from actors.machines.messages.events import (
     CancelMissed,
     EventChanged,
     EventCreated,
+    ExchangeHalted,
+    ExchangeOpened,
+    ExchangeStateNoted,
     InstructionAnswered,
     MarketClosed,
     MarketCreated,
@@ -33,13 +41,16 @@ from actors.machines.messages.events import (
     OrderCancelled,
     OrderMatched,
     OrderRejected,
+    OrdersSwept,
     SettlementCompleted,
+    SwitchAcknowledged,
     TermsAcknowledged,
     VerdictAcknowledged,
 )
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.posted import (
     EstablishMarket,
+    ExchangeSwitched,
     Instruct,
     Instructed,
     MarketAnnounced,
@@ -47,6 +58,8 @@ from actors.machines.messages.posted import (
     OrderReport,
     Posted,
     SubmitOrder,
+    SweepOrders,
+    SwitchExchange,
     TermsFrozen,
     TermsRecorded,
     VerdictApplied,
@@ -54,7 +67,7 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
-from actors.machines.messages.words import MarketState, Reason
+from actors.machines.messages.words import ExchangeState, MarketState, Reason
 from actors.machines.streams import Streams, account_stream_of_id
 
 Effects = list[tuple[str, Posted]]
@@ -67,6 +80,9 @@ class Markets:
         self.name = name
         self.streams = streams
         self.catalogue = Catalogue()
+        self.exchange = Exchange(streams)
+        self.exchange_noted = NEVER_SWITCHED
+        """The kill switch as this stream was told of it."""
         self.markets: dict[int, Market] = {}
 
     # Decide: change nothing.
@@ -92,6 +108,12 @@ class Markets:
                 return self._decide_applied(message)
             case MarketStateReported():
                 return self.catalogue.decide_report(message)
+            case SwitchExchange():
+                return [noted(message), *self._decide_switch(message)]
+            case SweepOrders():
+                return self._decide_sweep(message)
+            case ExchangeSwitched():
+                return self.exchange.decide_switched(message)
             case _:
                 error = f"a market stream does not take {type(message).__name__}"
                 raise TypeError(error)
@@ -106,6 +128,8 @@ class Markets:
             case CreateMarket():
                 registered = self.catalogue.decide_market(instruct, command)
                 return registered if isinstance(registered, Refused) else [registered]
+            case ChangeExchangeState():
+                return self.exchange.decide_change(instruct, command, time)
             case ChangeMarketState() | SettleMarket():
                 market = self.markets.get(command.market_id)
                 if market is None:
@@ -120,6 +144,8 @@ class Markets:
         if isinstance(command, SettleMarket):
             settled = market.decide_verdict(instruct, command)
             return settled if isinstance(settled, Refused) else [settled]
+        if command.state is MarketState.OPEN and self._is_halted:
+            return Refused(Reason.TRADING_SUSPENDED, "The whole exchange is halted.", "state")
         events = market.decide_state(instruct, command.state)
         if isinstance(events, Refused) or isinstance(events[-1], MarketOpening):
             return events
@@ -131,6 +157,10 @@ class Markets:
         if len(market.awaited) > 1 or market.asker is None:
             return [acknowledged]
         opened = MarketOpened(message.market_id)
+        if self._is_halted:
+            # The switch was moved while it was opening: it opens with the exchange.
+            halted = MarketHalted(message.market_id, self.exchange_noted.reason, by_switch=True)
+            return [acknowledged, opened, halted, market.answer(market.result_in(MarketState.HALTED))]
         return [acknowledged, opened, market.answer(market.result_in(MarketState.OPEN))]
 
     def _decide_applied(self, message: VerdictApplied) -> list[MarketEvent]:
@@ -146,13 +176,50 @@ class Markets:
         completed = SettlementCompleted(message.market_id, message.version)
         return [acknowledged, completed, market.answer(market.result())]
 
+    def decide_halt(self, command: Halt, time: int) -> list[MarketEvent] | Refused:
+        """What the exchange itself asks for, having found something wrong."""
+        if isinstance(command, HaltExchange):
+            return self.exchange.decide_halt(command, time)
+        market = self.markets.get(command.market_id)
+        if market is None:
+            return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
+        return market.decide_halt(command.reason)
+
+    def halted(self, command: Halt) -> ExchangeResult | MarketResult:
+        """The answer to a halt that was carried out."""
+        if isinstance(command, HaltExchange):
+            return self.exchange.result()
+        return self.markets[command.market_id].result()
+
+    @property
+    def _is_halted(self) -> bool:
+        return self.exchange_noted.state is ExchangeState.HALTED
+
+    def _decide_switch(self, message: SwitchExchange) -> list[MarketEvent]:
+        if message.state is ExchangeState.OPEN:
+            return [MarketOpened(market.market_id) for market in self.markets.values() if market.by_switch]
+        return [
+            MarketHalted(market.market_id, message.reason, by_switch=True)
+            for market in self.markets.values()
+            if market.state is MarketState.OPEN
+        ]
+
+    def _decide_sweep(self, message: SweepOrders) -> list[MarketEvent]:
+        if message.version != self.exchange_noted.version:
+            return [OrdersSwept(message.version, done=True)]  # what rests now came after it
+        left = limits.ORDERS_SWEPT_AT_ONCE_MAX
+        events: list[MarketEvent] = []
+        for market in self.markets.values():
+            events += market.decide_sweep(left - len(events))
+        return [*events, OrdersSwept(message.version, done=len(events) < left)]
+
     def poisoned(self, message: Posted) -> list[MarketEvent]:
         """What a message that could not be decided leads to: its market is halted, its sender told."""
         events: list[MarketEvent] = []
         market_id = getattr(message, "market_id", None)
         market = None if market_id is None else self.markets.get(market_id)
-        if market is not None and market.state is MarketState.OPEN:
-            events.append(MarketHalted(market.market_id))
+        if market is not None:
+            events += market.decide_halt(f"{type(message).__name__} could not be decided.")
         match message:
             case SubmitOrder():
                 rejected = (message.market_id, message.order_id, message.account_id, Reason.INTERNAL)
@@ -174,7 +241,7 @@ class Markets:
                 self.markets[event.market_id].match(event)
             case OrderCancelled():
                 self.markets[event.market_id].cancel(event)
-            case InstructionAnswered() | OrderRejected() | CancelMissed():
+            case InstructionAnswered() | OrderRejected() | CancelMissed() | OrdersSwept():
                 pass  # nothing changes here: the event is for the sender
             case MarketStateNoted():
                 self.catalogue.noted(event)
@@ -196,6 +263,12 @@ class Markets:
                 self._settled(event)
             case SettlementCompleted():
                 self.markets[event.market_id].asker = None
+            case ExchangeStateNoted():
+                self.exchange_noted = event
+            case ExchangeHalted() | ExchangeOpened():
+                self.exchange.move(event)
+            case SwitchAcknowledged():
+                self.exchange.acknowledged(event)
             case _:
                 assert_never(event)
 
@@ -224,7 +297,7 @@ class Markets:
 
     # Effects: messages to other streams, as data.
 
-    def effects(self, event: MarketEvent) -> Effects:
+    def effects(self, event: MarketEvent) -> Effects:  # noqa: C901, PLR0912 - a table, a line a case
         """What other streams are to be told of an event, once it is applied."""
         match event:
             case OrderMatched():
@@ -256,6 +329,13 @@ class Markets:
                 return [*reached, self._state_report(event.market_id)]
             case MarketOpened() | MarketHalted() | MarketClosed():
                 return [self._state_report(event.market_id)]
+            case ExchangeHalted() | ExchangeOpened():
+                switch = self.exchange.to_tell(event)
+                return [(stream, switch) for stream in self.streams.names]
+            case ExchangeStateNoted():
+                return [self._sweep(event) if event.cancel_orders else self._switched(event.version)]
+            case OrdersSwept():
+                return [self._switched(event.version) if event.done else self._sweep(event)]
             case _:
                 return []
 
@@ -278,6 +358,12 @@ class Markets:
         told = Instructed(event.account_id, event.request_id, event.item, market.result())
         announced = self._to_all_accounts(MarketAnnounced(market.market_id))
         return [*announced, (account_stream_of_id(event.account_id), told)]
+
+    def _sweep(self, event: ExchangeStateNoted | OrdersSwept) -> tuple[str, Posted]:
+        return self.name, SweepOrders(event.version)
+
+    def _switched(self, version: int) -> tuple[str, Posted]:
+        return self.streams.of_events, ExchangeSwitched(self.name, version)
 
     def _to_all_accounts(self, message: Posted) -> Effects:
         return [(stream, message) for stream in self.streams.account_names]

@@ -5,6 +5,7 @@ Called by machines (to address messages), the gateway (to route) and the launche
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -13,6 +14,9 @@ from actors.machines import limits
 
 ID_STREAM_BITS: Final = 4
 """Ids made by an account stream end in its index, so that an id alone finds its stream."""
+
+NAMES_KEPT_MAX: Final = 4_096
+"""Names whose stream is remembered: it costs a digest otherwise."""
 
 assert 1 << ID_STREAM_BITS == limits.STREAMS_OF_A_KIND_MAX
 
@@ -31,11 +35,11 @@ class Streams(msgspec.Struct, frozen=True):
 
     @property
     def account_names(self) -> tuple[str, ...]:
-        return tuple(f"accounts-{index}" for index in range(self.accounts))
+        return _names("accounts", self.accounts)
 
     @property
     def market_names(self) -> tuple[str, ...]:
-        return tuple(f"markets-{index}" for index in range(self.markets))
+        return _names("markets", self.markets)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,6 +59,13 @@ class Streams(msgspec.Struct, frozen=True):
         return "markets-0"
 
 
+@lru_cache
+def _names(kind: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{kind}-{index}" for index in range(count))
+
+
+# Orders name the same markets again and again.
+@lru_cache(NAMES_KEPT_MAX)
 def leading_bits(name: str, count: int) -> int:
     """Which of ``count`` (a power of two) streams the leading bits of the name's MD5 choose."""
     digest = hashlib.md5(name.encode(), usedforsecurity=False).digest()

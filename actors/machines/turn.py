@@ -24,12 +24,24 @@ from actors.machines.accounts_decide import (
 from actors.machines.accounts_effects import effects
 from actors.machines.canonical import canonical_hash
 from actors.machines.markets import Markets
-from actors.machines.messages.answers import Answer, Credentials, Refused, Reply, Result
+from actors.machines.messages.answers import (
+    Answer,
+    Credentials,
+    ExchangeResult,
+    Refused,
+    Reply,
+    Result,
+)
 from actors.machines.messages.commands import (
     Asked,
     GetAccount,
     GetCredentials,
+    GetExchangeState,
     GetOrder,
+    Halt,
+    HaltExchange,
+    HaltMarket,
+    Question,
     RegisterMember,
     Request,
 )
@@ -141,17 +153,23 @@ class Stream:
     # Asks.
 
     def _ask(self, ticket: Ticket, asked: Asked, time: int) -> None:
-        accounts = self.machines
-        if not isinstance(accounts, Accounts):
-            error = f"{self.name} takes no asks"
-            raise TypeError(error)
-        match asked:
-            case Request():
-                self._request(accounts, ticket, asked, time)
-            case RegisterMember():
-                self._register(accounts, ticket, asked, time)
-            case _:
-                self._answers.append((ticket, _question(accounts, asked), True))
+        machines = self.machines
+        if isinstance(machines, Accounts):
+            match asked:
+                case Request():
+                    self._request(machines, ticket, asked, time)
+                    return
+                case RegisterMember():
+                    self._register(machines, ticket, asked, time)
+                    return
+                case GetCredentials() | GetAccount() | GetOrder() | GetExchangeState():
+                    self._answers.append((ticket, _question(machines, asked), True))
+                    return
+        elif isinstance(asked, HaltMarket | HaltExchange):
+            self._halt(machines, ticket, asked, time)
+            return
+        error = f"{self.name} takes no {type(asked).__name__}"
+        raise TypeError(error)
 
     def _request(self, accounts: Accounts, ticket: Ticket, asked: Request, time: int) -> None:
         refused = refuse(accounts, asked)
@@ -198,6 +216,14 @@ class Stream:
             decided = accounts.accounts[decided.account_id]
         self._answers.append((ticket, decided.result(), True))
 
+    def _halt(self, markets: Markets, ticket: Ticket, asked: Halt, time: int) -> None:
+        decided = markets.decide_halt(asked, time)
+        if isinstance(decided, Refused):
+            self._answers.append((ticket, decided, True))
+            return
+        self._apply(decided)
+        self._answers.append((ticket, markets.halted(asked), True))
+
     # Both.
 
     def _apply(self, events: Sequence[Event]) -> None:
@@ -220,8 +246,11 @@ class Stream:
         accounts.answered.clear()
 
 
-def _question(accounts: Accounts, asked: GetCredentials | GetAccount | GetOrder) -> Credentials | Result:
+def _question(accounts: Accounts, asked: Question) -> Credentials | Result:
     """What is known now; questions leave no trace."""
+    if isinstance(asked, GetExchangeState):
+        known = accounts.exchange_noted
+        return ExchangeResult(known.state, known.version, known.reason, known.time)
     not_found = Refused(Reason.NOT_FOUND, "There is no such thing.")
     if isinstance(asked, GetCredentials):
         account = accounts.accounts.get(accounts.usernames.get(asked.username, 0))

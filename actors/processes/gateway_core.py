@@ -13,7 +13,14 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, Reply
-from actors.machines.messages.commands import Asked, GetCredentials, RegisterMember, Request
+from actors.machines.messages.commands import (
+    Asked,
+    GetCredentials,
+    HaltExchange,
+    HaltMarket,
+    RegisterMember,
+    Request,
+)
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 
@@ -62,9 +69,13 @@ def encode_asked(asked: Asked) -> bytes:
 
 
 def stream_of(asked: Asked, streams: Streams) -> str:
-    """The account stream that decides or knows what is asked."""
+    """The stream that decides or knows what is asked."""
     if isinstance(asked, RegisterMember | GetCredentials):
         return streams.of_username(asked.username)
+    if isinstance(asked, HaltMarket):
+        return streams.of_market(asked.market_id)
+    if isinstance(asked, HaltExchange):
+        return streams.of_events
     return account_stream_of_id(asked.account_id)
 
 

@@ -67,6 +67,12 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.MarketRegistered: NOTHING,
     events.MarketStateNoted: NOTHING,
     events.InstructionAnswered: NOTHING,
+    # The kill switch: the web asks the actors for it.
+    events.ExchangeHalted: NOTHING,
+    events.ExchangeOpened: NOTHING,
+    events.SwitchAcknowledged: NOTHING,
+    events.ExchangeStateNoted: NOTHING,
+    events.OrdersSwept: NOTHING,
     # Market streams: the life of a market.
     events.MarketCreated: Rule(births=Birth(markets.created, markets.create_market)),
     events.MarketOpening: NOTHING,

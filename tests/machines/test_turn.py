@@ -23,6 +23,7 @@ from actors.machines.messages.answers import (
     Reply,
 )
 from actors.machines.messages.commands import (
+    Asked,
     CancelAll,
     CancelOrder,
     Command,
@@ -31,6 +32,7 @@ from actors.machines.messages.commands import (
     GetAccount,
     GetCredentials,
     GetOrder,
+    HaltMarket,
     PlaceOrder,
 )
 from actors.machines.messages.words import MarketState, OrderState, Reason, Role, Side, TimeInForce
@@ -166,9 +168,12 @@ def test_questions_leave_no_trace() -> None:
     assert len(town.bodies[stream]) == records
 
 
-def test_markets_take_no_asks() -> None:
-    with pytest.raises(TypeError, match="markets-0 takes no asks"):
-        Stream("markets-0", Streams()).turn([("t", GetAccount(1))], [], 0, 1)
+@pytest.mark.parametrize(
+    ("stream", "asked"), [("markets-0", GetAccount(1)), ("accounts-0", HaltMarket(1, "a breach"))]
+)
+def test_what_another_kind_of_stream_is_to_be_asked_is_an_error(stream: str, asked: Asked) -> None:
+    with pytest.raises(TypeError, match=f"{stream} takes no {type(asked).__name__}"):
+        Stream(stream, Streams()).turn([("t", asked)], [], 0, 1)
 
 
 def test_a_command_that_cannot_be_decided_is_refused_and_the_batch_goes_on(

@@ -14,6 +14,8 @@ from actors.machines.messages.commands import (
     CancelAll,
     GetAccount,
     GetCredentials,
+    HaltExchange,
+    HaltMarket,
     PlaceOrder,
     RegisterMember,
     Request,
@@ -102,6 +104,8 @@ def of_second() -> Request:
         (GetCredentials("alice"), "accounts-1"),
         (GetCredentials("bobby"), "accounts-0"),
         (register("alice"), "accounts-1"),
+        (HaltMarket(2, "a breach"), Streams().of_market(2)),
+        (HaltExchange("a breach"), "markets-0"),
     ],
 )
 def test_ids_and_names_choose_the_stream(asked: Asked, stream: str) -> None:

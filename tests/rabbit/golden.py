@@ -19,6 +19,7 @@ from actors.machines.messages.commands import (
     CancelAll,
     CancelReference,
     ChangeEvent,
+    ChangeExchangeState,
     ChangeMarketState,
     ChangeProfile,
     Command,
@@ -33,7 +34,7 @@ from actors.machines.messages.commands import (
     Withdraw,
 )
 from actors.machines.messages.record import decode
-from actors.machines.messages.words import EventState, MarketState, Side, TimeInForce
+from actors.machines.messages.words import EventState, ExchangeState, MarketState, Side, TimeInForce
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes.local import LocalExchange, SteppingClock
@@ -200,7 +201,24 @@ def _trade(teller: Teller, ada: int, bea: int, market: int, home: int, draw: int
     teller.ask(bea, PlaceOrder(market, draw, Side.SELL, 3_000, 10_000))
 
 
-CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter,)
+def kill_switch(teller: Teller) -> None:
+    """The whole exchange is halted, with and without its orders, and opened again."""
+    staff = teller.register("warden", staff=True)
+    cleo = teller.register("cleo")
+    teller.ask(staff, Deposit("cleo", 1_000 * UNIT))
+    event = teller.create_event(staff)
+    market, yes = teller.create_market(staff, event, "Yes")
+    teller.ask(staff, ChangeMarketState(market, MarketState.OPEN))
+    teller.ask(cleo, PlaceOrder(market, yes, Side.BUY, 4_000, 10_000))
+    teller.ask(staff, ChangeExchangeState(ExchangeState.HALTED, reason="a drill"))
+    teller.ask(cleo, PlaceOrder(market, yes, Side.BUY, 4_000, 10_000))
+    teller.restart_all()
+    teller.ask(staff, ChangeExchangeState(ExchangeState.HALTED, cancel_orders=True, reason="not a drill"))
+    teller.ask(staff, ChangeExchangeState(ExchangeState.OPEN, reason="a false alarm"))
+    teller.ask(cleo, PlaceOrder(market, yes, Side.BUY, 4_000, 10_000))
+
+
+CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter, kill_switch)
 
 
 def write() -> None:

@@ -8,6 +8,7 @@ from actors.machines.messages.base import Message
 from actors.machines.messages.parts import EventDetails, Fill, MarketDetails, Verdict
 from actors.machines.messages.words import (
     EventState,
+    ExchangeState,
     MarketState,
     OrderState,
     Reason,
@@ -96,7 +97,16 @@ class MarketResult(Message):
     verdict: Verdict | None = None
 
 
-Result = Refused | OrderResult | CancelledResult | AccountResult | EventResult | MarketResult
+class ExchangeResult(Message):
+    """How the kill switch stands: why, since when; ``version`` counts how often it was moved."""
+
+    state: ExchangeState
+    version: int
+    reason: str
+    time: int
+
+
+Result = Refused | OrderResult | CancelledResult | AccountResult | EventResult | MarketResult | ExchangeResult
 
 
 class Answer(Message):

@@ -21,10 +21,12 @@ from actors.machines.messages.base import (
     Username,
 )
 from actors.machines.messages.parts import FULL_LADDER, LadderStep
-from actors.machines.messages.words import EventState, MarketState, Side, TimeInForce
+from actors.machines.messages.words import EventState, ExchangeState, MarketState, Side, TimeInForce
 
 Reference = Annotated[str, msgspec.Meta(max_length=limits.REFERENCE_ID_LENGTH_MAX)]
 Text = Annotated[str, msgspec.Meta(max_length=limits.DESCRIPTION_LENGTH_MAX)]
+Why = Annotated[str, msgspec.Meta(max_length=limits.REASON_LENGTH_MAX)]
+"""Why something is done, in the words of who does it; may be empty."""
 
 
 # What a member asks for: orders and cancels may come together in one request.
@@ -128,12 +130,27 @@ class SettleMarket(Message):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.REASON_LENGTH_MAX)]
 
 
+class ChangeExchangeState(Message):
+    """The kill switch: halts every market (and cancels all orders), or opens what it halted."""
+
+    state: ExchangeState
+    cancel_orders: bool = False
+    reason: Why = ""
+
+    def __post_init__(self) -> None:
+        if self.cancel_orders and self.state is not ExchangeState.HALTED:
+            message = "orders are cancelled by a halt only"
+            raise ValueError(message)
+
+
 OrderCommand = PlaceOrder | CancelOrder | CancelReference | CancelAll
 MemberCommand = OrderCommand | ChangeProfile | EndSessions
 CatalogueCommand = CreateEvent | ChangeEvent | CreateMarket
 MarketCommand = ChangeMarketState | SettleMarket
 MoneyCommand = Deposit | Withdraw
-StaffCommand = CatalogueCommand | MarketCommand | MoneyCommand
+PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState
+"""What a market stream decides; the staff's account stream posts it there."""
+StaffCommand = PostedCommand | MoneyCommand
 Command = MemberCommand | StaffCommand
 
 
@@ -186,5 +203,30 @@ class GetOrder(Message):
     order_id: Identity
 
 
-Question = GetCredentials | GetAccount | GetOrder
-Asked = Request | RegisterMember | Question
+class GetExchangeState(Message):
+    """What the account stream of this id knows of the kill switch."""
+
+    account_id: Identity
+
+
+Question = GetCredentials | GetAccount | GetOrder | GetExchangeState
+
+
+# What the exchange itself asks a market stream for, when it finds something wrong: never the web.
+
+
+class HaltMarket(Message):
+    """Halts one market until staff opens it. Asked of the stream that owns it; again: nothing new."""
+
+    market_id: Identity
+    reason: Why
+
+
+class HaltExchange(Message):
+    """Halts every market until staff opens the exchange. Asked of the stream of events."""
+
+    reason: Why
+
+
+Halt = HaltMarket | HaltExchange
+Asked = Request | RegisterMember | Question | Halt

@@ -15,10 +15,11 @@ from actors.machines.messages.base import (
     Time,
     Username,
 )
-from actors.machines.messages.commands import CatalogueCommand, MarketCommand
+from actors.machines.messages.commands import PostedCommand
 from actors.machines.messages.parts import EventDetails, Fill, MakerFill, MarketDetails, Terms, Verdict
 from actors.machines.messages.words import (
     EventState,
+    ExchangeState,
     MarketState,
     OrderState,
     Reason,
@@ -81,7 +82,7 @@ class InstructionSent(Message):
     request_id: Identity
     item: int
     destination: str
-    command: CatalogueCommand | MarketCommand
+    command: PostedCommand
 
 
 # Account streams: orders. ``exposure`` is the account's after the event, ``market_exposure`` its part
@@ -269,6 +270,53 @@ class InstructionAnswered(Message):
     result: Result
 
 
+# The kill switch: moved in markets-0, which tells every stream. ``account_id`` is who moved it; 0, with
+# request and item, where the exchange itself did.
+
+
+class ExchangeHalted(Message):
+    version: Identity
+    cancel_orders: bool
+    reason: str
+    account_id: Count
+    request_id: Count
+    item: int
+    time: Time
+
+
+class ExchangeOpened(Message):
+    version: Identity
+    reason: str
+    account_id: Count
+    request_id: Count
+    item: int
+    time: Time
+
+
+class SwitchAcknowledged(Message):
+    """A stream has done all that this version of the switch asks of it."""
+
+    stream: str
+    version: Identity
+
+
+class ExchangeStateNoted(Message):
+    """Any stream: how the switch stands, from here on. ``time`` is that of its move."""
+
+    version: Count
+    state: ExchangeState
+    cancel_orders: bool
+    reason: str
+    time: Time
+
+
+class OrdersSwept(Message):
+    """A market stream cancelled resting orders, each with its own event; ``done``: none are left."""
+
+    version: Identity
+    done: bool
+
+
 # Market streams: the life of a market.
 
 
@@ -299,7 +347,11 @@ class MarketOpened(Message):
 
 
 class MarketHalted(Message):
+    """``by_switch``: by the kill switch, which will open it again."""
+
     market_id: Identity
+    reason: str = ""
+    by_switch: bool = False
 
 
 class MarketClosed(Message):
@@ -401,6 +453,7 @@ AccountEvent = (
     | MarketNoted
     | TermsNoted
     | VerdictNoted
+    | ExchangeStateNoted
 )
 MarketEvent = (
     EventCreated
@@ -421,5 +474,10 @@ MarketEvent = (
     | OrderRejected
     | OrderCancelled
     | CancelMissed
+    | ExchangeHalted
+    | ExchangeOpened
+    | SwitchAcknowledged
+    | ExchangeStateNoted
+    | OrdersSwept
 )
 Event = AccountEvent | MarketEvent

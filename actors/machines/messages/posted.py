@@ -6,9 +6,9 @@ Called by the account and market machines and by the turn.
 
 from actors.machines.messages.answers import Result
 from actors.machines.messages.base import Amount, Identity, Message, Price, Quantity, Time
-from actors.machines.messages.commands import CatalogueCommand, MarketCommand
+from actors.machines.messages.commands import PostedCommand
 from actors.machines.messages.parts import Fill, MarketDetails, Terms, Verdict
-from actors.machines.messages.words import MarketState, Reason, Side, TimeInForce
+from actors.machines.messages.words import ExchangeState, MarketState, Reason, Side, TimeInForce
 
 # From an account stream to a market stream.
 
@@ -41,7 +41,7 @@ class Instruct(Message):
     account_id: Identity
     request_id: Identity
     item: int
-    command: CatalogueCommand | MarketCommand
+    command: PostedCommand
 
 
 class TermsRecorded(Message):
@@ -137,6 +137,30 @@ class MarketStateReported(Message):
     state: MarketState
 
 
+class SweepOrders(Message):
+    """A market stream to itself: some resting orders after the others, so that no record is too long."""
+
+    version: Identity
+
+
+# Between markets-0 and every stream, itself included.
+
+
+class SwitchExchange(Message):
+    """The kill switch was moved; answered with ``ExchangeSwitched`` once all that follows is done."""
+
+    version: Identity
+    state: ExchangeState
+    cancel_orders: bool
+    reason: str
+    time: Time
+
+
+class ExchangeSwitched(Message):
+    stream: str
+    version: Identity
+
+
 # Between account streams.
 
 
@@ -166,4 +190,7 @@ Posted = (
     | EstablishMarket
     | MarketStateReported
     | MoveMoney
+    | SweepOrders
+    | SwitchExchange
+    | ExchangeSwitched
 )

@@ -50,6 +50,14 @@ class MarketState(StrEnum):
 
 
 @unique
+class ExchangeState(StrEnum):
+    """Whether the exchange as a whole trades: the kill switch."""
+
+    OPEN = "open"
+    HALTED = "halted"
+
+
+@unique
 class EventState(StrEnum):
     """Where an event (the real-world happening that markets are about) is in its life."""
 
