@@ -6,13 +6,17 @@ times RFC 3339 with microseconds and ``Z``, money decimal strings), so that a pa
 Called by the projection (writes), by resources (reads) and by the design documents (field names).
 """
 
+from functools import lru_cache
 from typing import Final, NotRequired, TypedDict
 
 ID_DIGITS: Final = 20
+IDS_KEPT_MAX: Final = 65_536
 CURRENCY: Final = "PLY"
 """Play money, in the form of a code of ISO 4217."""
 
 
+# A projector asks for the same few accounts and markets with every event.
+@lru_cache(IDS_KEPT_MAX)
 def document_id(kind: str, *numbers: int | str) -> str:
     """``kind`` and each number padded to 20 digits: sorts by bytes and by ICU alike."""
     return kind + "".join([str(number).zfill(ID_DIGITS) for number in numbers])

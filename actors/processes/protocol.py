@@ -1,7 +1,7 @@
 """Owns what the processes of the tree say to each other, and the order in which they say it.
 
 Never travels in the log: these are Thespian messages, lost without harm.
-Called by supervisor, hosts, projector and gateway.
+Called by supervisor, hosts, projector, keeper and gateway.
 
 A child's life: the supervisor creates it, sends ``Start``, and gets ``Ready`` once it can work. After each
 change the supervisor sends ``Directory`` to every ready child and every subscriber. A child is asked to
@@ -13,6 +13,7 @@ that a batch costs one pickle of one string.
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from thespian.actors import ActorAddress
 
 from actors.processes.settings import Settings
@@ -65,21 +66,36 @@ class Escalated:
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class TakeSnapshots:
+    """To the keeper: write a snapshot of every stream up to the present end of the log, now.
+
+    Answered with ``SnapshotsTaken``, however long that takes: whoever asks brings their own deadline.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotsTaken:
+    """From the keeper: stream -> the record that its newest snapshot is of, 0 if it has none.
+
+    A snapshot that could not be written is in the journal, and its stream's position is an older one.
+    """
+
+    positions: dict[str, int]
+
+
+class Asks(msgspec.Struct, frozen=True):
     """From a gateway to a host: encoded list of (correlation, Asked)."""
 
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Replies:
+class Replies(msgspec.Struct, frozen=True):
     """From a host to a gateway: encoded list of (correlation, Answer | Reply)."""
 
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(msgspec.Struct, frozen=True):
     """From host to host: an encoded ``Letter``."""
 
     payload: bytes

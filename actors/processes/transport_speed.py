@@ -4,12 +4,14 @@ Never changes what is sent, to whom, or in which order (what is wrong in Thespia
 Called by transport alone. Measured: a message costs its two ends 170 us of CPU together instead of 420.
 """
 
+import copyreg
 import errno
 import importlib
 import math
 import select
 import selectors
 from datetime import timedelta
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Final, NamedTuple
 
@@ -20,6 +22,7 @@ _buffers = importlib.import_module("thespian.system.transport.streamBuffer")
 
 FIRST_READ_BYTES: Final = 65_536
 INCOMING_IDLE: Final = timedelta(minutes=7)
+ADDRESSES_KEPT_MAX: Final = 1_024
 
 _send_data = _tcp.TCPTransport._next_XMIT_2  # noqa: SLF001
 _incoming_delay = _tcp.TCPIncoming_Common.delay
@@ -54,6 +57,17 @@ def _time_to_wait(self: object, now: object = None) -> timedelta:
     """
     paused: timedelta = _incoming_delay(self, now) if hasattr(self, "_pauseUntil") else INCOMING_IDLE
     return paused
+
+
+@lru_cache(ADDRESSES_KEPT_MAX)
+def _address_at(port: int) -> object:
+    """An actor's address, one for all messages that name it: it is then written out only once, too."""
+    return corrections.ip.TCPv4ActorAddress(corrections.LOOPBACK, port, external=True)
+
+
+def _reduce_address(address: object) -> tuple[object, tuple[int]]:
+    """An address as it travels: its port, as all are on loopback. The original takes 200 bytes and 10 us."""
+    return _address_at, (address.sockname[1],)  # type: ignore[attr-defined]
 
 
 class _Ready(NamedTuple):
@@ -97,3 +111,4 @@ def quicken() -> None:
     )
     _tcp.selectors = used  # type: ignore[attr-defined]
     _buffers.ReceiveBuffer.remainingAmount = _bytes_to_read
+    copyreg.pickle(corrections.ip.TCPv4ActorAddress, _reduce_address)  # type: ignore[arg-type]

@@ -6,15 +6,17 @@ Called by pytest.
 
 import errno
 import os
+import pickle
 import selectors
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from thespian.actors import ActorAddress
 from thespian.system.transport import TCPTransport, streamBuffer
 
-from actors.processes import transport_speed
+from actors.processes import corrections, transport_speed
 from actors.processes.settings import Settings
 from actors.processes.transport_speed import FIRST_READ_BYTES, Poll
 from tests.processes.fakes.tree import WhoAreYou
@@ -111,3 +113,13 @@ def test_a_message_and_its_answer_take_few_rounds(tmp_path: Path, monkeypatch: p
         for _ in range(50):
             us.system.ask(one, WhoAreYou(), 5)
     assert rounds / 50 <= 4
+
+
+def test_an_address_travels_as_its_port_and_arrives_as_the_same() -> None:
+    ours = ActorAddress(corrections.ip.TCPv4ActorAddress(corrections.LOOPBACK, 4_000, external=True))
+    travelling = pickle.dumps(ours)
+    arrived, again = (pickle.loads(travelling) for _ in range(2))  # noqa: S301 (our own bytes)
+    assert arrived == ours
+    assert str(arrived) == str(ours)
+    assert arrived.addressDetails is again.addressDetails
+    assert len(travelling) < 200
