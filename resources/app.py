@@ -16,9 +16,10 @@ from resources.accounts import Account, Activity, MoneyMoves
 from resources.authority import SessionAuthority
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
+from resources.exchange_state import ExchangeState
 from resources.freshness import LastWrites
 from resources.holdings import Executions, Positions
-from resources.home import ExchangeState, Home
+from resources.home import Home
 from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
 from resources.orders import Order, Orders

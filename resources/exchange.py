@@ -7,13 +7,21 @@ Called by every resource that changes something, or asks what must not lag.
 import asyncio
 import itertools
 import secrets
+from collections.abc import Callable
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from actors.machines.messages.answers import AccountResult, Answer, Refused, Reply
-from actors.machines.messages.commands import Command, GetAccount, Question, RegisterMember, Request
-from actors.machines.messages.words import Reason
+from actors.machines.messages.answers import AccountResult, Answer, ExchangeResult, Refused, Reply
+from actors.machines.messages.commands import (
+    Command,
+    GetAccount,
+    GetExchangeState,
+    Question,
+    RegisterMember,
+    Request,
+)
+from actors.machines.messages.words import ExchangeState, Reason
 from actors.machines.streams import make_id
 from actors.processes.gateway import Gateway, OutcomeUnknownError, UnavailableError
 from resources.freshness import LastWrites
@@ -116,13 +124,30 @@ class Exchange:
 
     async def answers(self, within_s: float) -> bool:
         """Whether every account stream answers now."""
-        probes = [GetAccount(make_id(1, stream)) for stream in self._gateway.streams.account_names]
+        return await self._ask_everywhere(GetAccount, within_s) is not None
+
+    async def state(self, within_s: float) -> ExchangeResult | None:
+        """The kill switch as the account streams know it; None if not all of them answer now.
+
+        While its last move spreads they differ: halted as long as any of them says so.
+        """
+        replies = await self._ask_everywhere(GetExchangeState, within_s)
+        if replies is None:
+            return None
+        known = [reply.result for reply in replies if isinstance(reply.result, ExchangeResult)]
+        halted = [result for result in known if result.state is ExchangeState.HALTED]
+        return max(halted or known, key=lambda result: result.version)
+
+    async def _ask_everywhere(
+        self, question: Callable[[int], GetAccount | GetExchangeState], within_s: float
+    ) -> list[Reply] | None:
+        """What every account stream answers; None if any of them doesn't."""
+        asked = [question(make_id(1, stream)) for stream in self._gateway.streams.account_names]
         try:
             async with asyncio.timeout(within_s):
-                await asyncio.gather(*(self._gateway.ask(probe) for probe in probes))
+                return await asyncio.gather(*(self._gateway.ask(each) for each in asked))
         except (UnavailableError, TimeoutError):
-            return False
-        return True
+            return None
 
 
 def _outcome_unknown(error: OutcomeUnknownError) -> ProblemError:

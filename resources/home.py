@@ -1,4 +1,4 @@
-"""Owns the home of the API, and the state of the exchange as a whole.
+"""Owns the home of the API: links to everything.
 
 Never says ready before everything is: the actors, the documents, and on a first start what it makes.
 Called by resources/app.py.
@@ -47,17 +47,3 @@ class Home:
         if not self._first_start_marker.exists():
             raise unavailable("The first start is not complete yet.")
         return done({"name": "Credence", "links": _LINKS}, position)
-
-
-class ExchangeState:
-    """``/v3/exchange/state/``: ``open`` while the actors that accept orders answer, ``halted`` otherwise."""
-
-    pattern = "/v3/exchange/state"
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
-
-    async def show(self, _call: Call[None, Query]) -> Outcome:
-        answers = await self._exchange.answers(_ANSWERS_WITHIN_S)
-        return done({"state": "open" if answers else "halted"}, {})

@@ -25,6 +25,8 @@ Bio = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.BIO_LENGTH_M
 Description = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.DESCRIPTION_LENGTH_MAX)]
 Reason = Annotated[str, msgspec.Meta(pattern=_NAMED, max_length=limits.REASON_LENGTH_MAX)]
 """Why somebody did what they did: one line that is not blank."""
+Remark = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.REASON_LENGTH_MAX)]
+"""The same where nothing has to be said."""
 Username = Annotated[
     str,
     msgspec.Meta(

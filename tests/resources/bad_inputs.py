@@ -149,6 +149,8 @@ BAD_INPUTS: Final = (
     Bad("ada", "PUT", "/v3/markets/1/settlement/", {"void": True, "reason": "x"}, 403, "NOT_ALLOWED"),
     Bad("ada", "POST", "/v3/accounts/ada/deposits/", {"amount": "1.00"}, 403, "NOT_ALLOWED"),
     Bad("ada", "PATCH", "/v3/members/ben/", {"bio": "x"}, 403, "NOT_ALLOWED"),
+    Bad("ada", "PUT", "/v3/exchange/state/", {"state": "halted"}, 403, "NOT_ALLOWED"),
+    Bad("anyone", "PUT", "/v3/exchange/state/", {"state": "halted"}, 401, "NOT_SIGNED_IN"),
     # What staff may not do either.
     Bad("staff", "PATCH", "/v3/markets/1/", {"state": "settled"}, 409, "MARKET_STATE_NOT_ALLOWED", "state"),
     Bad("staff", "PATCH", "/v3/markets/99/", {"state": "open"}, 404, "NOT_FOUND"),
@@ -160,6 +162,17 @@ BAD_INPUTS: Final = (
         422,
         "CONTRACT_NOT_FOUND",
         "winners",
+    ),
+    *(
+        Bad("staff", "PUT", "/v3/exchange/state/", {"state": "halted"} | wrong, 422, "INVALID_FIELD", field)
+        for field, wrong in (
+            ("state", {"state": "shut"}),
+            ("cancel_orders", {"cancel_orders": 1}),
+            ("cancel_orders", {"state": "open", "cancel_orders": True}),
+            ("reason", {"reason": "x" * (limits.REASON_LENGTH_MAX + 1)}),
+            ("reason", {"reason": "two\nlines"}),
+            ("markets", {"markets": []}),
+        )
     ),
     Bad("staff", "POST", "/v3/accounts/nobody/deposits/", {"amount": "1.00"}, 404, "NOT_FOUND"),
     Bad(

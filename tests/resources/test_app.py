@@ -213,7 +213,7 @@ def test_what_nobody_foresaw_is_500_and_in_the_journal(monkeypatch: pytest.Monke
         raise RuntimeError(message)
 
     stage = Stage()
-    monkeypatch.setattr(Exchange, "answers", fail)
+    monkeypatch.setattr(Exchange, "state", fail)
     with capture_logs() as lines:
         result = stage.visitor.get("/v3/exchange/state/")
     assert (result.status_code, check_problem(result)["error_type"]) == (500, "INTERNAL_ERROR")

@@ -1,4 +1,4 @@
-"""Owns the tests of the home of the API and of the state of the exchange.
+"""Owns the tests of the home of the API.
 
 Never starts a process: what isn't ready is a stopped host, a missing document store or a missing marker.
 Called by pytest.
@@ -6,9 +6,6 @@ Called by pytest.
 
 import pytest
 
-from actors.machines.messages.answers import Reply
-from actors.processes.gateway_core import stream_of
-from tests.resources.scripted import Stage, account_result
 from tests.resources.world import World
 
 
@@ -30,18 +27,8 @@ def test_home_waits_for_the_first_start(world: World) -> None:
 
 
 @pytest.mark.parametrize("stream", ["accounts-0", "accounts-1"])
-def test_without_its_account_hosts_the_exchange_is_halted_and_home_is_503(world: World, stream: str) -> None:
-    assert world.anyone.ok("GET", "/v3/exchange/state/") == {"state": "open"}
+def test_without_its_account_hosts_the_exchange_is_not_ready(world: World, stream: str) -> None:
     world.exchange.stop(stream)
-    assert world.anyone.ok("GET", "/v3/exchange/state/") == {"state": "halted"}
     assert world.anyone.get("/").status_code == 503
     world.exchange.restart(stream)
     assert world.anyone.get("/").status_code == 200
-
-
-def test_the_state_asks_every_account_stream() -> None:
-    reply = Reply(account_result(), {})
-    stage = Stage(reply, reply)
-    assert stage.visitor.get("/v3/exchange/state/").json == {"state": "open"}
-    streams = [stream_of(asked, stage.gateway.streams) for asked in stage.gateway.asked]
-    assert streams == ["accounts-0", "accounts-1"]
