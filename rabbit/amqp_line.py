@@ -142,10 +142,10 @@ class Line:
         if not self._blocked:  # a broker that takes nothing now would have it kept here
             self._channel.basic_publish("", name, body, mandatory=True)
 
-    @property
-    def returned(self) -> bool:
-        """Whether a message has come back: there was no queue for it."""
-        return self._returned
+    def forget_returned(self) -> bool:
+        """Whether a message has come back since this was asked last: there was no queue for it."""
+        returned, self._returned = self._returned, False
+        return returned
 
     @property
     def descriptor(self) -> int:

@@ -25,6 +25,7 @@ class Door:
 
     def __init__(self, url: str, stream: str, side: str, other: str) -> None:
         self._received: list[bytes] = []
+        self._unanswered = False
         self._other = queue(other, stream).name
         self._line = Line(url, f"door of {stream}, {side}")
         try:
@@ -49,8 +50,8 @@ class Door:
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether a message has come back, ever: there was nobody at the other side."""
-        return self._line.returned
+        """Whether a message has come back and nothing was heard since: there is nobody at the other side."""
+        return self._unanswered
 
     def send(self, message: bytes) -> None:
         """Hands a message over; it leaves in the next ``receive`` (or in ``close``)."""
@@ -61,6 +62,8 @@ class Door:
         self._line.listen(lambda: bool(self._received), seconds)
         received = self._received.copy()
         self._received.clear()
+        returned = self._line.forget_returned()
+        self._unanswered = not received and (returned or self._unanswered)
         return received
 
     def close(self) -> None:

@@ -18,7 +18,14 @@ from typing import Final, Never
 
 import structlog
 from setproctitle import setproctitle
-from thespian.actors import Actor, ActorAddress, ActorExitRequest, ChildActorExited, WakeupMessage
+from thespian.actors import (
+    Actor,
+    ActorAddress,
+    ActorExitRequest,
+    ChildActorExited,
+    ThespianWatch,
+    WakeupMessage,
+)
 
 from actors.processes import transport
 from actors.processes.journal import open_journal
@@ -85,13 +92,19 @@ class Shell(Actor, ABC):
     def wake_after(self, seconds: float, payload: object = None) -> None:
         self.wakeupAfter(timedelta(seconds=seconds), payload)
 
-    def receiveMessage(self, message: object, sender: ActorAddress) -> None:
+    def watched(self) -> list[int]:
+        """Descriptors that can be read bring a ``WatchMessage``; asked for after each message."""
+        return []
+
+    def receiveMessage(self, message: object, sender: ActorAddress) -> ThespianWatch | None:
         """Thespian's door."""
         try:
             self._take(message, sender)
             self._collect()
+            watched = self.watched()
         except BaseException as error:  # noqa: BLE001 (whatever it is: it ends the process, not only this call)
             fail(f"failed on {type(message).__name__}", error)
+        return ThespianWatch(watched) if watched else None
 
     def _take(self, message: object, sender: ActorAddress) -> None:
         match message:

@@ -128,13 +128,19 @@ class Supervision:
         return True
 
     def exited(self, name: str, code: int, now: float) -> list[Order]:
-        """The child's process is gone, and reaped. A negative code: killed by that signal."""
+        """The child's process is gone, and reaped. A negative code: killed by that signal.
+
+        Code 0 is no failure: a permanent child that ended in order, as a host does whose stream moves.
+        """
         child = self._children[name]
         if child.blameless:
             child.phase, child.blameless = Phase.WAITING, False
             return []
         if child.rule.restart is Restart.TRANSIENT and code == 0:
             child.phase = Phase.DONE
+            return []
+        if code == 0:
+            child.phase, child.due = Phase.WAITING, now
             return []
         child.failures.append(now)
         while child.failures and child.failures[0] <= now - WINDOW_S:

@@ -135,6 +135,14 @@ HISTORIES: Final = {
             Step(2.1, "tick", [Create("c")]),
         ],
     ),
+    "to end in order is no failure, however often": (
+        PERMANENT,
+        [
+            step
+            for second in range(1, 20)
+            for step in (Step(second, "tick", [Create("a")]), Step(second, "exit a 0", []))
+        ],
+    ),
     "past the allowed restarts it gives up": (
         PERMANENT,
         [

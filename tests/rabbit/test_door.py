@@ -96,6 +96,9 @@ def test_who_has_nobody_at_the_other_side_learns_it(url: str, home: Door) -> Non
     home.send(b"are you there?")
     while not home.is_unanswered:
         home.receive(0.01)
+    with closing(Door.away(url, STREAM)) as another:
+        assert carry(another, home, b"I am") == [b"I am"]
+        assert not home.is_unanswered
 
 
 def test_what_was_sent_before_closing_arrives(url: str, home: Door) -> None:
