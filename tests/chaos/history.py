@@ -1,0 +1,236 @@
+"""Owns what the log says happened, as plain facts in the order of the streams.
+
+Never runs a machine of the exchange, and never corrects what it reads: twice in the log is twice here.
+Called by the verdict, and by the rig to see when nothing is pending any more.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from actors.machines.messages.events import (
+    CancelAllRequested,
+    CancelRequested,
+    Event,
+    ItemAnswered,
+    MarketCreated,
+    MarketHalted,
+    MarketSettled,
+    MemberRegistered,
+    MoneyDeposited,
+    MoneyWithdrawn,
+    OrderMatched,
+    OrderPlaced,
+    OrderRejected,
+    OrderUpdated,
+    PositionSettled,
+    RequestOpened,
+    VerdictNoted,
+)
+from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.record import decode
+from actors.machines.messages.words import OrderState
+from rabbit.log import Log, Position, Record
+
+PAGE_RECORDS: Final = 1_000
+LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
+
+Place = tuple[str, int, int]
+"""Stream, request, item: where a command stands in the log."""
+Happened = tuple[str, Event]
+"""The stream that says so, and what."""
+
+
+class Execution(NamedTuple):
+    """One trade as its market tells it."""
+
+    maker_id: int
+    taker_id: int
+    contract_id: int
+    price: int
+    quantity: int
+
+
+class Booking(NamedTuple):
+    """One side of a trade as its account tells it."""
+
+    market_id: int
+    execution_id: int
+    price: int
+    quantity: int
+    taker: bool
+
+
+@dataclass(slots=True)
+class LoggedOrder:
+    """An order by its account stream; ``updates`` are the market's words on it, in order."""
+
+    placed: OrderPlaced
+    stream: str
+    updates: list[OrderUpdated] = field(default_factory=list)
+
+    @property
+    def state(self) -> OrderState:
+        """What the last word was; settlement is the market's, and not told here."""
+        return self.updates[-1].state if self.updates else OrderState.PENDING
+
+    @property
+    def executed(self) -> int:
+        return sum(fill.quantity for update in self.updates for fill in update.fills)
+
+
+@dataclass(slots=True)
+class History:
+    """Every fact as a list, so that one that is there twice is seen."""
+
+    opened: dict[tuple[int, str, str], list[tuple[str, RequestOpened]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Account, scope and key (of a client) -> who opened a request under it."""
+    placed: dict[Place, list[OrderPlaced]] = field(default_factory=lambda: defaultdict(list))
+    cancels: dict[Place, list[CancelRequested]] = field(default_factory=lambda: defaultdict(list))
+    cancel_alls: dict[Place, list[CancelAllRequested]] = field(default_factory=lambda: defaultdict(list))
+    answered: dict[Place, list[ItemAnswered]] = field(default_factory=lambda: defaultdict(list))
+    orders: dict[int, list[LoggedOrder]] = field(default_factory=lambda: defaultdict(list))
+    arrivals: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """Order -> how often its market took it."""
+    executions: dict[tuple[int, int], list[Execution]] = field(default_factory=lambda: defaultdict(list))
+    """Market and execution -> the trade."""
+    bookings: dict[int, list[Booking]] = field(default_factory=lambda: defaultdict(list))
+    """Order -> its sides of trades."""
+    deposits: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Account -> amounts; withdrawals are negative."""
+    balances: dict[int, int] = field(default_factory=dict)
+    exposures: dict[int, int] = field(default_factory=dict)
+    commissions: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Account and market -> what its last settlement kept in all."""
+    clearing: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Market -> account stream -> what its clearing holds there."""
+    terms: dict[int, Terms] = field(default_factory=dict)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    accounts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Username -> accounts."""
+    halted: list[int] = field(default_factory=list)
+    events: int = 0
+
+    def take(self, happened: Iterable[Happened]) -> None:
+        """Adds events, each stream's in its order."""
+        for stream, event in happened:
+            self.events += 1
+            if not self._take_of_market(event) and not self._take_of_money(stream, event):
+                self._take(stream, event)
+
+    @property
+    def unfinished(self) -> list[int]:
+        """The orders on which their market has not spoken."""
+        return [
+            order_id
+            for order_id, orders in self.orders.items()
+            if any(order.state is OrderState.PENDING for order in orders)
+        ]
+
+    @property
+    def live(self) -> list[int]:
+        """The orders that are not at their end."""
+        return [
+            order_id
+            for order_id, orders in self.orders.items()
+            if any(order.state in LIVE for order in orders)
+        ]
+
+    def _take(self, stream: str, event: Event) -> None:
+        match event:
+            case RequestOpened(key_kept=True):
+                self.opened[event.account_id, event.scope, event.key].append((stream, event))
+            case ItemAnswered():
+                self.answered[stream, event.request_id, event.item].append(event)
+            case OrderPlaced():
+                self.placed[stream, event.request_id, event.item].append(event)
+                self.orders[event.order_id].append(LoggedOrder(event, stream))
+                self.exposures[event.account_id] = event.exposure
+            case CancelRequested():
+                self.cancels[stream, event.request_id, event.item].append(event)
+            case CancelAllRequested():
+                self.cancel_alls[stream, event.request_id, event.item].append(event)
+            case OrderUpdated():
+                self._update(event)
+
+    def _update(self, event: OrderUpdated) -> None:
+        for order in self.orders[event.order_id]:
+            order.updates.append(event)
+        self.exposures[event.account_id] = event.exposure
+        self.bookings[event.order_id] += [
+            Booking(event.market_id, fill.execution_id, fill.price, fill.quantity, event.taker)
+            for fill in event.fills
+        ]
+
+    def _take_of_money(self, stream: str, event: Event) -> bool:
+        match event:
+            case MemberRegistered():
+                self.accounts[event.username].append(event.account_id)
+            case MoneyDeposited():
+                self.deposits[event.account_id].append(event.amount)
+                self.balances[event.account_id] = event.balance
+            case MoneyWithdrawn():
+                self.deposits[event.account_id].append(-event.amount)
+                self.balances[event.account_id] = event.balance
+            case PositionSettled():
+                self.commissions[event.account_id, event.market_id] = event.commission_total
+                self.balances[event.account_id] = event.balance
+                self.exposures[event.account_id] = event.exposure
+            case VerdictNoted():
+                self.clearing[event.market_id][stream] = event.clearing
+            case _:
+                return False
+        return True
+
+    def _take_of_market(self, event: Event) -> bool:
+        match event:
+            case MarketCreated():
+                self.terms[event.market.market_id] = event.market.terms
+            case MarketSettled():
+                self.verdicts[event.market_id] = event.verdict
+            case MarketHalted():
+                self.halted.append(event.market_id)
+            case OrderRejected():
+                self.arrivals[event.order_id] += 1
+            case OrderMatched():
+                self.arrivals[event.order_id] += 1
+                for fill in event.fills:
+                    self.executions[event.market_id, fill.execution_id].append(
+                        Execution(fill.order_id, event.order_id, event.contract_id, fill.price, fill.quantity)
+                    )
+            case _:
+                return False
+        return True
+
+
+class LogReader:
+    """Reads a log from its beginning, and each time again from where it stopped."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._positions = {stream: Position() for stream in log.streams()}
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """How far each stream was read."""
+        return {stream: position.sequence for stream, position in self._positions.items()}
+
+    def records(self) -> Iterator[Record]:
+        """What is new in each stream, verified by the log."""
+        for stream in tuple(self._positions):
+            reader = self._log.reader(stream)
+            try:
+                while page := reader.read(self._positions[stream], PAGE_RECORDS):
+                    self._positions[stream] = page[-1].position
+                    yield from page
+            finally:
+                reader.close()
+
+    def read(self) -> Iterator[Happened]:
+        """The events of what is new."""
+        for record in self.records():
+            for event in decode(record.body).events:
+                yield record.stream, event

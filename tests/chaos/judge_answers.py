@@ -1,0 +1,175 @@
+"""Owns the judgement of every answer by the log: what was acknowledged is there, once, as acknowledged.
+
+Never looks at money as a whole or at documents.
+Called by the verdict.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from actors.machines.messages.events import OrderPlaced, RequestOpened
+from actors.machines.messages.words import OrderState
+from tests.chaos.findings import Findings
+from tests.chaos.history import LIVE, Booking, History, LoggedOrder, Place
+from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Ledger, is_order
+
+NOT_FOUND: Final = 404
+REFUSALS: Final = {NOT_FOUND, 409, 422}
+"""What a member may be refused with; anything else that isn't a success is a finding of its own."""
+
+
+class AnswerJudge:
+    """Goes through the ledger and adds what it finds."""
+
+    def __init__(self, history: History, findings: Findings) -> None:
+        self._history = history
+        self._findings = findings
+
+    def judge(self, ledger: Ledger) -> None:
+        for entry in ledger.entries:
+            if not entry.answers:
+                self._findings.unresolved.append(f"{_name(entry)}: never answered ({entry.doubts} doubts)")
+                continue
+            for status, _, _ in entry.answers:
+                if status > ACCEPTED_MAX and status not in REFUSALS:
+                    self._findings.other.append(f"{_name(entry)}: answered {status}")
+            if not entry.is_settled:
+                self._findings.unresolved.append(f"{_name(entry)}: the market's word is still missing")
+            if entry.path.startswith(ORDERS):
+                self._judge_of_member(entry)
+
+    def _judge_of_member(self, entry: Entry) -> None:
+        if entry.method == "POST":
+            self._judge_request(entry)
+        elif entry.path == ORDERS or "?" in entry.path:
+            self._judge_cancel_all(entry)
+        else:
+            self._judge_delete(entry)
+
+    def _judge_request(self, entry: Entry) -> None:
+        opened = self._opened(entry)
+        for number in range(len(entry.answers)):
+            for index, (status, content) in enumerate(entry.results(number)):
+                accepted = status <= ACCEPTED_MAX
+                if opened is None:
+                    # A refusal is logged as well: it is what a repeated request is answered with.
+                    if accepted or status in REFUSALS:
+                        self._lost(entry, index, f"answered {status}, and the log has no such request")
+                elif is_order(entry.items[index]):
+                    self._judge_order(entry, index, (*opened, index), content if accepted else None)
+                elif accepted:
+                    self._judge_cancel(entry, index, (*opened, index), content)
+                elif status == NOT_FOUND and "cancel" in entry.items[index]:
+                    self._lost(
+                        entry, index, f"acknowledged order {entry.items[index]['cancel']} is not found"
+                    )
+        self._judge_repetitions(entry)
+
+    def _judge_repetitions(self, entry: Entry) -> None:
+        """What was answered for good is answered alike ever after."""
+        for index in range(len(entry.items)):
+            final = [
+                result
+                for number in range(len(entry.answers))
+                if (result := entry.results(number)[index])[0] != PENDING
+            ]
+            for other in final[1:]:
+                if other != final[0]:
+                    self._lost(entry, index, f"answered {final[0]}, and later {other}")
+
+    def _opened(self, entry: Entry) -> tuple[str, int] | None:
+        """The stream and request that the entry's key stands for in the log."""
+        assert entry.key is not None, "orders are posted with a key"
+        found: list[tuple[str, RequestOpened]] = self._history.opened.get(
+            (entry.member.account_id, f"POST /v3{entry.path}".rstrip("/"), entry.key), []
+        )
+        return (found[0][0], found[0][1].request_id) if found else None
+
+    def _judge_order(self, entry: Entry, index: int, place: Place, content: Json | None) -> None:
+        """``content`` is what the order was acknowledged with; None: it was refused."""
+        placed = self._history.placed.get(place, [])
+        if content is None:
+            if placed:
+                self._lost(entry, index, f"refused, and yet order {placed[0].order_id} is in the log")
+            return
+        if not placed:
+            self._lost(entry, index, f"order {content['order_id']} is not in the log")
+            return
+        for problem in (
+            *_differences(placed[0], entry.items[index], content),
+            *self._broken_words(self._history.orders[placed[0].order_id][0], content),
+        ):
+            self._lost(entry, index, f"order {content['order_id']}: {problem}")
+
+    def _broken_words(self, order: LoggedOrder, content: Json) -> Iterator[str]:
+        """What the answer says of the order's fate, and the log does not."""
+        booked = self._history.bookings.get(order.placed.order_id, [])
+        for fill in content["executions"]:
+            told = (int(fill["execution_id"]), fill["price"], fill["quantity"])
+            if told not in [_told(booking) for booking in booked]:
+                yield f"execution {told} is not in the log"
+        if content["total_executed_quantity"] > order.executed:
+            yield f"{content['total_executed_quantity']} executed; the log has {order.executed}"
+        if content["state"] not in LIVE and order.state != content["state"]:
+            yield f"answered as {content['state']}, in the log it is {order.state}"
+
+    def _judge_cancel(self, entry: Entry, index: int, place: Place, content: Json) -> None:
+        cancels = self._history.cancels.get(place, [])
+        order_ids = [str(cancel.order_id) for cancel in cancels]
+        if order_ids[:1] != [content["order_id"]]:
+            self._lost(entry, index, f"the cancel of order {content['order_id']} is not in the log")
+        elif len(cancels) > 1:
+            self._findings.doubled.append(f"{_name(entry)}[{index}]: the cancel is in the log twice")
+        self._judge_cancelled(entry, index, content)
+
+    def _judge_delete(self, entry: Entry) -> None:
+        for status, content, _ in entry.answers:
+            if status <= ACCEPTED_MAX:
+                self._judge_cancelled(entry, 0, content)
+            elif status == NOT_FOUND:
+                self._lost(entry, 0, "an acknowledged order is not found")
+
+    def _judge_cancelled(self, entry: Entry, index: int, content: Json) -> None:
+        orders = self._history.orders.get(int(content["order_id"]), [])
+        if not orders:
+            self._lost(entry, index, f"order {content['order_id']} is not in the log")
+            return
+        for problem in self._broken_words(orders[0], {**content, "executions": []}):
+            self._lost(entry, index, f"order {content['order_id']}: {problem}")
+
+    def _judge_cancel_all(self, entry: Entry) -> None:
+        for status, content, _ in entry.answers:
+            for order_id in content["cancelled"] if status <= ACCEPTED_MAX else ():
+                orders = self._history.orders.get(int(order_id), [])
+                if not orders or orders[0].state is not OrderState.CANCELLED:
+                    self._lost(entry, 0, f"order {order_id} was cancelled, but not in the log")
+
+    def _lost(self, entry: Entry, index: int, problem: str) -> None:
+        self._findings.lost.append(f"{_name(entry)}[{index}]: {problem}")
+
+
+def _name(entry: Entry) -> str:
+    key = "" if entry.key is None else f" key {entry.key}"
+    return f"{entry.member.username} {entry.method} {entry.path}{key}"
+
+
+def _told(booking: Booking) -> tuple[int, int, int]:
+    return booking.execution_id, booking.price, booking.quantity
+
+
+def _differences(placed: OrderPlaced, asked: Json, content: Json) -> Iterator[str]:
+    """Where the log, the question and the answer are not of one order."""
+    logged = {
+        "market_id": str(placed.market_id),
+        "contract_id": str(placed.contract_id),
+        "side": placed.side,
+        "price": placed.price,
+        "quantity": placed.quantity,
+        "type": placed.time_in_force,
+        "reference_id": placed.reference_id,
+    }
+    if content["order_id"] != str(placed.order_id):
+        yield f"in the log it is order {placed.order_id}"
+    for name, value in logged.items():
+        if not value == asked[name] == content[name]:
+            yield f"{name} was asked as {asked[name]}, answered as {content[name]}, logged as {value}"

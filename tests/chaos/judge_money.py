@@ -1,0 +1,96 @@
+"""Owns the judgement of the money, counted anew from deposits and executions as integers.
+
+Never uses the exchange's own sums but to compare with them.
+Called by the verdict, once every market is settled.
+"""
+
+from collections import Counter, defaultdict
+from typing import Final
+
+from actors.machines.messages.parts import Verdict
+from actors.machines.messages.words import Side
+from tests.chaos.findings import Findings
+from tests.chaos.history import History
+from tests.chaos.ledger import ACCEPTED_MAX, Json, Ledger
+from tests.processes.ledger import PRICE_SCALE, money
+
+MOVES: Final = {"deposits": 1, "withdrawals": -1}
+
+
+def judge_money(ledger: Ledger, history: History, findings: Findings) -> None:
+    """Adds every unit that is too much or too little."""
+    _judge_deposits(ledger, history, findings)
+    gross, commissions = expected_results(history)
+    for accounts in history.accounts.values():
+        for account_id in accounts:
+            deposited = sum(history.deposits.get(account_id, ()))
+            expected = deposited + gross[account_id] - commissions[account_id]
+            found = history.balances.get(account_id, 0)
+            if found != expected:
+                findings.money.append(f"account {account_id} has {found}, and should have {expected}")
+            if history.exposures.get(account_id, 0) != 0:
+                findings.money.append(f"account {account_id} is still exposed after all is settled")
+    for market_id, clearing in history.clearing.items():
+        if sum(clearing.values()) != 0:
+            findings.money.append(f"market {market_id} keeps {clearing} in clearing")
+    outside = sum(sum(amounts) for amounts in history.deposits.values())
+    inside = sum(history.balances.values()) + sum(history.commissions.values())
+    if outside != inside:
+        findings.money.append(f"{outside} came in, {inside} is there")
+    findings.money += [
+        f"market {market_id} is not settled" for market_id in history.terms.keys() - history.verdicts
+    ]
+
+
+def expected_results(history: History) -> tuple[Counter[int], Counter[int]]:
+    """What each account won or lost, and the commission on it, by the executions and verdicts alone."""
+    results: dict[tuple[int, int], int] = defaultdict(int)
+    for (market_id, _), executions in history.executions.items():
+        verdict = history.verdicts.get(market_id)
+        if verdict is None or verdict.void:
+            continue
+        for one in executions:
+            value = one.quantity * (_pays(verdict, one.contract_id) - one.price)
+            for order_id in (one.maker_id, one.taker_id):
+                for order in history.orders.get(order_id, [])[:1]:
+                    gain = value if order.placed.side is Side.BUY else -value
+                    results[order.placed.account_id, market_id] += gain
+    gross: Counter[int] = Counter()
+    commissions: Counter[int] = Counter()
+    for (account_id, market_id), result in results.items():
+        gross[account_id] += result
+        # Of a win only, rounded down to the unit.
+        commissions[account_id] += max(result, 0) * history.terms[market_id].commission // PRICE_SCALE
+    return gross, commissions
+
+
+def _pays(verdict: Verdict, contract_id: int) -> int:
+    return PRICE_SCALE if contract_id in verdict.winners else 0
+
+
+def _judge_deposits(ledger: Ledger, history: History, findings: Findings) -> None:
+    """No two moves of the workload are of one amount, so each is told from the others by it."""
+    answered: Counter[tuple[str, int]] = Counter()
+    asked: Counter[tuple[str, int]] = Counter()
+    for entry in ledger.entries:
+        if (move := _move(entry.path, entry.body)) is not None:
+            asked[move] += 1
+            answered[move] += bool(entry.answers) and entry.answers[0].status <= ACCEPTED_MAX
+    logged = Counter(
+        (username, amount)
+        for username, accounts in history.accounts.items()
+        for account_id in accounts
+        for amount in history.deposits.get(account_id, ())
+    )
+    findings.lost += [
+        f"money moved for {name} is not in the log: {units}" for name, units in answered - logged
+    ]
+    findings.doubled += [f"money moved for {name} too often: {units}" for name, units in logged - asked]
+
+
+def _move(path: str, body: Json) -> tuple[str, int] | None:
+    """Username and signed amount of a deposit or withdrawal."""
+    parts = path.strip("/").split("/")
+    if len(parts) != 3 or parts[2] not in MOVES:
+        return None
+    return parts[1], MOVES[parts[2]] * money(body["amount"])
