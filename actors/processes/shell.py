@@ -35,6 +35,8 @@ from actors.processes.settings import Settings
 FAILED_EXIT_CODE: Final = 70
 MESSAGES_PER_COLLECTION: Final = 16
 SEND_THE_REST_WITHIN_S: Final = 0.3
+WAKE_AFTER_MIN_S: Final = 0.002
+"""With a wake-up that is due already, Thespian looks at nothing else: no message, and no SIGTERM."""
 
 log = structlog.get_logger()
 
@@ -90,7 +92,7 @@ class Shell(Actor, ABC):
         self.send(self.parent, Ready(self.name, os.getpid()))
 
     def wake_after(self, seconds: float, payload: object = None) -> None:
-        self.wakeupAfter(timedelta(seconds=seconds), payload)
+        self.wakeupAfter(timedelta(seconds=max(seconds, WAKE_AFTER_MIN_S)), payload)
 
     def watched(self) -> list[int]:
         """Descriptors that can be read bring a ``WatchMessage``; asked for after each message."""

@@ -5,6 +5,8 @@ Called by pytest.
 """
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,7 +17,7 @@ from actors.processes import journal
 from actors.processes.protocol import Directory
 from actors.processes.settings import Settings
 from actors.processes.shell import FAILED_EXIT_CODE, MESSAGES_PER_COLLECTION
-from tests.processes.fakes.tree import Fail, FailInThread, FakeChild, Objects, WhoAreYou
+from tests.processes.fakes.tree import Fail, FailInThread, FakeChild, NeverRest, Objects, WhoAreYou
 from tests.processes.programs import Program, started, wait_for
 from tests.processes.visitor import Visitor, visiting
 
@@ -68,6 +70,16 @@ def test_before_it_is_started_it_does_nothing(visitor: Visitor, program: Program
 def test_operators_find_processes_by_their_titles(visitor: Visitor, program: Program) -> None:
     visitor.directory()
     assert set(program.below()) == {"admin", "logger", "supervisor", "one", "two", "three"}
+
+
+def test_who_never_rests_still_hears_and_can_be_stopped(visitor: Visitor, program: Program) -> None:
+    one = visitor.directory().addresses["one"]
+    pid = program.below()["one"]
+    visitor.tell(one, NeverRest())
+    visitor.tell(one, WhoAreYou())
+    assert visitor.hear(int) == pid
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: f"{pid} stop" in (program.settings.var / "one.notes").read_text())
 
 
 def test_messages_leave_nothing_behind(visitor: Visitor) -> None:

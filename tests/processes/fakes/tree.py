@@ -66,6 +66,11 @@ class Troubles:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class NeverRest:
+    """From now on the child is always about to be woken."""
+
+
 class FakeChild(Shell):
     """Ready at once, unless its file ``hang`` or ``crash`` is in var."""
 
@@ -101,8 +106,13 @@ class FakeChild(Shell):
                     self.send(address, Troubles())
             case Troubles():
                 self.send(sender, Troubles(self._troubles))
+            case NeverRest():
+                self.wake(None)
             case Directory():
                 self._note(f"directory {' '.join(sorted(message.addresses))}")
+
+    def wake(self, _payload: object, /) -> None:
+        self.wake_after(0.0)
 
     def stop(self) -> None:
         self._note("stop")
