@@ -1,4 +1,4 @@
-"""Owns the table of the exchange's own children: a host for every stream, and the projector.
+"""Owns the table of the exchange's own children: a host for every stream, the projector, the keeper.
 
 Never holds how a child is kept running (supervision) or what it does.
 Called by the root, which starts a supervisor of this table.
@@ -7,11 +7,13 @@ Called by the root, which starts a supervisor of this table.
 from typing import Final
 
 from actors.processes.host import Host
+from actors.processes.keeper import KeeperShell
 from actors.processes.projector import ProjectorShell
 from actors.processes.supervision import Rule
 from actors.processes.supervisor import Child, Supervisor
 
 PROJECTOR: Final = "projector"
+KEEPER: Final = "keeper"
 RECOVERED_WITHIN_S: Final = 600.0
 """A host is ready when it has replayed its whole stream."""
 
@@ -24,4 +26,4 @@ class ExchangeSupervisor(Supervisor):
             Child(Rule(stream, ready_within_s=RECOVERED_WITHIN_S), Host, (stream,))
             for stream in self.settings.streams.names
         )
-        return (*hosts, Child(Rule(PROJECTOR), ProjectorShell))
+        return (*hosts, Child(Rule(PROJECTOR), ProjectorShell), Child(Rule(KEEPER), KeeperShell))

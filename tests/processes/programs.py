@@ -82,6 +82,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CREDENCE_VAR": str(settings.var),
         "CREDENCE_PORT": str(settings.port),
         "CREDENCE_RESTARTS": str(settings.restarts),
+        "CREDENCE_SNAPSHOT_RECORDS": str(settings.snapshot_records),
         "CREDENCE_DEMO": "1" if settings.demo else "0",
         "CREDENCE_HASHING_COST": settings.hashing_cost,
         "CREDENCE_STAFF_PASSWORD": settings.staff_password or "",

@@ -7,20 +7,22 @@ Called by pytest.
 from pathlib import Path
 
 from actors.machines.streams import Streams
-from actors.processes.children import PROJECTOR, ExchangeSupervisor
+from actors.processes.children import KEEPER, PROJECTOR, ExchangeSupervisor
 from actors.processes.host import Host
+from actors.processes.keeper import KeeperShell
 from actors.processes.projector import ProjectorShell
 from actors.processes.settings import Settings
 from actors.processes.supervision import Restart, Strategy
 
 
-def test_every_stream_has_a_host_of_its_name_and_all_have_one_projector() -> None:
+def test_every_stream_has_a_host_of_its_name_and_all_have_one_projector_and_one_keeper() -> None:
     supervisor = ExchangeSupervisor()
     supervisor.settings = Settings(var=Path("/var"), streams=Streams(accounts=4, markets=1))
     table = supervisor.table()
     assert [(child.rule.name, child.actor, child.arguments) for child in table] == [
         *((stream, Host, (stream,)) for stream in supervisor.settings.streams.names),
         (PROJECTOR, ProjectorShell, ()),
+        (KEEPER, KeeperShell, ()),
     ]
     assert {child.rule.restart for child in table} == {Restart.PERMANENT}
     assert {child.rule.strategy for child in table} == {Strategy.ONE_FOR_ONE}

@@ -5,6 +5,7 @@ Called by pytest. ``SEED=7 pytest ...`` takes other chances; threads make each r
 """
 
 import contextlib
+import json
 import os
 import random
 import sys
@@ -18,6 +19,7 @@ from typing import Any, Final
 import pytest
 
 from actors.machines.streams import Streams
+from actors.processes.journal import path as journal_path
 from actors.processes.settings import Settings
 from scripts.client import Client
 from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Contract, Trader, money, result_of
@@ -33,6 +35,8 @@ DEPOSIT: Final = 2_000
 ROUNDS: Final = 2
 FLOW_S: Final = (0.15, 0.6)
 """Between two kills, orders flow undisturbed for this long."""
+SNAPSHOT_RECORDS: Final = 40
+"""So few that hosts recover from snapshots, not only from the log."""
 KILLS_WITHOUT_WAITING: Final = 20
 PAUSE_S: Final = (0.02, 0.4)
 ALONE_WITHIN_S: Final = 2.0
@@ -40,7 +44,7 @@ TREE_WITHIN_S: Final = 5.0
 SETTLED_WITHIN_S: Final = 20.0
 HOSTS: Final = STREAMS.names
 TREE: Final = ("root", "admin", "logger", "supervisor")
-VICTIMS: Final = (*HOSTS, "projector", "web", *TREE)
+VICTIMS: Final = (*HOSTS, "projector", "keeper", "web", *TREE)
 LIVE: Final = {"pending", "created", "partial"}
 
 Json = Any
@@ -153,6 +157,7 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
         port=free_port(),
         demo=False,
         restarts=1_000,
+        snapshot_records=SNAPSHOT_RECORDS,
         hashing_cost="cheap",
         staff_password=STAFF_PASSWORD,
     )
@@ -174,6 +179,13 @@ def test_nothing_answered_is_lost_or_doubled_whatever_is_killed(exchange: Exchan
         every_answer_holds(trader)
     every_trade_has_two_sides(exchange)
     money_is_conserved(exchange)
+    assert any(snapshot > 0 for snapshot in snapshots_begun_with(exchange.program.settings))
+
+
+def snapshots_begun_with(settings: Settings) -> list[int]:
+    """The record of the snapshot that each recovery of a host began with; 0 for the whole log."""
+    lines = map(json.loads, journal_path(settings).read_text().splitlines())
+    return [line["snapshot"] for line in lines if line["event"] == "recovered"]
 
 
 def is_late(victim: str, seconds: list[float]) -> bool:

@@ -199,6 +199,7 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
             "logger",
             "supervisor",
             "projector",
+            "keeper",
             "web",
             *settings.streams.names,
         }

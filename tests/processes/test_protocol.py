@@ -16,8 +16,10 @@ from actors.processes.protocol import (
     Letters,
     Ready,
     Replies,
+    SnapshotsTaken,
     Start,
     Subscribe,
+    TakeSnapshots,
 )
 from actors.processes.settings import Settings
 from actors.processes.transport import Tree
@@ -33,6 +35,8 @@ ADDRESS = Tree(root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervis
         Subscribe(),
         Directory({"accounts-0": ADDRESS}, ("markets-0",)),
         Escalated("too often"),
+        TakeSnapshots(),
+        SnapshotsTaken({"accounts-0": 5}),
         Asks(b"asks"),
         Replies(b"replies"),
         Letters(b"letters"),

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.serial
 def test_the_real_tree_starts_and_stops(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path / "a var")
     open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
-    expected = {"admin", "logger", "supervisor", "projector", *settings.streams.names}
+    expected = {"admin", "logger", "supervisor", "projector", "keeper", *settings.streams.names}
     with started(settings, "actors.processes.root") as program:
         with visiting(settings) as visitor:
-            assert set(visitor.directory().addresses) == {*settings.streams.names, "projector"}
+            assert set(visitor.directory().addresses) == {*settings.streams.names, "projector", "keeper"}
         assert program.below().keys() == expected
         os.kill(program.pid, signal.SIGTERM)
         assert program.wait(5) == incarnation.STOPPED
