@@ -35,7 +35,11 @@ class ScriptedGateway:
     def __init__(self, lines: Iterable[Line]) -> None:
         self.streams = Streams()
         self.asked: list[Asked] = []
+        self.late: set[str] = set()
         self._lines = iter(lines)
+
+    def is_late(self, stream: str) -> bool:
+        return stream in self.late
 
     async def request(self, request: Request) -> Answer:
         line = self._next(request)
