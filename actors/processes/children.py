@@ -8,6 +8,7 @@ from typing import Final
 
 from actors.processes.host import Host
 from actors.processes.keeper import KeeperShell
+from actors.processes.lendable_host import LendableHost
 from actors.processes.projector import ProjectorShell
 from actors.processes.supervision import Rule
 from actors.processes.supervisor import Child, Supervisor
@@ -22,8 +23,9 @@ class ExchangeSupervisor(Supervisor):
     """The supervisor of a whole exchange."""
 
     def table(self) -> tuple[Child, ...]:
+        host = Host if self.settings.log == "sqlite" else LendableHost  # files can't be shared by machines
         hosts = tuple(
-            Child(Rule(stream, ready_within_s=RECOVERED_WITHIN_S), Host, (stream,))
+            Child(Rule(stream, ready_within_s=RECOVERED_WITHIN_S), host, (stream,))
             for stream in self.settings.streams.names
         )
         return (*hosts, Child(Rule(PROJECTOR), ProjectorShell), Child(Rule(KEEPER), KeeperShell))

@@ -118,15 +118,15 @@ class LendableHost(Host):
         self._listen()
         if self._where is Where.HOME:
             return
-        silent_s = time.monotonic() - self._claimed_at
+        silent_s = _now() - self._claimed_at
         if silent_s > LEASE_S or (self._door is not None and self._door.is_unanswered):
             log.warning("takes the stream back", stream=self._stream, silent_s=silent_s)
             self._end()
 
     def _open_door(self) -> None:
-        if time.monotonic() < self._look_at:
+        if _now() < self._look_at:
             return
-        self._look_at = time.monotonic() + LOOK_EVERY_S
+        self._look_at = _now() + LOOK_EVERY_S
         try:
             self._door = Door.at_home(self.settings.log, self._stream)
         except (LogUnavailableError, LogLockedError) as error:
@@ -172,7 +172,7 @@ class LendableHost(Host):
 
     def _lend(self, claim: Claim) -> None:
         """Gives the lock up, and has who claims it know."""
-        self._claimed_at = time.monotonic()
+        self._claimed_at = _now()
         if self._where is not Where.LENT:
             log.info("lends its stream", stream=self._stream, to=claim.host)
             self._where = Where.LENT
@@ -181,7 +181,7 @@ class LendableHost(Host):
 
     def _stand_in(self, claim: Claim) -> None:
         """Somebody works on the stream elsewhere."""
-        self._claimed_at = time.monotonic()
+        self._claimed_at = _now()
         if self._where is Where.LENT:
             log.info("has lent its stream", stream=self._stream, to=claim.host)
             self._end()
@@ -205,3 +205,7 @@ class LendableHost(Host):
         except LogUnavailableError as error:
             log.warning("lost its door", stream=self._stream, reason=str(error))
             self._close_door()
+
+
+def _now() -> float:
+    return time.monotonic()

@@ -85,18 +85,19 @@ def environment(settings: Settings) -> dict[str, str]:
         "CREDENCE_SNAPSHOT_RECORDS": str(settings.snapshot_records),
         "CREDENCE_DEMO": "1" if settings.demo else "0",
         "CREDENCE_HASHING_COST": settings.hashing_cost,
+        "CREDENCE_LOG": settings.log,
         "CREDENCE_STAFF_PASSWORD": settings.staff_password or "",
     }
 
 
 @contextlib.contextmanager
-def started(settings: Settings, module: str) -> Iterator[Program]:
+def started(settings: Settings, module: str, *arguments: str) -> Iterator[Program]:
     """Runs ``python -m module``; at the end kills it, and all that is below it."""
     settings.var.mkdir(parents=True, exist_ok=True)
     output = settings.var / f"{module}.out"
     with output.open("ab") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env=environment(settings),
             stdin=subprocess.DEVNULL,

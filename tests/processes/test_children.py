@@ -10,6 +10,7 @@ from actors.machines.streams import Streams
 from actors.processes.children import KEEPER, PROJECTOR, ExchangeSupervisor
 from actors.processes.host import Host
 from actors.processes.keeper import KeeperShell
+from actors.processes.lendable_host import LendableHost
 from actors.processes.projector import ProjectorShell
 from actors.processes.settings import Settings
 from actors.processes.supervision import Restart, Strategy
@@ -26,3 +27,10 @@ def test_every_stream_has_a_host_of_its_name_and_all_have_one_projector_and_one_
     ]
     assert {child.rule.restart for child in table} == {Restart.PERMANENT}
     assert {child.rule.strategy for child in table} == {Strategy.ONE_FOR_ONE}
+
+
+def test_streams_can_move_where_the_log_is_at_a_broker() -> None:
+    supervisor = ExchangeSupervisor()
+    supervisor.settings = Settings(var=Path("/var"), log="amqp://guest:guest@127.0.0.1:1/")
+    hosts = [child.actor for child in supervisor.table() if child.rule.name in Streams().names]
+    assert hosts == [LendableHost] * len(Streams().names)
