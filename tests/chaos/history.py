@@ -62,6 +62,13 @@ class Booking(NamedTuple):
     taker: bool
 
 
+class Movement(NamedTuple):
+    """Money that came to an account or left it, and the balance after it."""
+
+    change: int
+    balance: int
+
+
 @dataclass(slots=True)
 class LoggedOrder:
     """An order by its account stream; ``updates`` are the market's words on it, in order."""
@@ -101,10 +108,10 @@ class History:
     """Order -> its sides of trades."""
     deposits: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Account -> amounts; withdrawals are negative."""
-    balances: dict[int, int] = field(default_factory=dict)
+    movements: dict[int, list[Movement]] = field(default_factory=lambda: defaultdict(list))
     exposures: dict[int, int] = field(default_factory=dict)
-    commissions: dict[tuple[int, int], int] = field(default_factory=dict)
-    """Account and market -> what its last settlement kept in all."""
+    settled: dict[tuple[int, int], PositionSettled] = field(default_factory=dict)
+    """Account and market -> the last settlement."""
     clearing: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     """Market -> account stream -> what its clearing holds there."""
     terms: dict[int, Terms] = field(default_factory=dict)
@@ -113,6 +120,11 @@ class History:
     """Username -> accounts."""
     halted: list[int] = field(default_factory=list)
     events: int = 0
+
+    def balance(self, account_id: int) -> int:
+        """What the account says that it has."""
+        movements = self.movements.get(account_id)
+        return movements[-1].balance if movements else 0
 
     def take(self, happened: Iterable[Happened]) -> None:
         """Adds events, each stream's in its order."""
@@ -171,13 +183,14 @@ class History:
                 self.accounts[event.username].append(event.account_id)
             case MoneyDeposited():
                 self.deposits[event.account_id].append(event.amount)
-                self.balances[event.account_id] = event.balance
+                self.movements[event.account_id].append(Movement(event.amount, event.balance))
             case MoneyWithdrawn():
                 self.deposits[event.account_id].append(-event.amount)
-                self.balances[event.account_id] = event.balance
+                self.movements[event.account_id].append(Movement(-event.amount, event.balance))
             case PositionSettled():
-                self.commissions[event.account_id, event.market_id] = event.commission_total
-                self.balances[event.account_id] = event.balance
+                self.settled[event.account_id, event.market_id] = event
+                moved = Movement(event.gross - event.commission, event.balance)
+                self.movements[event.account_id].append(moved)
                 self.exposures[event.account_id] = event.exposure
             case VerdictNoted():
                 self.clearing[event.market_id][stream] = event.clearing

@@ -24,6 +24,9 @@ class AnswerJudge:
     def __init__(self, history: History, findings: Findings) -> None:
         self._history = history
         self._findings = findings
+        self._cancel_requested = {
+            cancel.order_id for cancels in history.cancels.values() for cancel in cancels
+        }
 
     def judge(self, ledger: Ledger) -> None:
         for entry in ledger.entries:
@@ -118,14 +121,13 @@ class AnswerJudge:
         order_ids = [str(cancel.order_id) for cancel in cancels]
         if order_ids[:1] != [content["order_id"]]:
             self._lost(entry, index, f"the cancel of order {content['order_id']} is not in the log")
-        elif len(cancels) > 1:
-            self._findings.doubled.append(f"{_name(entry)}[{index}]: the cancel is in the log twice")
         self._judge_cancelled(entry, index, content)
 
     def _judge_delete(self, entry: Entry) -> None:
         for status, content, _ in entry.answers:
             if status <= ACCEPTED_MAX:
                 self._judge_cancelled(entry, 0, content)
+                self._judge_requested(entry, int(content["order_id"]))
             elif status == NOT_FOUND:
                 self._lost(entry, 0, "an acknowledged order is not found")
 
@@ -143,6 +145,12 @@ class AnswerJudge:
                 orders = self._history.orders.get(int(order_id), [])
                 if not orders or orders[0].state is not OrderState.CANCELLED:
                     self._lost(entry, 0, f"order {order_id} was cancelled, but not in the log")
+                self._judge_requested(entry, int(order_id))
+
+    def _judge_requested(self, entry: Entry, order_id: int) -> None:
+        """Without a key, all that can be told is that somebody asked for a cancel of this order."""
+        if order_id not in self._cancel_requested:
+            self._lost(entry, 0, f"the log knows of no cancel of order {order_id}")
 
     def _lost(self, entry: Entry, index: int, problem: str) -> None:
         self._findings.lost.append(f"{_name(entry)}[{index}]: {problem}")

@@ -109,7 +109,7 @@ def _judge_balances(documents: Documents, history: History, findings: Findings) 
     accounts = sorted(account_id for several in history.accounts.values() for account_id in several)
     stored = documents.get_many([document_id("account", account_id) for account_id in accounts])
     for account_id, document in zip(accounts, stored, strict=True):
-        balance = history.balances.get(account_id, 0)
+        balance = history.balance(account_id)
         shown = None if document is None else money(str(document["balance"]))
         if shown != balance:
             findings.documents.append(

@@ -5,6 +5,7 @@ Called by the verdict.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from tests.chaos.findings import Findings
 from tests.chaos.history import History
@@ -16,24 +17,34 @@ Side = tuple[int, int, int, int, int, bool]
 
 def judge_log(ledger: Ledger, history: History, findings: Findings) -> None:
     """Adds what is in the log more often than it was asked for, and trades with one side only."""
-    doubled = findings.doubled
-    for (account_id, scope, key), opened in history.opened.items():
-        if len(opened) > 1:
-            doubled.append(f"account {account_id}: {scope} key {key} was carried out {len(opened)} times")
-    for (stream, request, item), placed in history.placed.items():
-        if len(placed) > 1:
-            doubled.append(f"{stream}, request {request}: item {item} placed {len(placed)} orders")
-    for order_id, orders in history.orders.items():
-        if len(orders) > 1:
-            doubled.append(f"order {order_id} was placed {len(orders)} times")
-    for order_id, arrivals in history.arrivals.items():
-        if arrivals > 1:
-            doubled.append(f"order {order_id} was matched {arrivals} times")
-    for (market_id, execution_id), executions in history.executions.items():
-        if len(executions) > 1:
-            doubled.append(f"market {market_id}: execution {execution_id} is there {len(executions)} times")
+    findings.doubled += _requested_twice(history)
+    findings.doubled += _carried_out_twice(history)
     _judge_origins(ledger, history, findings)
     _judge_sides(history, findings)
+
+
+def _requested_twice(history: History) -> Iterator[str]:
+    for (account_id, scope, key), opened in history.opened.items():
+        if len(opened) > 1:
+            yield f"account {account_id}: {scope} key {key} was carried out {len(opened)} times"
+    for (stream, request, item), placed in history.placed.items():
+        if len(placed) > 1:
+            yield f"{stream}, request {request}: item {item} placed {len(placed)} orders"
+    for (stream, request, item), cancels in history.cancels.items():
+        if len({cancel.order_id for cancel in cancels}) < len(cancels):
+            yield f"{stream}, request {request}: item {item} cancelled an order twice"
+
+
+def _carried_out_twice(history: History) -> Iterator[str]:
+    for order_id, orders in history.orders.items():
+        if len(orders) > 1:
+            yield f"order {order_id} was placed {len(orders)} times"
+    for order_id, arrivals in history.arrivals.items():
+        if arrivals > 1:
+            yield f"order {order_id} was matched {arrivals} times"
+    for (market_id, execution_id), executions in history.executions.items():
+        if len(executions) > 1:
+            yield f"market {market_id}: execution {execution_id} is there {len(executions)} times"
 
 
 def _judge_origins(ledger: Ledger, history: History, findings: Findings) -> None:

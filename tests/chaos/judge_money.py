@@ -20,30 +20,50 @@ MOVES: Final = {"deposits": 1, "withdrawals": -1}
 def judge_money(ledger: Ledger, history: History, findings: Findings) -> None:
     """Adds every unit that is too much or too little."""
     _judge_deposits(ledger, history, findings)
-    gross, commissions = expected_results(history)
-    for accounts in history.accounts.values():
-        for account_id in accounts:
-            deposited = sum(history.deposits.get(account_id, ()))
-            expected = deposited + gross[account_id] - commissions[account_id]
-            found = history.balances.get(account_id, 0)
-            if found != expected:
-                findings.money.append(f"account {account_id} has {found}, and should have {expected}")
-            if history.exposures.get(account_id, 0) != 0:
-                findings.money.append(f"account {account_id} is still exposed after all is settled")
+    accounts = [account_id for several in history.accounts.values() for account_id in several]
+    for account_id in accounts:
+        _judge_movements(account_id, history, findings)
+    _judge_results(history, findings)
     for market_id, clearing in history.clearing.items():
         if sum(clearing.values()) != 0:
             findings.money.append(f"market {market_id} keeps {clearing} in clearing")
     outside = sum(sum(amounts) for amounts in history.deposits.values())
-    inside = sum(history.balances.values()) + sum(history.commissions.values())
+    kept = sum(settled.commission_total for settled in history.settled.values())
+    inside = sum(map(history.balance, accounts)) + kept
     if outside != inside:
         findings.money.append(f"{outside} came in, {inside} is there")
-    findings.money += [
-        f"market {market_id} is not settled" for market_id in history.terms.keys() - history.verdicts
-    ]
+    unsettled = sorted(history.terms.keys() - history.verdicts.keys())
+    findings.money += [f"market {market_id} is not settled" for market_id in unsettled]
 
 
-def expected_results(history: History) -> tuple[Counter[int], Counter[int]]:
-    """What each account won or lost, and the commission on it, by the executions and verdicts alone."""
+def _judge_movements(account_id: int, history: History, findings: Findings) -> None:
+    """Every balance is the one before and what moved, and in the end nothing is at risk."""
+    before = 0
+    for change, balance in history.movements.get(account_id, ()):
+        if balance != before + change:
+            findings.money.append(f"account {account_id} had {before}, got {change} and has {balance}")
+        before = balance
+    if (exposure := history.exposures.get(account_id, 0)) != 0:
+        findings.money.append(f"account {account_id} is still exposed by {exposure} after all is settled")
+
+
+def _judge_results(history: History, findings: Findings) -> None:
+    """Each member was paid in each market what the executions say, less commission."""
+    expected = expected_results(history)
+    for account_id, market_id in expected.keys() | history.settled.keys():
+        result = expected.get((account_id, market_id), 0)
+        # Of a win only, rounded down to the unit.
+        commission = max(result, 0) * history.terms[market_id].commission // PRICE_SCALE
+        settled = history.settled.get((account_id, market_id))
+        found = None if settled is None else (settled.result, settled.commission_total)
+        if found != (result, commission):
+            findings.money.append(
+                f"account {account_id}, market {market_id}: settled with {found}, not {(result, commission)}"
+            )
+
+
+def expected_results(history: History) -> dict[tuple[int, int], int]:
+    """What each account won or lost in each market, by the executions and verdicts alone."""
     results: dict[tuple[int, int], int] = defaultdict(int)
     for (market_id, _), executions in history.executions.items():
         verdict = history.verdicts.get(market_id)
@@ -55,13 +75,7 @@ def expected_results(history: History) -> tuple[Counter[int], Counter[int]]:
                 for order in history.orders.get(order_id, [])[:1]:
                     gain = value if order.placed.side is Side.BUY else -value
                     results[order.placed.account_id, market_id] += gain
-    gross: Counter[int] = Counter()
-    commissions: Counter[int] = Counter()
-    for (account_id, market_id), result in results.items():
-        gross[account_id] += result
-        # Of a win only, rounded down to the unit.
-        commissions[account_id] += max(result, 0) * history.terms[market_id].commission // PRICE_SCALE
-    return gross, commissions
+    return results
 
 
 def _pays(verdict: Verdict, contract_id: int) -> int:
