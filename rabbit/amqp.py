@@ -48,6 +48,8 @@ class AmqpLog:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._described: Description | None = None
+        """What was found when a stream was first used: a log that exists does not change."""
 
     def initialise(self, streams: tuple[str, ...]) -> None:
         require_names(streams)
@@ -76,7 +78,8 @@ class AmqpLog:
         return AmqpReader(self._url, stream, self._chain_from(stream))
 
     def _chain_from(self, stream: str) -> ChainFrom:
-        identity = identity_for(self._description(), stream, _WHERE)
+        self._described = self._described or self._description()
+        identity = identity_for(self._described, stream, _WHERE)
 
         def chain_from(after: Position) -> Chain:
             return Chain(identity, stream, after, fenced=False)

@@ -20,7 +20,7 @@ from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflowFailed
 from pika.channel import Channel
 from pika.frame import Method
 
-from rabbit.amqp_topology import Queue
+from rabbit.amqp_topology import NOBODY, Queue
 from rabbit.log import KEEP_ALIVE_S, LogCorruptError, LogError, LogLockedError, LogUnavailableError
 
 HEARTBEAT_S: Final = 3
@@ -121,19 +121,18 @@ class Line:
 
         ``LineLostError``: it is in doubt. ``LogError``: it is too large for this broker.
         """
-        if not self._confirms:
-            self._ask(lambda done: self._channel.confirm_delivery(self._on_confirmed, callback=done))
-            self._confirms = True
-        if self._lost is not None:
-            raise self._lost
-        self._published += 1
         # Mandatory: otherwise a message to a queue that doesn't exist is confirmed and gone.
-        self._channel.basic_publish("", name, body, _PERSISTENT, mandatory=True)
-        self.wait(lambda: self._confirmed == self._published or bool(self._blocked))
-        if self._confirmed != self._published:
-            raise self._lose(f"takes no messages now: {self._blocked}")
+        self._publish(name, body, mandatory=True)
         if self._returned:
             raise QueueMissingError(f"{self._place} has no queue {name}")
+
+    def probe(self) -> None:
+        """Returns once the broker has confirmed a message that nobody gets: it would take others, too.
+
+        A broker that is short of resources says so only to who publishes. ``LineLostError``: it is, or
+        it is gone.
+        """
+        self._publish(NOBODY, b"", mandatory=False)
 
     def send(self, name: str, body: bytes) -> None:
         """Hands a message over that may be lost. It leaves while the line is listened to."""
@@ -239,8 +238,11 @@ class Line:
             raise self._lose(f"has not answered for {seconds:g} s")
 
     def close(self) -> None:
-        """Ends the connection in order, which frees its locks before this returns. May be called twice."""
-        if self._connection.is_open:
+        """Ends the connection in order, which frees its locks before this returns. May be called twice.
+
+        A broker that takes no messages doesn't listen to a goodbye either.
+        """
+        if self._connection.is_open and not self._blocked:
             self._connection.close()
             self._run(lambda: self._connection.is_closed, CLOSE_S_MAX)
         self.drop()
@@ -276,6 +278,18 @@ class Line:
         channel.add_on_cancel_callback(self._on_cancelled)
         channel.add_on_return_callback(self._on_returned)
         return channel
+
+    def _publish(self, name: str, body: bytes, *, mandatory: bool) -> None:
+        if not self._confirms:
+            self._ask(lambda done: self._channel.confirm_delivery(self._on_confirmed, callback=done))
+            self._confirms = True
+        if self._lost is not None:
+            raise self._lost
+        self._published += 1
+        self._channel.basic_publish("", name, body, _PERSISTENT, mandatory=mandatory)
+        self.wait(lambda: self._confirmed == self._published or bool(self._blocked))
+        if self._confirmed != self._published:
+            raise self._lose(f"takes no messages now: {self._blocked}")
 
     def _limit_prefetch(self, count: int) -> None:
         """For consumers to come; all that was on its way to the others arrives before the answer."""

@@ -53,6 +53,9 @@ TOPOLOGY: Final = {
 BEGINNING: Final = b"credence: here begins a stream"
 """The first message of a stream. The end of an empty stream can't be told from a slow broker, so none is."""
 
+NOBODY: Final = "credence.nobody"
+"""There is no such queue: what goes there shows whether the broker takes messages, and is thrown away."""
+
 
 def queue(kind: str, stream: str = "") -> Queue:
     """The queue of this kind, for a stream where the kind has one for each."""

@@ -39,7 +39,7 @@ class AmqpStore:
         return None if newest == BEGINNING else newest
 
     def append(self, frame: bytes) -> None:
-        self.check()
+        self._require_lock()
         self._line.publish(self._queue, frame)
 
     def pages(self, chain: Chain) -> Generator[list[Record], None, None]:
@@ -54,6 +54,13 @@ class AmqpStore:
             walk.close()
 
     def check(self) -> None:
+        self._require_lock()
+        self._line.probe()
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _require_lock(self) -> None:
         # Nothing is under way, so this is no doubt about a record: the lock is lost, and that is all.
         try:
             self._line.check()
@@ -62,9 +69,6 @@ class AmqpStore:
                 f"stream {self._stream}: this writer's lock went with its connection ({error});"
                 " it may have been taken over by another writer"
             ) from error
-
-    def close(self) -> None:
-        self._line.close()
 
     def _lock(self) -> None:
         try:

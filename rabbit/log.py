@@ -82,7 +82,7 @@ class Writer(Protocol):
         """
 
     def keep_alive(self) -> None:
-        """Says that the writer still is there, and finds out whether it still may write.
+        """Says that the writer still is there, and finds out whether it still may, and can, write.
 
         A broker gives the lock of a connection that is silent for some heartbeats to somebody else.
         Raises what ``append`` raises, with the same consequence.

@@ -31,7 +31,10 @@ class Store(Protocol):
         """Takes all there is through the chain, from its position to the end."""
 
     def check(self) -> None:
-        """Raises ``LogLockedError`` if somebody else may write; tells the store that this one still lives."""
+        """Raises ``LogLockedError`` if somebody else may write, ``LogUnavailableError`` if nobody can now.
+
+        Tells the store that this writer still lives.
+        """
 
     def close(self) -> None:
         """Gives the lock back. May be called twice."""

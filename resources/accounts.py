@@ -11,7 +11,7 @@ from actors.machines import limits
 from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import Deposit, GetAccount, Withdraw
 from actors.machines.money import format_money, parse_money
-from couch_views.queries.accounts import statement
+from couch_views.queries import accounts as queries
 from resources.exchange import Exchange
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
@@ -19,10 +19,18 @@ from resources.representations import account, shown
 from resources.texts import Username
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, matches, parse_field
-from resources.toolkit.problems import invalid, not_found
+from resources.toolkit.problems import UNAVAILABLE, ProblemError, invalid, not_found
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, created, done, read
 
+_ACCOUNT_FIELDS: Final = (
+    "account_id",
+    "username",
+    "currency",
+    "balance",
+    "available_balance",
+    "exposure",
+)
 _ACTIVITY_FIELDS: Final = ("id", "type", "amount", "balance", "market_id", "created_datetime")
 
 
@@ -33,18 +41,33 @@ class MoneyAsked(Shape):
 
 
 class Account:
-    """``/v3/accounts/``: the actor is asked, documents may lag."""
+    """``/v3/accounts/``: the actor is asked, documents may lag. If it is away, they say what was known."""
 
     pattern = "/v3/accounts"
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
+        self._reader = reader
         self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, NO_QUERY, self.show)}
 
     async def show(self, call: Call[None, Query]) -> Outcome:
-        reply = await self._exchange.ask(GetAccount(call.member.account_id))
+        try:
+            reply = await self._exchange.ask(GetAccount(call.member.account_id))
+        except ProblemError as problem:
+            if problem.kind is not UNAVAILABLE:
+                raise
+            return await self._last_known(call, problem)
         assert isinstance(reply.result, AccountResult), "a session that was just confirmed has an account"
         return done({"account": account(reply.result)}, reply.position)
+
+    async def _last_known(self, call: Call[None, Query], problem: ProblemError) -> Outcome:
+        account_id = call.member.account_id
+        document, position = await self._reader.read(
+            call, lambda documents: queries.account(documents, account_id)
+        )
+        if document is None:
+            raise problem
+        return done({"account": shown(document, _ACCOUNT_FIELDS)}, position)
 
 
 class Activity:
@@ -60,7 +83,7 @@ class Activity:
         query = call.query
         page, position = await self._reader.read(
             call,
-            lambda documents: statement(
+            lambda documents: queries.statement(
                 documents, call.member.account_id, query.sort_text, query.limit, query.cursor
             ),
         )

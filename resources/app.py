@@ -48,7 +48,7 @@ def create_app(gateway: Gateway, documents: Reads, settings: Settings, clock: Ca
         Members(exchange, passwords, tokens),
         Profile(exchange, reader),
         Sessions(exchange, passwords, tokens, authority),
-        Account(exchange),
+        Account(exchange, reader),
         Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),
         MoneyMoves(exchange, "withdrawal", Withdraw),

@@ -12,7 +12,7 @@ from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import GetAccount
 from resources.exchange import Exchange
 from resources.tokens import Tokens
-from resources.toolkit.problems import not_signed_in
+from resources.toolkit.problems import UNAVAILABLE, ProblemError, not_signed_in
 from resources.toolkit.resource import Member
 
 _SCHEME: Final = "session-token"
@@ -42,7 +42,12 @@ class SessionAuthority:
         if generation == member.generation and self._clock() - asked_at < _FRESH_US:
             return
         asked_at = self._clock()
-        result = (await self._exchange.ask(GetAccount(member.account_id))).result
+        try:
+            result = (await self._exchange.ask(GetAccount(member.account_id))).result
+        except ProblemError as problem:
+            if problem.kind is UNAVAILABLE and generation == member.generation:
+                return  # While its account does nothing, no session ends; commands are judged there again.
+            raise
         generation = result.generation if isinstance(result, AccountResult) else 0
         if len(self._confirmed) >= limits.MEMBERS_REMEMBERED_MAX:
             self._confirmed.clear()

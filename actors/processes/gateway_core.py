@@ -5,7 +5,7 @@ Called by the Thespian gateway's thread; a request is an opaque ticket and what 
 """
 
 from collections import deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,7 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, Reply
+from actors.machines.messages.base import Message
 from actors.machines.messages.commands import (
     Asked,
     GetCredentials,
@@ -44,10 +45,17 @@ assert REPEAT_AFTER_US <= IMPATIENT_AFTER_US < UNKNOWN_AFTER_US
 Ticket = Hashable
 Answered = Answer | Reply
 
+
+class Undecided(Message):
+    """A host's word that it has not taken what it was asked, and will not; ``why`` is for the member."""
+
+    why: str
+
+
 _encoder = msgspec.msgpack.Encoder()
 _asked_decoder: msgspec.msgpack.Decoder[Asked] = msgspec.msgpack.Decoder(Asked)
 _asks_decoder = msgspec.msgpack.Decoder(list[tuple[int, Asked]])
-_replies_decoder = msgspec.msgpack.Decoder(list[tuple[int, Answered]])
+_replies_decoder = msgspec.msgpack.Decoder(list[tuple[int, Answered | Undecided]])
 
 
 def decode_asks(payload: bytes) -> list[tuple[int, Asked]]:
@@ -55,7 +63,7 @@ def decode_asks(payload: bytes) -> list[tuple[int, Asked]]:
     return _asks_decoder.decode(payload)
 
 
-def encode_replies(replies: list[tuple[int, Answered]]) -> bytes:
+def encode_replies(replies: Sequence[tuple[int, Answered | Undecided]]) -> bytes:
     """Answers, each with the correlation of what it answers."""
     return _encoder.encode(replies)
 
@@ -98,6 +106,8 @@ class _Pending:
     repeat_at: int = 0
     left: bool = False
     """It was sent at least once."""
+    untold: int = 0
+    """How often it was sent without a host's word that this was for nothing."""
     waits: bool = True
     """It is in its host's queue, since ``queued_at``."""
     queued_at: int = 0
@@ -182,10 +192,13 @@ class GatewayCore:
                 if pending is not None:
                     pending.repeat_at = max(pending.since + IMPATIENT_AFTER_US, now + REPEAT_AFTER_US)
 
-    def answered(self, payload: bytes) -> list[tuple[Ticket, Answered]]:
-        """Whom a host's ``Replies`` answer; what nobody waits for is left out."""
-        answers: list[tuple[Ticket, Answered]] = []
-        for correlation, answer in _replies_decoder.decode(payload):
+    def answered(self, payload: bytes) -> list[tuple[Ticket, Answered | Exception]]:
+        """Whom a host's ``Replies`` answer, or fail; what nobody waits for is left out."""
+        answers: list[tuple[Ticket, Answered | Exception]] = []
+        for correlation, said in _replies_decoder.decode(payload):
+            answer = self._failed(correlation, said) if isinstance(said, Undecided) else said
+            if answer is None:
+                continue
             pending = self._pending.pop(correlation, None)
             if pending is not None:
                 answers.append((pending.ticket, answer))
@@ -234,6 +247,14 @@ class GatewayCore:
             host.queue.popleft()
         return now
 
+    def _failed(self, correlation: int, undecided: Undecided) -> Exception | None:
+        """None if another copy of the request may have been taken: then it goes on being repeated."""
+        pending = self._pending.get(correlation)
+        if pending is None:
+            return None
+        pending.untold -= 1
+        return UnavailableError(undecided.why) if pending.untold == 0 else None
+
     def _failure(self, pending: _Pending, now: int) -> Exception | None:
         """Why to give a request up now; None if it isn't time yet."""
         age = now - pending.since
@@ -268,6 +289,7 @@ class GatewayCore:
             if pending is not None:
                 pending.waits = False
                 pending.left = True
+                pending.untold += 1
                 pending.repeat_at = now + REPEAT_AFTER_US
                 asks.append((correlation, msgspec.Raw(pending.encoded)))
         return asks

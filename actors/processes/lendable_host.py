@@ -32,7 +32,7 @@ from actors.processes.door_messages import (
     encode,
 )
 from actors.processes.host import Host
-from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
+from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
 from rabbit.door import Door
 from rabbit.log import LogLockedError, LogUnavailableError
 
@@ -78,6 +78,8 @@ class LendableHost(Host):
                 self._say(LetterFor(self._stream, message.payload))
             case Directory():
                 self._meet(message.addresses)
+            case Returned():
+                self._say(Moved((message.stream,)))
             case WatchMessage():
                 pass
             case _:
@@ -188,7 +190,7 @@ class LendableHost(Host):
         elif self._where is Where.HOME and self._core is None:
             log.info("stands in", stream=self._stream, for_host=claim.host)
             self._where = Where.AWAY
-            self.ready()
+            self._be_ready()
             self._say(Moved(tuple(name for name in self.settings.streams.names if name != self._stream)))
 
     def _remember(self, gateway: ActorAddress) -> None:

@@ -99,3 +99,10 @@ class Letters(msgspec.Struct, frozen=True):
     """From host to host: an encoded ``Letter``."""
 
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """From host to host: this stream was recovered anew where it was before, so letters to it may be lost."""
+
+    stream: str

@@ -32,6 +32,7 @@ from actors.processes.gateway_core import (
     UNKNOWN_AFTER_US,
     UNREACHABLE_AFTER_US,
     GatewayCore,
+    Undecided,
     decode_asks,
     encode_asked,
     encode_replies,
@@ -73,6 +74,11 @@ class Hosts:
         """Whom answers to these correlations are for."""
         answered = self.core.answered(encode_replies([(number, EMPTY) for number in correlations]))
         return [ticket for ticket, _ in answered]
+
+    def turn_away(self, correlation: int) -> list[tuple[object, type[object]]]:
+        """The host has not taken this request: whom to tell what."""
+        told = self.core.answered(encode_replies([(correlation, Undecided("it is away"))]))
+        return [(ticket, type(outcome)) for ticket, outcome in told]
 
     def look(self, now: int) -> list[tuple[object, type[Exception]]]:
         self.now = now
@@ -201,6 +207,32 @@ def test_replies_and_answers_come_back_as_they_were(hosts: Hosts) -> None:
     ((correlation, _),) = hosts.batch()
     reply = Reply(Refused(Reason.NOT_FOUND, "no"), {FIRST: 3})
     assert hosts.core.answered(encode_replies([(correlation, reply)])) == [("a", reply)]
+
+
+def test_what_a_host_has_not_taken_did_not_happen(hosts: Hosts) -> None:
+    hosts.submit("a", of_first())
+    ((correlation, _),) = hosts.batch()
+    assert hosts.turn_away(correlation) == [("a", UnavailableError)]
+    assert not hosts.core.busy
+    assert hosts.turn_away(correlation) == [], "told once"
+
+
+def test_what_was_sent_twice_and_turned_away_once_may_have_happened(hosts: Hosts) -> None:
+    hosts.submit("a", of_first())
+    ((correlation, _),) = hosts.batch()
+    hosts.core.directory({FIRST: THERE, SECOND: THERE})
+    assert [again for again, _ in hosts.batch()] == [correlation]
+    assert hosts.turn_away(correlation) == [], "its host before may have taken it"
+    assert hosts.look(UNKNOWN_AFTER_US) == [("a", OutcomeUnknownError)]
+
+
+def test_what_every_host_it_was_sent_to_has_not_taken_did_not_happen(hosts: Hosts) -> None:
+    hosts.submit("a", of_first())
+    ((correlation, _),) = hosts.batch()
+    hosts.core.directory({FIRST: THERE, SECOND: THERE})
+    hosts.batch()
+    assert hosts.turn_away(correlation) == []
+    assert hosts.turn_away(correlation) == [("a", UnavailableError)]
 
 
 # Repeats.

@@ -18,19 +18,19 @@ from actors.machines.messages.commands import Asked, Deposit, GetAccount
 from actors.machines.messages.letters import Letter
 from actors.processes import host as host_module
 from actors.processes import transport
-from actors.processes.gateway_core import Answered
-from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY_S, SENDING_S_MAX, Host
+from actors.processes.gateway_core import Answered, Undecided
+from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY, SENDING_S_MAX, Host
 from actors.processes.host_window import REPEAT_AFTER_US
-from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
+from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
 from actors.processes.settings import Settings
-from rabbit.log import LogCorruptError, LogLockedError, Position
+from rabbit.log import LogCorruptError, Position
 from rabbit.open import open_log
 from tests.processes.workload import register, request
 
 STREAM, PEER, MARKET = "accounts-0", "accounts-1", "markets-0"
 _asks = msgspec.msgpack.Encoder()
 _letters = msgspec.msgpack.Decoder(Letter)
-_replies = msgspec.msgpack.Decoder(list[tuple[int, Answered]])
+_replies = msgspec.msgpack.Decoder(list[tuple[int, Answered | Undecided]])
 
 
 def address(name: str) -> ActorAddress:
@@ -77,12 +77,16 @@ class Alone(Host):
 
     def replies(self) -> list[tuple[str, list[int]]]:
         """The answers sent so far: to what addresses, and their correlations."""
+        return [(where, [correlation for correlation, _ in replies]) for where, replies in self._said()]
+
+    def turned_away(self) -> list[int]:
+        """The correlations of what was sent back undecided."""
+        said = [reply for _, replies in self._said() for reply in replies]
+        return [correlation for correlation, answer in said if isinstance(answer, Undecided)]
+
+    def _said(self) -> list[tuple[str, list[tuple[int, Answered | Undecided]]]]:
         messages = [(where, message) for where, message, _ in self.sent]
-        return [
-            (where, [correlation for correlation, _ in _replies.decode(m.payload)])
-            for where, m in messages
-            if isinstance(m, Replies)
-        ]
+        return [(where, _replies.decode(m.payload)) for where, m in messages if isinstance(m, Replies)]
 
     def take_over(self, index: int = -1, *, taken: bool = True) -> None:
         """The receiver of a message has taken it, or is gone."""
@@ -130,14 +134,17 @@ def test_it_recovers_and_is_ready(host: Alone) -> None:
 def test_waiting_for_the_log_is_a_state(settings: Settings) -> None:
     holder = open_log(settings.log, settings.log_folder).writer(STREAM)
     host = Alone(settings)
-    assert (host.is_ready, host.alarms) == (0, [(LOG_RETRY_S, None)])
     host.ask(question(1))
-    host.wake(None)
-    assert (host.is_ready, host.alarms) == (0, [(LOG_RETRY_S, None)] * 2)
+    host.wake(KEEP_ALIVE)
+    host.wake(LOG_RETRY)
+    assert host.is_ready == 0
+    assert host.turned_away() == [1]
+    assert [payload for _, payload in host.alarms] == [KEEP_ALIVE, LOG_RETRY, KEEP_ALIVE, LOG_RETRY]
     holder.close()
-    host.wake(None)
-    assert host.is_ready == 1
-    assert host.sent == [], "what was asked too early was dropped, and will be asked again"
+    host.wake(LOG_RETRY)
+    host.take_over()
+    host.ask(question(2))
+    assert (host.is_ready, host.turned_away(), host.replies()[-1]) == (1, [1], ("web", [2]))
 
 
 def test_a_damaged_log_is_no_reason_to_wait(settings: Settings) -> None:
@@ -164,12 +171,37 @@ def test_it_keeps_its_lock_alive(host: Alone) -> None:
     assert host.alarms == [(KEEP_ALIVE_S, KEEP_ALIVE)] * 2
 
 
-def test_a_host_that_was_replaced_does_not_go_on(host: Alone, settings: Settings) -> None:
+def test_a_host_that_loses_the_log_answers_nothing_it_was_appending_and_recovers_when_it_can(
+    staffed: Alone, settings: Settings
+) -> None:
+    staffed.meet(accounts_0="me", accounts_1="there")
+    staffed.ask((2, register("erika")))
     (settings.log_folder / f"{STREAM}.lock").unlink()
     replacement = open_log(settings.log, settings.log_folder).writer(STREAM)
-    with pytest.raises(LogLockedError):
-        host.ask((1, register("bobby")))
-    assert host.sent == []
+    staffed.ask((3, register("bobby")))
+    staffed.take_over()
+    assert staffed.replies() == [("web", [2])], "what is in doubt is neither answered nor turned away"
+    staffed.hear(Letters(_asks.encode(Letter(PEER, STREAM, 1, (), 0, 1))), "there")
+    staffed.hear(Returned(PEER), "there")
+    staffed.wake(None)
+    staffed.ask((4, register("clara")))
+    assert staffed.turned_away() == [4]
+    staffed.take_over()
+    replacement.close()
+    staffed.wake(LOG_RETRY)
+    assert staffed.sent[-1][:2] == ("there", Returned(STREAM)), "its peers send again what it has lost"
+    staffed.take_over()
+    staffed.ask((5, register("erika")), (6, register("bobby")))
+    assert staffed.is_ready == 1, "it is where it was"
+    assert (staffed.turned_away(), staffed.replies()[-1]) == ([4], ("web", [5, 6]))
+
+
+def test_a_log_that_is_lost_while_idle_turns_away_what_is_asked_then(host: Alone, settings: Settings) -> None:
+    (settings.log_folder / f"{STREAM}.lock").unlink()
+    replacement = open_log(settings.log, settings.log_folder).writer(STREAM)
+    host.wake(KEEP_ALIVE)
+    host.ask((1, register("bobby")))
+    assert host.turned_away() == [1]
     replacement.close()
 
 
@@ -278,6 +310,14 @@ def test_a_stream_that_moved_gets_its_letters_again(staffed: Alone) -> None:
     assert len(staffed.letters()) == 1, "it has not moved"
     staffed.meet(accounts_1="its new place")
     assert [where for where, _ in staffed.letters()] == ["there", "its new place"]
+
+
+def test_a_stream_that_was_recovered_where_it_was_gets_its_letters_again(staffed: Alone) -> None:
+    staffed.meet(accounts_1="there")
+    staffed.ask(deposit(2))
+    staffed.take_over()
+    staffed.hear(Returned(PEER), "there")
+    assert [where for where, _ in staffed.letters()] == ["there", "there"]
 
 
 def test_a_letter_comes_back_by_the_clock_and_only_by_its_own_alarm(

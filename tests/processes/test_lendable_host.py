@@ -26,8 +26,9 @@ from actors.processes.door_messages import (
     RepliesFor,
     decode_from_home,
 )
+from actors.processes.host import LOG_RETRY
 from actors.processes.lendable_host import GATEWAYS_MAX, LEASE_S, LOOK, LOOK_EVERY_S, LendableHost
-from actors.processes.protocol import Asks, Directory, Letters, Replies, Start
+from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
 from actors.processes.settings import Settings
 from rabbit.door import Door
 from rabbit.log import LogLockedError, LogUnavailableError, Writer
@@ -126,7 +127,7 @@ def stand_in(
     host = Alone(settings)
     host.wake(LOOK)
     door.bring(HOLDING)
-    host.wake(None)
+    host.wake(LOG_RETRY)
     door.said.clear()
     yield host
     host.stop()
@@ -277,11 +278,11 @@ def test_who_finds_the_lock_taken_asks_at_the_door_and_stands_in_for_the_holder(
     host.wake(LOOK)
     assert (host.is_ready, said(door)) == (0, [AtHome()])
     door.bring(HOLDING)
-    host.wake(None)
+    host.wake(LOG_RETRY)
     assert host.is_ready == 1
     assert said(door) == [AtHome(), Moved(OTHERS)]
     alarms = len(host.alarms)
-    host.wake(None)
+    host.wake(LOG_RETRY)
     assert len(host.alarms) == alarms, "it does not try to get the lock any more"
     host.stop()
 
@@ -291,12 +292,19 @@ def test_a_lock_that_nobody_at_the_door_has_is_waited_for(
 ) -> None:
     host = Alone(settings)
     host.wake(LOOK)
-    host.wake(None)
+    host.wake(LOG_RETRY)
     assert host.is_ready == 0
     holder.close()
-    host.wake(None)
+    host.wake(LOG_RETRY)
     assert host.is_ready == 1
     host.stop()
+
+
+def test_a_stream_that_was_recovered_where_it_was_is_told_to_who_has_this_one(
+    stand_in: Alone, door: FakeDoor
+) -> None:
+    stand_in.receive(Returned("markets-0"), ActorAddress("there"))
+    assert said(door)[-1] == Moved(("markets-0",))
 
 
 def test_answers_go_to_the_gateway_that_asked(stand_in: Alone, door: FakeDoor) -> None:

@@ -224,6 +224,29 @@ def test_whatever_became_of_a_line_closing_it_leaves_nothing(rig: AmqpRig) -> No
 # Alarms.
 
 
+def probe_for_long(line: Line) -> None:
+    """Connections learn of an alarm a moment after it was raised."""
+    give_up = time.monotonic() + amqp_line.ANSWER_S_MAX
+    while time.monotonic() < give_up:
+        line.probe()
+
+
+def test_a_probe_leaves_nothing_and_says_whether_messages_are_taken(rig: AmqpRig, line: Line) -> None:
+    line.publish(KEPT.name, b"0")
+    for _ in range(3):
+        line.probe()
+    assert rig.messages(KEPT.name) == [b"0"]
+    rig.broker.raise_alarm()
+    try:
+        with pytest.raises(LineLostError, match="takes no messages now: low on disk"):
+            probe_for_long(line)
+        began = time.monotonic()
+        line.close()
+        assert time.monotonic() - began < amqp_line.CLOSE_S_MAX / 2, "no answer to a goodbye is waited for"
+    finally:
+        rig.broker.clear_alarm()
+
+
 def test_a_broker_that_is_short_of_resources_is_told_at_once(rig: AmqpRig, line: Line) -> None:
     line.publish(KEPT.name, b"0")
     rig.broker.raise_alarm()

@@ -224,6 +224,26 @@ def test_a_broker_s_alarm_is_told_within_the_deadline_and_over_when_it_is_over(r
     assert append(next_one, 1, 4)[0].sequence == len(found) + 1
 
 
+def keep_alive_for_long(writer: Writer) -> None:
+    """Connections learn of an alarm a moment after it was raised."""
+    give_up = time.monotonic() + NOTICED_S_MAX
+    while time.monotonic() < give_up:
+        writer.keep_alive()
+
+
+def test_an_idle_writer_learns_of_an_alarm_without_a_record_in_doubt(rig: AmqpRig) -> None:
+    writer, log = recovered(rig.reopened()), rig.reopened()
+    records = append(writer, 2)
+    rig.broker.raise_alarm()
+    try:
+        with pytest.raises(LogUnavailableError, match="takes no messages now: low on disk"):
+            keep_alive_for_long(writer)
+    finally:
+        rig.broker.clear_alarm()
+    append(successor(log), 1, 3)
+    assert everything(log.reader(STREAM))[:-1] == records
+
+
 # Streams that are gone.
 
 

@@ -28,6 +28,22 @@ def test_an_account_does_not_wait_for_documents(world: World) -> None:
     assert world.member("ada", money="7.00").ok("GET", "/v3/accounts/")["account"]["balance"] == "7.00"
 
 
+def test_an_account_shows_what_was_last_known_while_its_stream_is_away(world: World) -> None:
+    ada = world.member("ada", money="7.00")
+    known = ada.ok("GET", "/v3/accounts/")
+    for stream in world.exchange.streams.account_names:
+        world.exchange.stop(stream)
+    assert ada.ok("GET", "/v3/accounts/") == known
+
+
+def test_an_account_of_which_nothing_is_known_yet_is_503_while_its_stream_is_away(world: World) -> None:
+    world.follower.lags = True
+    ada = world.member("ada", money=None)
+    for stream in world.exchange.streams.account_names:
+        world.exchange.stop(stream)
+    assert ada.get("/v3/accounts/").status_code == 503
+
+
 def test_staff_moves_money_in_and_out(world: World) -> None:
     world.member("ada", money=None)
     result = world.staff.post("/v3/accounts/ada/deposits/", {"amount": "100"})

@@ -94,6 +94,18 @@ async def test_what_can_not_be_confirmed_is_503() -> None:
     assert caught.value.kind.status == 503
 
 
+async def test_who_was_signed_in_stays_so_while_their_account_is_away() -> None:
+    away = UnavailableError("no host")
+    scene = Scene(generation(1), away, away, generation(2))
+    await scene.authority.confirm(ADA)
+    for _ in range(2):
+        scene.now += limits.SESSION_CHECKED_MS * 1_000
+        await scene.authority.confirm(ADA)
+    with pytest.raises(ProblemError) as caught:
+        await scene.authority.confirm(ADA)
+    assert caught.value.kind.status == 401, "it is asked again each time"
+
+
 async def test_there_is_a_limit_to_who_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MEMBERS_REMEMBERED_MAX", 1)
     scene = Scene(generation(1), Reply(account_result(account_id=32), {}), generation(1))

@@ -1,0 +1,170 @@
+"""Owns the proof of the full profile's outages: a broker that takes nothing, or is gone, and returns.
+
+Never looks inside the exchange but into its journal.
+Called by pytest.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Final
+
+import httpx
+import pytest
+
+from actors.processes import journal
+from actors.processes.settings import Settings
+from scripts.broker.node import Broker, private_broker
+from scripts.client import Client
+from scripts.exchange import Exchange, running_exchange
+from tests.processes.programs import Program, wait_for
+
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+
+AT_ONCE_S: Final = 1.5
+"""On a machine that does other things as well; alone it takes some milliseconds."""
+BACK_WITHIN_S: Final = 10.0
+PACE_S: Final = 0.05
+ORDER_RISKS: Final = "0.01"
+WAITS, RETURNS = "waits for the log", "has the log again"
+
+
+class Scene:
+    """An exchange at a broker, with an open market and a member who trades."""
+
+    def __init__(self, broker: Broker, exchange: Exchange, staff: Client) -> None:
+        self.broker = broker
+        self.settings = Settings(exchange.var)
+        staff.sign_in("staff", exchange.staff_password)
+        event = {"name": "The final", "type": "sailing", "start_datetime": "2100-01-01T00:00:00Z"}
+        event_id = staff.call("POST", "/events/", event, "event")["event"]["id"]
+        body = {"event_id": event_id, "name": "Winner", "contracts": [{"name": "Yes"}, {"name": "No"}]}
+        market = staff.call("POST", "/markets/", body, "market")["market"]
+        staff.call("PATCH", f"/markets/{market['id']}/", {"state": "open"})
+        member = {"username": "trader", "password": "the password of trader"}
+        token = staff.call("POST", "/members/", member)["token"]
+        staff.call("POST", "/accounts/trader/deposits/", {"amount": "1000.00"}, "deposit")
+        self.http = httpx.Client(
+            base_url=f"{exchange.url}/v3",
+            headers={"Authorization": f"Session-Token {token}"},
+            timeout=10,
+            trust_env=False,
+        )
+        self._program = Program(exchange.launcher, self.settings, exchange.var / "launcher.out")
+        self._keys = count()
+        self._order = {
+            "market_id": market["id"],
+            "contract_id": market["contracts"][0]["id"],
+            "side": "buy",
+            "price": 100,
+            "quantity": 10_000,
+        }
+
+    def place(self, key: str) -> httpx.Response:
+        return self.http.post("/orders/", json=self._order, headers={"Idempotency-Key": key})
+
+    def place_until_answered(self, key: str) -> None:
+        wait_for(lambda: self.place(key).status_code == 200, BACK_WITHIN_S, f"order {key}")
+
+    @contextmanager
+    def trading(self) -> Iterator[dict[str, int]]:
+        """Places an order after another; yields the status of each by its key."""
+        placed: dict[str, int] = {}
+        stop = threading.Event()
+
+        def trade() -> None:
+            while not stop.is_set():
+                key = f"order {next(self._keys)}"
+                placed[key] = self.place(key).status_code
+                stop.wait(PACE_S)
+
+        thread = threading.Thread(target=trade)
+        thread.start()
+        wait_for(lambda: len(placed) > 3, name="orders flow")
+        try:
+            yield placed
+        finally:
+            stop.set()
+            thread.join()
+
+    def wait_until_refused(self, placed: dict[str, int]) -> None:
+        wait_for(lambda: 503 in placed.values(), BACK_WITHIN_S, "a refusal")
+
+    def hosts(self) -> dict[str, int]:
+        """The processes of the hosts, by stream."""
+        below = self._program.below()
+        return {stream: below[stream] for stream in self.settings.streams.names}
+
+    def orders(self) -> int:
+        """How many orders there are, by the money that they hold."""
+        account = self.http.get("/accounts/").json()["account"]
+        return int(float(account["exposure"]) / float(ORDER_RISKS))
+
+    def noted(self, what: str) -> list[str]:
+        """The streams whose hosts noted this about their log, sorted."""
+        lines = journal.path(self.settings).read_text().splitlines()
+        return sorted(json.loads(line)["stream"] for line in lines if f'"event":"{what}"' in line)
+
+    def wait_until_noted(self, what: str, times: int) -> None:
+        """Until the hosts of all streams have noted it so often, and no more often."""
+        expected = sorted(self.settings.streams.names * times)
+        wait_for(lambda: len(self.noted(what)) >= len(expected), BACK_WITHIN_S, what)
+        assert self.noted(what) == expected
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    with (
+        private_broker() as broker,
+        running_exchange({"CREDENCE_LOG": broker.url, "CREDENCE_HASHING_COST": "cheap"}) as exchange,
+        Client(exchange.url) as staff,
+    ):
+        scene = Scene(broker, exchange, staff)
+        yield scene
+        scene.http.close()
+
+
+def test_an_alarm_is_503_with_retry_after_while_reading_goes_on(scene: Scene) -> None:
+    scene.place_until_answered("before")
+    wait_for(lambda: scene.orders() == 1, name="its document")
+    scene.broker.raise_alarm()
+    try:
+        scene.wait_until_noted(WAITS, 1)
+        for number in range(3):
+            began = time.monotonic()
+            answer = scene.place(f"amid {number}")
+            assert time.monotonic() - began < AT_ONCE_S
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert answer.json()["detail"] == "Nothing was done: its stream waits for the log."
+            assert scene.http.get("/accounts/").status_code == 200
+            assert scene.orders() == 1
+    finally:
+        scene.broker.clear_alarm()
+    scene.wait_until_noted(RETURNS, 1)
+    scene.place_until_answered("amid 0")
+    wait_for(lambda: scene.orders() == 2, name="what was refused was not done")
+
+
+def test_what_an_alarm_or_a_death_of_the_broker_met_is_done_once(scene: Scene) -> None:
+    first, hosts = scene.orders(), scene.hosts()
+    keys: list[str] = []
+    for trouble, end in (
+        (scene.broker.raise_alarm, scene.broker.clear_alarm),
+        (scene.broker.kill, scene.broker.start),
+    ):
+        with scene.trading() as placed:
+            trouble()
+            scene.wait_until_refused(placed)
+            end()
+        assert set(placed.values()) <= {200, 202, 503, 504}
+        keys += placed
+    for key in keys:
+        scene.place_until_answered(key)
+    wait_for(lambda: scene.orders() >= first + len(keys), name="all documents")
+    assert scene.orders() == first + len(keys)
+    wait_for(lambda: scene.noted(WAITS) == scene.noted(RETURNS), BACK_WITHIN_S, "all are back")
+    assert len(scene.noted(WAITS)) <= 3 * len(hosts), "once for each outage"
+    assert scene.hosts() == hosts, "no process had to die"
