@@ -11,6 +11,7 @@ from tests.tidy.tree import ROOT
 
 # Folder of tests -> folder of what they test.
 MIRRORED: Final = {
+    "tests/auditing": "actors/auditing",
     "tests/machines": "actors/machines",
     "tests/processes": "actors/processes",
     "tests/rabbit": "rabbit",
@@ -21,6 +22,8 @@ MIRRORED: Final = {
 MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 # Modules that have no tests of their own, and why.
 UNTESTED: Final[dict[str, str]] = {
+    "actors/auditing/entries.py": "data: what the tests of the audit feed",
+    "actors/auditing/members.py": "data: what the audits of requests, orders and money keep",
     "actors/machines/messages/answers.py": "data: what the machines' tests compare",
     "actors/machines/messages/events.py": "data: what the machines' tests compare",
     "actors/machines/messages/letters.py": "data: what the post's tests carry",
@@ -37,6 +40,7 @@ WIDER: Final[dict[str, str]] = {
 } | {
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
+    "tests/processes/test_takeover.py": "the whole exchange while its streams move",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }
 

@@ -206,8 +206,9 @@ def test_a_pure_snippet_is_left_alone(snippet: str) -> None:
     assert problems(snippet) == []
 
 
-def test_machines_are_pure() -> None:
-    modules = sorted((ROOT / "actors" / "machines").rglob("*.py"))
+@pytest.mark.parametrize("package", ["machines", "auditing"])
+def test_machines_and_the_audit_are_pure(package: str) -> None:
+    modules = sorted((ROOT / "actors" / package).rglob("*.py"))
     assert len(modules) > 10
     found = [f"{name_of(path)}:{problem}" for path in modules for problem in problems(path.read_text())]
     assert found == []

@@ -1,0 +1,138 @@
+"""Owns the audit of a whole log: feed it each stream's records in order, it says what does not hold.
+
+Never reads a log, a clock or a setting; needs no order between streams.
+Called by the auditor's process, by ``make audit`` and by rigs that run the exchange in one thread.
+"""
+
+from collections.abc import Sequence
+
+from actors.auditing.accounts import AccountsAudit
+from actors.auditing.breaches import Breach, Findings, Rule
+from actors.auditing.causes import CausesAudit
+from actors.auditing.clearing import ClearingAudit
+from actors.auditing.entries import Entry
+from actors.auditing.halts import Halts
+from actors.auditing.markets import MarketsAudit
+from actors.auditing.post import PostAudit
+from actors.auditing.told import ToldAudit
+from actors.machines.messages.commands import Halt
+from actors.machines.messages.events import Event, MarketCreated, VerdictNoted
+from actors.machines.messages.posted import Posted
+
+ACCOUNTS = "accounts-"
+MARKETS = "markets-"
+
+
+class StreamAudit:
+    """One stream: the audit of its kind, of what it tells, and where it stands."""
+
+    def __init__(self, name: str, account_streams: tuple[str, ...], homes: dict[int, str]) -> None:
+        self.findings = Findings(name)
+        self.accounts = AccountsAudit(self.findings) if name.startswith(ACCOUNTS) else None
+        self.markets = MarketsAudit(self.findings, account_streams) if name.startswith(MARKETS) else None
+        left_of = (lambda *_: 0) if self.markets is None else self.markets.left_of
+        self.told = ToldAudit(self.findings, account_streams, homes, left_of)
+        self.time = 0
+
+    def place(self, entry: Entry) -> None:
+        """The record must be the next one."""
+        before = self.findings.sequence
+        self.findings.sequence = entry.sequence
+        if entry.sequence != before + 1:
+            self.findings.add(Rule.SEQUENCE, f"record {entry.sequence} comes after record {before}")
+        if entry.time < self.time:
+            self.findings.add(Rule.SEQUENCE, f"its time {entry.time} is before {self.time}")
+        self.time = max(self.time, entry.time)
+
+
+class Auditor:
+    """The audit of all streams of a log."""
+
+    def __init__(self, streams: Sequence[str]) -> None:
+        self._account_streams = tuple(name for name in streams if name.startswith(ACCOUNTS))
+        self._homes: dict[int, str] = {}
+        self._streams = {name: StreamAudit(name, self._account_streams, self._homes) for name in streams}
+        self._post = PostAudit({name: audit.findings for name, audit in self._streams.items()})
+        self._causes = CausesAudit(self._account_of, self._market_of)
+        self._clearing = ClearingAudit(self._account_streams)
+        self._halts = Halts()
+        self.events = 0
+        """Events judged so far."""
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether records refer to what was not fed yet."""
+        return self._post.unsettled
+
+    def feed(self, entry: Entry) -> list[Breach]:
+        """The next record of its stream; what breaches were found by it, also in other streams' records."""
+        audit = self._streams[entry.stream]
+        audit.place(entry)
+        found = self._judge(audit, entry)
+        self._post.note(entry)
+        found += audit.findings.take()
+        for covered in self._post.covered():
+            found += self._causes.judge(covered)
+        return self._keep(found)
+
+    def at_rest(self) -> list[Breach]:
+        """To be called when everything in the log was fed: what waits by then waits for what is not there."""
+        return self._keep(self._post.at_rest())
+
+    def broken(self, stream: str, what: str) -> list[Breach]:
+        """A stream can't be read on: its chain says why."""
+        sequence = self._streams[stream].findings.sequence + 1
+        return self._keep([Breach(stream, sequence, Rule.CHAIN, what)])
+
+    def halts(self) -> list[Halt]:
+        """The halts to ask for now; they are due until the log shows them."""
+        return self._halts.due()
+
+    def _judge(self, audit: StreamAudit, entry: Entry) -> list[Breach]:
+        """The rules within the stream, and the one over all account streams."""
+        found: list[Breach] = []
+        rules = audit.accounts or audit.markets
+        if rules is None:
+            return found
+        rules.begin()
+        for event in entry.body.events:
+            rules.judge(event)
+            audit.told.note(event)
+            if isinstance(event, VerdictNoted) and audit.accounts is not None:
+                found += self._applied(audit.accounts, entry, event)
+            elif audit.markets is not None:
+                self._note(audit, event)
+        rules.end()
+        audit.told.judge(entry)
+        self.events += len(entry.body.events)
+        return found
+
+    def _applied(self, accounts: AccountsAudit, entry: Entry, event: VerdictNoted) -> list[Breach]:
+        clearing = accounts.members.clearing.get(event.market_id, 0)
+        version = event.verdict.version
+        return self._clearing.applied(entry.stream, entry.sequence, event.market_id, version, clearing)
+
+    def _note(self, audit: StreamAudit, event: Event) -> None:
+        self._halts.note(event)
+        if isinstance(event, MarketCreated):
+            market_id, here = event.market.market_id, audit.findings.stream
+            if self._homes.setdefault(market_id, here) != here:
+                what = f"the market is created here, but messages to it go to {self._homes[market_id]}"
+                audit.findings.add(Rule.IDENTITY, what, market_id)
+
+    def _keep(self, found: list[Breach]) -> list[Breach]:
+        for breach in found:
+            self._halts.found(breach)
+        return found
+
+    def _account_of(self, stream: str, username: str) -> int | None:
+        accounts = self._streams[stream].accounts
+        return None if accounts is None else accounts.members.usernames.get(username)
+
+    def _market_of(self, stream: str, message: Posted | None) -> int | None:
+        market_id: int | None = getattr(message, "market_id", None)
+        accounts = self._streams[stream].accounts
+        if market_id is None and accounts is not None:
+            order = accounts.members.orders.get(getattr(message, "order_id", 0))
+            market_id = None if order is None else order.market_id
+        return market_id

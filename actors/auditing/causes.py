@@ -1,0 +1,197 @@
+"""Owns the rule that streams move each other only by messages: each one taken has its event, and conversely.
+
+Never judges what an event means for money or books. Within a record, the messages of one source must have
+been carried out in their order (that is first come, first served); between sources there is none.
+Called by the auditor, with records whose messages were all read.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from actors.auditing.breaches import Breach, Rule
+from actors.auditing.keyed import Key, key_of_event, key_of_message
+from actors.auditing.post import Covered
+from actors.machines.messages.answers import Refused
+from actors.machines.messages.commands import SettleMarket
+from actors.machines.messages.events import (
+    Event,
+    InstructionAnswered,
+    MarketClosed,
+    MarketSettled,
+    MoneyDeposited,
+    MoneyMoveAnswered,
+    MoneyWithdrawn,
+    OrderMatched,
+    OrdersSwept,
+    OrderUpdated,
+    RequestOpened,
+)
+from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
+from actors.machines.messages.words import OrderState, Reason, TimeInForce
+
+AccountOf = Callable[[str, str], int | None]
+"""Whose account a username is, in a stream."""
+MarketOf = Callable[[str, Posted | None], int | None]
+"""Which market a message to a stream is about."""
+Money = MoneyDeposited | MoneyWithdrawn
+Problem = tuple[str, int | None]
+"""What is wrong, and the market that it concerns."""
+
+OPTIONAL: Final = InstructionAnswered
+"""An answer may also be to somebody who asked long ago, once all streams have acknowledged."""
+
+
+class Queue:
+    """The messages that a record took from one source; those before ``next`` have their event."""
+
+    __slots__ = ("keys", "messages", "next")
+
+    def __init__(self, messages: list[Posted]) -> None:
+        self.messages = messages
+        self.keys = [key_of_message(message) for message in messages]
+        self.next = 0
+
+
+class CausesAudit:
+    """The causes of all streams' events."""
+
+    def __init__(self, account_of: AccountOf, market_of: MarketOf) -> None:
+        self._account_of = account_of
+        self._market_of = market_of
+
+    def judge(self, covered: Covered) -> list[Breach]:
+        stream, sequence, _, body = covered.entry
+        causes = RecordCauses(stream, covered, self._account_of)
+        problems = [problem for event in body.events for problem in causes.problems(event)]
+        problems += [(what, self._market_of(stream, message)) for what, message in causes.left_over()]
+        return [Breach(stream, sequence, Rule.CAUSE, what, market_id) for what, market_id in problems]
+
+
+class RecordCauses:
+    """One record: the messages that it took, and what of its events is not explained by them so far."""
+
+    def __init__(self, stream: str, covered: Covered, account_of: AccountOf) -> None:
+        self._stream = stream
+        self._account_of = account_of
+        self._queues = [Queue(messages) for messages in covered.taken.values()]
+        self._free = _closed_or_swept(covered.entry.body.events)
+        self._opened: set[int] = set()
+        self._money: Money | None = None
+        """Money that moved, and whose message is still looked for."""
+
+    def problems(self, event: Event) -> Iterator[Problem]:
+        """What is wrong with the next event."""
+        if isinstance(event, RequestOpened):
+            self._opened.add(event.request_id)
+        elif isinstance(event, Money):
+            if self._money is not None:
+                yield _unasked(self._money), None
+            self._money = event
+        elif (key := key_of_event(event, self._opened, self._free)) is not None:
+            message = self._caused(key)
+            if message is None:
+                if not isinstance(event, OPTIONAL):
+                    yield self._without_cause(event, key), getattr(event, "market_id", None)
+            elif isinstance(message, MoveMoney):
+                yield from self._money_problems(message, event)
+            elif (what := _difference(message, event)) is not None:
+                yield what, getattr(event, "market_id", None)
+
+    def left_over(self) -> Iterator[tuple[str, Posted | None]]:
+        """What is wrong at the record's end, and with which message."""
+        if self._money is not None:
+            yield _unasked(self._money), None
+        for queue in self._queues:
+            for message in queue.messages[queue.next :]:
+                yield f"{_name(message)} was taken, but nothing came of it", message
+
+    def _caused(self, key: Key) -> Posted | None:
+        """The message that is next in its queue and asks for this; it is done with then."""
+        for queue in self._queues:
+            at = queue.next
+            if at < len(queue.keys) and queue.keys[at] == key:
+                queue.next = at + 1
+                return queue.messages[at]
+        return None
+
+    def _without_cause(self, event: Event, key: Key) -> str:
+        for queue in self._queues:
+            for at in range(queue.next, len(queue.keys)):
+                if queue.keys[at] == key:
+                    first = _name(queue.messages[queue.next])
+                    del queue.keys[at], queue.messages[at]
+                    return f"{_name(event)} came before its turn: {first} was first"
+        return f"{_name(event)} has no cause: no message that was taken asks for it"
+
+    def _money_problems(self, message: MoveMoney, event: Event) -> Iterator[Problem]:
+        """What moved for a member must be what staff's stream asked for."""
+        money, self._money = self._money, None
+        refused = isinstance(event, MoneyMoveAnswered) and isinstance(event.result, Refused)
+        if money is None:
+            if not refused:
+                yield f"request {message.request_id} is answered, but no money moved", None
+            return
+        kind = MoneyWithdrawn if message.withdrawal else MoneyDeposited
+        account_id = self._account_of(self._stream, message.username)
+        if refused or (type(money), money.amount, money.account_id) != (kind, message.amount, account_id):
+            asked = f"{kind.__name__} of {message.amount} for account {account_id}"
+            what = f"{_name(money)} of {money.amount} for account {money.account_id}"
+            yield f"{what}, but request {message.request_id} asks for {asked}", None
+
+
+def _unasked(money: Money) -> str:
+    return f"{_name(money)} of {money.amount} for account {money.account_id} that nobody asked for"
+
+
+def _closed_or_swept(events: tuple[Event, ...]) -> frozenset[int]:
+    """The markets whose orders this record may cancel without being asked; 0 stands for all of them."""
+    markets = [event.market_id for event in events if isinstance(event, MarketClosed)]
+    if any(isinstance(event, OrdersSwept) for event in events):
+        markets.append(0)
+    return frozenset(markets)
+
+
+def _difference(message: Posted, event: Event) -> str | None:
+    """What the event does otherwise than its message asks for; None: nothing."""
+    match message, event:
+        case OrderReport(), OrderUpdated():
+            return _report_difference(message, event)
+        case SubmitOrder(), OrderMatched():
+            return _submission_difference(message, event)
+        case Instruct(), MarketSettled():
+            return _settlement_difference(message, event)
+    return None
+
+
+def _report_difference(report: OrderReport, event: OrderUpdated) -> str | None:
+    said = (report.fills, report.left, report.reason, report.arrival, report.rejected)
+    done = (event.fills, event.left, event.reason, event.taker, event.state is OrderState.REJECTED)
+    if said == done and report.time in {0, event.time}:
+        return None
+    return f"order {event.order_id} was moved by {done}, but the market's word is {said}"
+
+
+def _submission_difference(order: SubmitOrder, event: OrderMatched) -> str | None:
+    said = (order.market_id, order.contract_id, order.side, order.price, order.quantity)
+    done = (event.market_id, event.contract_id, event.side, event.price, event.quantity)
+    if said != done:
+        return f"order {event.order_id} was matched as {done}, but was accepted as {said}"
+    immediate = order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL
+    if event.left and event.reason is not Reason.SELF_TRADE and (event.reason is None) is immediate:
+        became = event.reason or "rests"
+        return f"order {event.order_id} is {order.time_in_force}, but what is left of it: {became}"
+    return None
+
+
+def _settlement_difference(instruct: Instruct, event: MarketSettled) -> str | None:
+    command = instruct.command
+    if not isinstance(command, SettleMarket):
+        return f"settled by {type(command).__name__}"
+    said = (command.market_id, () if command.void else command.winners, command.void)
+    done = (event.market_id, event.verdict.winners, event.verdict.void)
+    return None if said == done else f"settled as {done}, but staff asked for {said}"
+
+
+def _name(message: Event | Posted) -> str:
+    order_id = getattr(message, "order_id", None)
+    return type(message).__name__ + ("" if order_id is None else f" of order {order_id}")

@@ -1,0 +1,157 @@
+"""Owns which event belongs to which message, by keys that are equal where they belong together.
+
+Never compares what else is in them: causes do.
+Called by causes.
+"""
+
+from typing import Final
+
+from actors.machines.messages.events import (
+    CancelMissed,
+    CancelRefused,
+    Event,
+    EventCreated,
+    ExchangeHalted,
+    ExchangeOpened,
+    ExchangeStateNoted,
+    InstructionAnswered,
+    ItemAnswered,
+    MarketCreated,
+    MarketNoted,
+    MarketOpening,
+    MarketRegistered,
+    MarketSettled,
+    MarketStateNoted,
+    MoneyMoveAnswered,
+    OrderCancelled,
+    OrderMatched,
+    OrderRejected,
+    OrdersSwept,
+    OrderUpdated,
+    SwitchAcknowledged,
+    TermsAcknowledged,
+    TermsNoted,
+    VerdictAcknowledged,
+    VerdictNoted,
+)
+from actors.machines.messages.posted import (
+    EstablishMarket,
+    ExchangeSwitched,
+    Instruct,
+    Instructed,
+    MarketAnnounced,
+    MarketStateReported,
+    MoveMoney,
+    OrderReport,
+    Posted,
+    SubmitOrder,
+    SweepOrders,
+    SwitchExchange,
+    TermsFrozen,
+    TermsRecorded,
+    VerdictApplied,
+    VerdictReached,
+    WithdrawalRefused,
+    WithdrawOrder,
+)
+from actors.machines.messages.words import Reason
+
+Key = tuple[object, ...]
+
+EVERY_MARKET: Final = 0
+
+
+def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a line a case
+    match message:  # the frequent ones first: cases are tried in turn
+        case OrderReport():
+            return ("report", message.order_id, message.account_id)
+        case SubmitOrder():
+            return ("order", message.order_id, message.account_id)
+        case WithdrawOrder():
+            return ("withdrawal", message.order_id, message.account_id)
+        case WithdrawalRefused():
+            return ("refusal", message.order_id, message.account_id)
+        case Instruct():
+            return ("instruct", message.account_id, message.request_id, message.item)
+        case Instructed():
+            return ("answer", message.account_id, message.request_id, message.item, message.result)
+        case MoveMoney():
+            return ("money", message.account_id, message.request_id, message.item)
+        case MarketAnnounced():
+            return ("announced", message.market_id)
+        case TermsFrozen():
+            return ("terms", message.terms)
+        case TermsRecorded():
+            return ("recorded", message.market_id, message.stream)
+        case VerdictReached():
+            return ("verdict", message.market_id, message.verdict)
+        case VerdictApplied():
+            return ("applied", message.market_id, message.stream, message.version, message.clearing)
+        case EstablishMarket():
+            return ("establish", message.market)
+        case MarketStateReported():
+            return ("state", message.market_id, message.event_id, message.state)
+        case SweepOrders():
+            return ("sweep", message.version)
+        case SwitchExchange():
+            return ("switch", message.version, message.state, message.cancel_orders)
+        case ExchangeSwitched():
+            return ("switched", message.stream, message.version)
+
+
+def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
+    event: Event, opened: set[int], free: frozenset[int]
+) -> Key | None:
+    """The key of the message that the event needs; None for one that needs none.
+
+    ``opened``: requests opened in this record, whose commands may be refused without another stream.
+    ``free``: markets whose orders this record may cancel unasked (``EVERY_MARKET``: all of them).
+    """
+    match event:  # the frequent ones first: cases are tried in turn
+        case OrderUpdated():
+            return ("report", event.order_id, event.account_id)
+        case OrderMatched() | OrderRejected():
+            return ("order", event.order_id, event.account_id)
+        case OrderCancelled():
+            unasked = (event.reason is Reason.MARKET_HALTED and event.market_id in free) or (
+                event.reason is Reason.ADMIN_REQUESTED and EVERY_MARKET in free
+            )
+            return None if unasked else ("withdrawal", event.order_id, event.account_id)
+        case CancelMissed():
+            return ("withdrawal", event.order_id, event.account_id)
+        case CancelRefused():
+            return ("refusal", event.order_id, event.account_id)
+        case ItemAnswered():
+            if event.request_id in opened:
+                return None
+            return ("answer", event.account_id, event.request_id, event.item, event.result)
+        case MoneyMoveAnswered():
+            return ("money", event.account_id, event.request_id, event.item)
+        case InstructionAnswered() | EventCreated() | MarketRegistered() | MarketOpening() | MarketSettled():
+            return ("instruct", event.account_id, event.request_id, event.item)
+        case ExchangeHalted() | ExchangeOpened():
+            if event.account_id == 0:
+                return None  # moved by the exchange itself
+            return ("instruct", event.account_id, event.request_id, event.item)
+        case MarketNoted():
+            return ("announced", event.market_id)
+        case TermsNoted():
+            return ("terms", event.terms)
+        case TermsAcknowledged():
+            return ("recorded", event.market_id, event.stream)
+        case VerdictNoted():
+            return ("verdict", event.market_id, event.verdict)
+        case VerdictAcknowledged():
+            return ("applied", event.market_id, event.stream, event.version, event.clearing)
+        case MarketCreated():
+            return ("establish", event.market)
+        case MarketStateNoted():
+            return ("state", event.market_id, event.event_id, event.state)
+        case OrdersSwept():
+            return ("sweep", event.version)
+        case ExchangeStateNoted():
+            return ("switch", event.version, event.state, event.cancel_orders)
+        case SwitchAcknowledged():
+            return ("switched", event.stream, event.version)
+        case _:
+            return None

@@ -1,0 +1,222 @@
+"""Owns the audit of a market stream: the life of its markets, their books, their verdicts.
+
+Never looks into another stream: causes do. Of the catalogue it knows nothing: no money is in it.
+Called by the auditor.
+
+Of a market that is settled its state, its contracts and its verdict's version are kept; its books are gone.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from actors.auditing.books import AuditedBook
+from actors.auditing.breaches import Findings, Rule
+from actors.machines.messages.events import (
+    Event,
+    MarketClosed,
+    MarketCreated,
+    MarketHalted,
+    MarketOpened,
+    MarketOpening,
+    MarketSettled,
+    OrderCancelled,
+    OrderMatched,
+    SettlementCompleted,
+    TermsAcknowledged,
+    VerdictAcknowledged,
+)
+from actors.machines.messages.words import MarketState
+
+Move = MarketOpening | MarketOpened | MarketHalted | MarketClosed | MarketSettled
+
+ALLOWED: Final[Mapping[type, frozenset[MarketState]]] = {
+    MarketOpening: frozenset({MarketState.DRAFT}),
+    MarketOpened: frozenset({MarketState.DRAFT, MarketState.HALTED}),
+    MarketHalted: frozenset({MarketState.OPEN}),
+    MarketClosed: frozenset({MarketState.OPEN, MarketState.HALTED}),
+    MarketSettled: frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED}),
+}
+"""From which states a market may move so."""
+
+
+class AuditedMarket:
+    """One market. ``awaited``: the account streams that have yet to acknowledge its terms or verdict."""
+
+    __slots__ = (
+        "awaited",
+        "books",
+        "cleared",
+        "contract_ids",
+        "next_execution",
+        "state",
+        "version",
+        "winners",
+    )
+
+    def __init__(self, contract_ids: tuple[int, ...], winners: int) -> None:
+        self.contract_ids = contract_ids
+        self.winners = winners
+        self.state = MarketState.DRAFT
+        self.books = {contract_id: AuditedBook() for contract_id in contract_ids}
+        self.next_execution = 1
+        self.version = 0
+        self.awaited: dict[str, None] = {}
+        self.cleared = 0
+
+
+class MarketsAudit:
+    """One market stream."""
+
+    def __init__(self, findings: Findings, account_streams: tuple[str, ...]) -> None:
+        self._findings = findings
+        self._account_streams = account_streams
+        self.markets: dict[int, AuditedMarket] = {}
+
+    def begin(self) -> None:
+        """Another record begins; nothing is kept from record to record but the markets."""
+
+    def end(self) -> None:
+        """Its events were all judged."""
+
+    def left_of(self, market_id: int, contract_id: int, order_id: int) -> int:
+        """What rests of an order now."""
+        market = self.markets.get(market_id)
+        book = None if market is None else market.books.get(contract_id)
+        return 0 if book is None else book.left_of(order_id)
+
+    def judge(self, event: Event) -> None:
+        match event:  # the frequent ones first: cases are tried in turn
+            case OrderMatched():
+                self._matched(event)
+            case OrderCancelled():
+                self._cancelled(event)
+            case MarketCreated():
+                self._created(event)
+            case TermsAcknowledged() | VerdictAcknowledged():
+                self._acknowledged(event)
+            case SettlementCompleted():
+                self._completed(event)
+            case MarketOpening() | MarketOpened() | MarketHalted() | MarketClosed() | MarketSettled():
+                self._moved(event)
+            case _:
+                pass  # an answer, or the catalogue's: nothing trades by it
+
+    def _matched(self, event: OrderMatched) -> None:
+        market_id = event.market_id
+        market = self.markets.get(market_id)
+        book = None if market is None else market.books.get(event.contract_id)
+        if market is None or book is None:
+            self._add(Rule.LIFE, f"order {event.order_id} was matched in no book", market_id)
+            return
+        if market.state is not MarketState.OPEN:
+            self._add(Rule.LIFE, f"order {event.order_id} was matched while {market.state}", market_id)
+        for fill in event.fills:
+            if fill.execution_id != market.next_execution:
+                self._add(
+                    Rule.EXECUTIONS,
+                    f"execution {fill.execution_id} comes where {market.next_execution} was next",
+                    market_id,
+                )
+            market.next_execution = fill.execution_id + 1
+        book.judge(event, self._findings)
+
+    def _cancelled(self, event: OrderCancelled) -> None:
+        market = self.markets.get(event.market_id)
+        book = None if market is None else market.books.get(event.contract_id)
+        resting = None if book is None else book.remove(event.order_id)
+        if resting is None:
+            self._add(Rule.ORDER, f"order {event.order_id} was cancelled, but does not rest", event.market_id)
+        elif (resting.account_id, resting.price, resting.left) != (
+            event.account_id,
+            event.price,
+            event.quantity,
+        ):
+            self._add(
+                Rule.QUANTITY,
+                f"order {event.order_id} was cancelled with {event.quantity} at {event.price}, but"
+                f" {resting.left} at {resting.price} rested",
+                event.market_id,
+            )
+
+    def _created(self, event: MarketCreated) -> None:
+        details = event.market
+        if details.market_id in self.markets:
+            self._add(Rule.IDENTITY, "the market is created twice", details.market_id)
+            return
+        contract_ids = tuple(contract.contract_id for contract in details.contracts)
+        self.markets[details.market_id] = AuditedMarket(contract_ids, details.winner_count)
+
+    def _moved(self, event: Move) -> None:
+        market = self.markets.get(event.market_id)
+        if market is None:
+            self._add(Rule.LIFE, f"{type(event).__name__} of no market", event.market_id)
+            return
+        if market.state not in ALLOWED[type(event)] or (
+            market.awaited and not isinstance(event, MarketHalted | MarketClosed)
+        ):
+            waits = f", waiting for {', '.join(market.awaited)}" if market.awaited else ""
+            self._add(Rule.LIFE, f"{type(event).__name__} while it is {market.state}{waits}", event.market_id)
+        match event:
+            case MarketOpening():
+                market.awaited = dict.fromkeys(self._account_streams)
+            case MarketOpened():
+                market.state = MarketState.OPEN
+            case MarketHalted():
+                market.state = MarketState.HALTED
+            case MarketClosed():
+                self._closed(event, market)
+            case MarketSettled():
+                self._settled(event, market)
+
+    def _closed(self, event: MarketClosed, market: AuditedMarket) -> None:
+        market.state = MarketState.CLOSED
+        resting = sum(len(book.orders) for book in market.books.values())
+        if resting:
+            self._add(Rule.LIFE, f"the market closes while {resting} orders rest", event.market_id)
+        market.books = {}
+
+    def _settled(self, event: MarketSettled, market: AuditedMarket) -> None:
+        verdict = event.verdict
+        due = 0 if verdict.void else market.winners
+        # The one contract of a market may lose: then there is no winner.
+        counts = {due, 0} if len(market.contract_ids) == 1 else {due}
+        known = all(winner in market.contract_ids for winner in verdict.winners)
+        if not known or len(dict.fromkeys(verdict.winners)) not in counts:
+            self._add(Rule.SETTLEMENT, f"the winners are {verdict.winners}", event.market_id)
+        if verdict.version != market.version + 1:
+            self._add(
+                Rule.SETTLEMENT,
+                f"verdict {verdict.version} comes after verdict {market.version}",
+                event.market_id,
+            )
+        market.version = verdict.version
+        market.state = MarketState.VOIDED if verdict.void else MarketState.SETTLED
+        market.cleared = 0
+        market.awaited = dict.fromkeys(self._account_streams)
+
+    def _acknowledged(self, event: TermsAcknowledged | VerdictAcknowledged) -> None:
+        market = self.markets.get(event.market_id)
+        if market is None or event.stream not in market.awaited:
+            self._add(Rule.LIFE, f"{event.stream} acknowledges what it was not asked for", event.market_id)
+            return
+        del market.awaited[event.stream]
+        if isinstance(event, VerdictAcknowledged):
+            market.cleared += event.clearing
+            if event.version != market.version:
+                self._add(
+                    Rule.SETTLEMENT,
+                    f"{event.stream} acknowledges verdict {event.version}, the last is {market.version}",
+                    event.market_id,
+                )
+
+    def _completed(self, event: SettlementCompleted) -> None:
+        market = self.markets.get(event.market_id)
+        if market is None or market.awaited or event.version != market.version:
+            self._add(Rule.SETTLEMENT, "completed before every account stream was heard", event.market_id)
+        elif market.cleared:
+            self._add(
+                Rule.CLEARING, f"the settlement leaves {market.cleared} over all streams", event.market_id
+            )
+
+    def _add(self, rule: Rule, what: str, market_id: int) -> None:
+        self._findings.add(rule, what, market_id)

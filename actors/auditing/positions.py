@@ -1,0 +1,93 @@
+"""Owns the worst case of a member in one market, kept by outcome as the log tells it.
+
+Never looks at what the log says the exposure is: that is compared with this.
+Called by the audit of orders and of settlements.
+
+If contract w wins, the member's result is ``base + gains[w]``: ``base`` is what is lost or won whoever
+wins, ``gains`` what a contract adds when it does. An open order counts as filled where that is a loss.
+"""
+
+from typing import Final
+
+WHOLE: Final = 10_000
+"""A price of certainty: what one quantity unit of a winner pays, in 1/10^8 of a currency unit."""
+
+
+class Settled:
+    """What is kept of a position once its market is settled: a verdict can be corrected at any time."""
+
+    __slots__ = ("cash", "commission", "filled", "nets", "result")
+
+    def __init__(self, cash: int, nets: dict[int, int], filled: tuple[int, int]) -> None:
+        self.cash = cash
+        self.nets = nets
+        self.filled = filled
+        """How many orders were filled, and the sum of their ids."""
+        self.result = 0
+        self.commission = 0
+
+    def result_under(self, winners: tuple[int, ...]) -> int:
+        return self.cash + WHOLE * sum(self.nets.get(winner, 0) for winner in winners)
+
+
+class Position:
+    """One member in one market."""
+
+    __slots__ = ("base", "cash", "claimed", "filled_count", "filled_sum", "gains", "nets", "settled")
+
+    def __init__(self) -> None:
+        self.base = 0
+        self.gains: dict[int, int] = {}
+        self.cash = 0
+        self.nets: dict[int, int] = {}
+        self.filled_count = 0
+        self.filled_sum = 0
+        self.claimed = 0
+        """The market's exposure as the log last said it."""
+        self.settled: Settled | None = None
+
+    def open(self, contract_id: int, *, buys: bool, price: int, quantity: int) -> None:
+        """An order is open with this much; a negative quantity takes it back."""
+        if buys:
+            self.base -= price * quantity
+            self._gain(contract_id, price * quantity)
+        else:
+            self._gain(contract_id, (price - WHOLE) * quantity)
+
+    def fill(self, contract_id: int, *, buys: bool, price: int, quantity: int) -> None:
+        """A fill of an order whose open part was taken back by as much before."""
+        signed = quantity if buys else -quantity
+        self.cash -= price * signed
+        self.base -= price * signed
+        self.nets[contract_id] = self.nets.get(contract_id, 0) + signed
+        self._gain(contract_id, WHOLE * signed)
+
+    def filled(self, order_id: int) -> None:
+        """Nothing is left of this order; its market's verdict will name it."""
+        self.filled_count += 1
+        self.filled_sum += order_id
+
+    def exposure(self, contracts: int) -> int:
+        """The largest loss over the outcomes of a market of so many contracts."""
+        worst = min(self.gains.values(), default=0)
+        if len(self.gains) < contracts or contracts == 1:
+            # A contract that the member has nothing in may win; the only one there is may lose.
+            worst = min(worst, 0)
+        return max(0, -(self.base + worst))
+
+    def settle(self) -> Settled:
+        """Fills are paid out; what is still open (orders that the market has not answered) stays."""
+        if self.settled is None:
+            self.settled = Settled(self.cash, self.nets, (self.filled_count, self.filled_sum))
+            self.base -= self.cash
+            for contract_id, net in self.nets.items():
+                self._gain(contract_id, -WHOLE * net)
+            self.cash, self.nets = 0, {}
+        return self.settled
+
+    def _gain(self, contract_id: int, amount: int) -> None:
+        gain = self.gains.get(contract_id, 0) + amount
+        if gain:
+            self.gains[contract_id] = gain
+        else:
+            self.gains.pop(contract_id, None)

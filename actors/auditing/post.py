@@ -1,0 +1,149 @@
+"""Owns the audit of the numbered post: numbers without gaps, cursors that agree, and what each record took.
+
+Never judges what a message says: told and causes do. A record that took messages whose sender has not
+been read so far waits, with those after it, so no order between streams is needed.
+Called by the auditor.
+
+What is kept: the messages that were sent and not yet taken, and the records that wait.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from actors.auditing.breaches import Breach, Findings, Rule
+from actors.auditing.entries import Entry
+from actors.machines.messages.posted import Posted
+
+Taken = dict[str, list[Posted]]
+"""Source stream -> the messages that a record took from it, in order."""
+
+
+class Pair:
+    """The post from one stream to another, as far as it was read."""
+
+    __slots__ = ("acknowledged", "cursor", "messages", "sent", "taken")
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.messages: deque[Posted] = deque()
+        """Those numbered from ``taken + 1``."""
+        self.taken = 0
+        """Up to here the receiver's records were handed over with what they took."""
+        self.cursor = 0
+        """Up to here the receiver says that it has taken."""
+        self.acknowledged = 0
+        """Up to here the sender says that it was told so."""
+
+    def take(self, number: int) -> list[Posted]:
+        """The messages up to this number, which were all sent."""
+        taken = [self.messages.popleft() for _ in range(number - self.taken)]
+        self.taken = max(self.taken, number)
+        return taken
+
+
+class Covered(NamedTuple):
+    """A record with all that it took."""
+
+    entry: Entry
+    taken: Taken
+
+
+class PostAudit:
+    """The post between all streams."""
+
+    def __init__(self, findings: dict[str, Findings]) -> None:
+        self._findings = findings
+        self._pairs: dict[tuple[str, str], Pair] = {}
+        self._waiting: dict[str, deque[Entry]] = {name: deque() for name in findings}
+        self._said: dict[str, None] = {}
+        """What was found at rest already."""
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether anything refers to what was not read yet; at rest that would be a breach."""
+        return any(self._waiting.values()) or any(
+            pair.acknowledged > pair.cursor for pair in self._pairs.values()
+        )
+
+    def note(self, entry: Entry) -> None:
+        """Takes a record's numbers, and puts it behind those of its stream that wait."""
+        findings = self._findings[entry.stream]
+        for destination, sent in entry.body.sent.items():
+            pair = self._pair(entry.stream, destination)
+            if sent.first != pair.sent + 1:
+                findings.add(
+                    Rule.NUMBERING,
+                    f"message {sent.first} to {destination} comes after message {pair.sent}",
+                )
+            pair.messages.extend(sent.messages)
+            pair.sent += len(sent.messages)
+        for source, number in entry.body.cursors.items():
+            pair = self._pair(source, entry.stream)
+            if number <= pair.cursor:
+                findings.add(
+                    Rule.CURSOR, f"message {number} of {source} is taken after message {pair.cursor}"
+                )
+            pair.cursor = max(pair.cursor, number)
+        for destination, number in entry.body.acknowledged.items():
+            self._acknowledged(entry.stream, destination, number, findings)
+        self._waiting[entry.stream].append(entry)
+
+    def covered(self) -> Iterator[Covered]:
+        """The records that no longer wait, each stream's in order."""
+        moved = True
+        while moved:
+            moved = False
+            for entries in self._waiting.values():
+                while entries and self._is_covered(entries[0]):
+                    entry = entries.popleft()
+                    yield Covered(entry, self._take(entry))
+                    moved = True
+
+    def at_rest(self) -> list[Breach]:
+        """What can't be right any more once everything that is in the log was read; each thing once."""
+        found: list[Breach] = []
+        for name, entries in self._waiting.items():
+            if entries:
+                found.append(Breach(name, entries[0].sequence, Rule.CURSOR, self._gap(entries[0])))
+        for (source, destination), pair in self._pairs.items():
+            if pair.acknowledged > pair.cursor:
+                what = f"{destination} is said to have taken {pair.acknowledged}, but has taken {pair.cursor}"
+                found.append(Breach(source, self._findings[source].sequence, Rule.CURSOR, what))
+        new = [breach for breach in found if breach.what not in self._said]
+        self._said.update(dict.fromkeys(breach.what for breach in new))
+        return new
+
+    def _pair(self, source: str, destination: str) -> Pair:
+        pair = self._pairs.get((source, destination))
+        if pair is None:
+            pair = self._pairs[source, destination] = Pair()
+        return pair
+
+    def _acknowledged(self, source: str, destination: str, number: int, findings: Findings) -> None:
+        pair = self._pair(source, destination)
+        if not pair.acknowledged < number <= pair.sent:
+            findings.add(
+                Rule.CURSOR,
+                f"{destination} acknowledges message {number}, after {pair.acknowledged} and of {pair.sent}",
+            )
+        pair.acknowledged = max(pair.acknowledged, number)
+
+    def _is_covered(self, entry: Entry) -> bool:
+        return all(
+            number <= self._pair(source, entry.stream).sent for source, number in entry.body.cursors.items()
+        )
+
+    def _take(self, entry: Entry) -> Taken:
+        return {
+            source: self._pair(source, entry.stream).take(number)
+            for source, number in entry.body.cursors.items()
+        }
+
+    def _gap(self, entry: Entry) -> str:
+        gaps = [
+            f"{number} of {source}, which has sent {pair.sent}"
+            for source, number in entry.body.cursors.items()
+            if (pair := self._pair(source, entry.stream)).sent < number
+        ]
+        return f"it took message {', '.join(gaps)}"

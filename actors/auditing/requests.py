@@ -1,0 +1,113 @@
+"""Owns the rules on members and requests: names and ids are given once, each command is carried out once.
+
+Never judges what a command does: the audits of orders and of money do.
+Called by the audit of account streams.
+"""
+
+from actors.auditing.breaches import Findings, Rule
+from actors.auditing.keys import UsedKeys
+from actors.auditing.members import Member, Members
+from actors.machines.messages.events import (
+    CancelAllRequested,
+    CancelRequested,
+    InstructionSent,
+    ItemAnswered,
+    MemberRegistered,
+    MoneyMoveSent,
+    OrderPlaced,
+    RequestOpened,
+)
+from actors.machines.messages.words import Role
+from actors.machines.streams import account_stream_of_id
+
+CarriedOut = (
+    OrderPlaced | CancelRequested | CancelAllRequested | InstructionSent | MoneyMoveSent | ItemAnswered
+)
+
+
+class RequestsAudit:
+    """Requests of one account stream. A request is decided in the record that opens it."""
+
+    def __init__(self, members: Members, findings: Findings) -> None:
+        self._members = members
+        self._findings = findings
+        self._keys = UsedKeys()
+        self._last_request = 0
+        self._opened: dict[int, RequestOpened] = {}
+        self._carried_out: set[tuple[int, int]] = set()
+        self._cancelling: dict[tuple[int, int], int] = {}
+        """Cancel-all items of this record -> how many of their cancels are still to come."""
+        self._awaited: dict[tuple[int, int], int] = {}
+        """Items that another stream is to answer -> whose they are."""
+
+    def begin(self) -> None:
+        """Another record: what was opened before is decided."""
+        self._opened.clear()
+        self._carried_out.clear()
+        self._cancelling.clear()
+
+    def registered(self, event: MemberRegistered) -> None:
+        members = self._members
+        account_id = event.account_id
+        if account_id in members.members:
+            self._findings.add(Rule.IDENTITY, f"account {account_id} is registered twice")
+            return
+        if account_stream_of_id(account_id) != self._findings.stream:
+            self._findings.add(Rule.IDENTITY, f"account {account_id} belongs to another stream")
+        if event.username in members.usernames:
+            self._findings.add(Rule.IDENTITY, f"a username of account {account_id} is taken already")
+        members.members[account_id] = Member(event.username, staff=event.role is Role.STAFF)
+        members.usernames[event.username] = account_id
+
+    def opened(self, event: RequestOpened) -> None:
+        if event.account_id not in self._members.members:
+            self._findings.add(Rule.IDENTITY, f"request {event.request_id} is of no account")
+        if event.request_id <= self._last_request:
+            self._findings.add(Rule.ONCE, f"request {event.request_id} comes after {self._last_request}")
+        elif self._keys.repeated(event):
+            self._findings.add(
+                Rule.ONCE,
+                f"request {event.request_id} repeats a key that account {event.account_id} has used",
+            )
+        self._last_request = max(self._last_request, event.request_id)
+        self._opened[event.request_id] = event
+
+    def carried_out(self, event: CarriedOut) -> None:
+        """A command of a request that this very record opened."""
+        place = (event.request_id, event.item)
+        opened = self._opened.get(event.request_id)
+        if opened is None or opened.account_id != event.account_id or not 0 <= event.item < opened.items:
+            self._findings.add(
+                Rule.ONCE, f"{_name(event)} carries out item {event.item} of no request ({event.request_id})"
+            )
+            return
+        if isinstance(event, CancelRequested) and self._cancelling.get(place):
+            self._cancelling[place] -= 1
+            return
+        if place in self._carried_out:
+            self._findings.add(
+                Rule.ONCE, f"{_name(event)} carries out item {event.item} of request {event.request_id} again"
+            )
+        self._carried_out.add(place)
+        if isinstance(event, CancelAllRequested):
+            self._cancelling[place] = event.orders
+
+    def sent(self, event: InstructionSent | MoneyMoveSent) -> None:
+        """A command of staff, which another stream decides."""
+        self.carried_out(event)
+        member = self._members.members.get(event.account_id)
+        if member is not None and not member.staff:
+            self._findings.add(Rule.STAFF, f"account {event.account_id} is not staff, but {_name(event)}")
+        self._awaited[event.request_id, event.item] = event.account_id
+
+    def answered(self, event: ItemAnswered) -> None:
+        place = (event.request_id, event.item)
+        if place in self._awaited and event.request_id not in self._opened:
+            if self._awaited.pop(place) != event.account_id:
+                self._findings.add(Rule.ONCE, f"request {event.request_id} is answered to another account")
+        else:
+            self.carried_out(event)
+
+
+def _name(event: CarriedOut) -> str:
+    return type(event).__name__

@@ -1,0 +1,177 @@
+"""Owns the rule that a record tells other streams what its events mean to them: all of it, and nothing else.
+
+Never judges an event. Messages that only carry answers or the catalogue are left out: no money is in them.
+Called by the auditor, with each record.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from actors.auditing.breaches import Findings, Rule
+from actors.auditing.entries import Entry
+from actors.machines.messages.events import (
+    CancelMissed,
+    CancelRequested,
+    Event,
+    MarketSettled,
+    MoneyMoveSent,
+    OrderCancelled,
+    OrderMatched,
+    OrderPlaced,
+    OrderRejected,
+    TermsNoted,
+    VerdictNoted,
+)
+from actors.machines.messages.parts import Fill
+from actors.machines.messages.posted import (
+    MoveMoney,
+    OrderReport,
+    Posted,
+    SubmitOrder,
+    TermsRecorded,
+    VerdictApplied,
+    VerdictReached,
+    WithdrawalRefused,
+    WithdrawOrder,
+)
+from actors.machines.streams import account_stream_of_id
+
+TO_MARKET: Final = frozenset({SubmitOrder, WithdrawOrder, TermsRecorded, VerdictApplied})
+"""What goes to the stream of the market that it names, wherever that is."""
+TO_STREAM: Final = frozenset({OrderReport, WithdrawalRefused, VerdictReached, MoveMoney})
+
+LeftOf = Callable[[int, int, int], int]
+"""What rests of an order now: market, contract, order."""
+Way = str | int
+"""Where a message goes: a stream, or the one of this market."""
+
+
+class ToldAudit:
+    """What one stream has to tell. ``homes``: markets -> the stream where each is, as far as it was seen."""
+
+    def __init__(
+        self, findings: Findings, account_streams: tuple[str, ...], homes: dict[int, str], left_of: LeftOf
+    ) -> None:
+        self._findings = findings
+        self._account_streams = account_streams
+        self._homes = homes
+        self._left_of = left_of
+        self._due: dict[Way, deque[Posted]] = {}
+
+    def note(self, event: Event) -> None:
+        """An event was applied: what it means to other streams is due in its record."""
+        for way, message in self._meaning(event):
+            due = self._due.get(way)
+            if due is None:
+                due = self._due[way] = deque()
+            due.append(message)
+
+    def judge(self, entry: Entry) -> None:
+        """Compares what a record sent with what its events, all noted, ask for."""
+        for destination, sent in entry.body.sent.items():
+            for message in sent.messages:
+                if type(message) in TO_MARKET or type(message) in TO_STREAM:
+                    self._compare(destination, message)
+        for way, missing in self._due.items():
+            for message in missing:
+                self._add(message, f"{_name(message)} is due to {way}, but was not sent")
+        self._due.clear()
+
+    def _compare(self, destination: str, message: Posted) -> None:
+        due = self._due.get(self._way(destination, message))
+        if due and due[0] == message:
+            due.popleft()
+            return
+        self._add(message, f"{_name(message)} to {destination} is not what the record's events mean")
+        if due and message in due:
+            due.remove(message)
+        elif due:
+            due.popleft()  # taken for the one that this should have been
+
+    def _way(self, destination: str, message: Posted) -> Way:
+        market_id = getattr(message, "market_id", None)
+        if market_id is None or type(message) not in TO_MARKET:
+            return destination
+        home = self._homes.setdefault(market_id, destination)
+        return int(market_id) if home == destination else destination
+
+    def _meaning(self, event: Event) -> Iterator[tuple[Way, Posted]]:
+        match event:
+            case OrderPlaced():
+                yield event.market_id, _submission(event)
+            case OrderMatched():
+                yield from self._reports(event)
+            case CancelRequested():
+                withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
+                yield event.market_id, withdraw
+            case OrderCancelled():
+                report = OrderReport(event.order_id, event.account_id, (), 0, reason=event.reason)
+                yield account_stream_of_id(event.account_id), report
+            case OrderRejected():
+                yield account_stream_of_id(event.account_id), _rejection(event)
+            case CancelMissed():
+                missed = WithdrawalRefused(event.order_id, event.account_id)
+                yield account_stream_of_id(event.account_id), missed
+            case MarketSettled():
+                for stream in self._account_streams:
+                    yield stream, VerdictReached(event.market_id, event.verdict)
+            case VerdictNoted():
+                applied = VerdictApplied(
+                    event.market_id, self._findings.stream, event.verdict.version, event.clearing
+                )
+                yield event.market_id, applied
+            case TermsNoted():
+                market_id = event.terms.market_id
+                yield market_id, TermsRecorded(market_id, self._findings.stream)
+            case MoneyMoveSent():
+                yield event.destination, _move(event)
+            case _:
+                pass
+
+    def _reports(self, event: OrderMatched) -> Iterator[tuple[Way, Posted]]:
+        own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
+        left = event.left if event.reason is None else 0
+        yield (
+            account_stream_of_id(event.account_id),
+            OrderReport(event.order_id, event.account_id, own, left, True, event.reason, time=event.time),
+        )
+        for fill, maker in zip(own, event.fills, strict=True):
+            left = self._left_of(event.market_id, event.contract_id, maker.order_id)
+            yield (
+                account_stream_of_id(maker.account_id),
+                OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time),
+            )
+
+    def _add(self, message: Posted, what: str) -> None:
+        self._findings.add(Rule.TOLD, what, getattr(message, "market_id", None))
+
+
+def _submission(event: OrderPlaced) -> SubmitOrder:
+    return SubmitOrder(
+        event.market_id,
+        event.contract_id,
+        event.order_id,
+        event.account_id,
+        event.side,
+        event.price,
+        event.quantity,
+        event.time_in_force,
+    )
+
+
+def _rejection(event: OrderRejected) -> OrderReport:
+    return OrderReport(
+        event.order_id, event.account_id, (), 0, arrival=True, reason=event.reason, rejected=True
+    )
+
+
+def _move(event: MoneyMoveSent) -> MoveMoney:
+    return MoveMoney(
+        event.username, event.amount, event.withdrawal, event.account_id, event.request_id, event.item
+    )
+
+
+def _name(message: Posted) -> str:
+    order_id = getattr(message, "order_id", None)
+    return type(message).__name__ + ("" if order_id is None else f" of order {order_id}")
