@@ -4,6 +4,7 @@ Never opens a connection, a log or a document store: gateway and documents are g
 Called by resources/serve.py, and by tests.
 """
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -13,6 +14,7 @@ from actors.processes.gateway import Gateway
 from actors.processes.settings import Settings
 from couch_views.queries.reading import Reads
 from resources.accounts import Account, Activity, MoneyMoves
+from resources.admission import MemberAdmission
 from resources.authority import SessionAuthority
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
@@ -26,18 +28,31 @@ from resources.orders import Order, Orders
 from resources.passwords import Passwords
 from resources.reading import Reader
 from resources.tokens import Tokens
+from resources.toolkit.admission import Gates
 from resources.toolkit.answering import Responder
 from resources.toolkit.falcon_host import App, host
 from resources.toolkit.http import HttpRequest, HttpResponse
+from resources.toolkit.rates import Rates
 from resources.trading import LastExecutedPrices, MarketExecutions, Quotes, Volumes
 
 log = structlog.get_logger()
 
 
-def create_app(gateway: Gateway, documents: Reads, settings: Settings, clock: Callable[[], int]) -> App:
-    """The ASGI app. ``documents`` may be used by any thread; ``clock`` gives microseconds since 1970."""
+def create_app(
+    gateway: Gateway,
+    documents: Reads,
+    settings: Settings,
+    clock: Callable[[], int],
+    gates: Gates | None = None,
+) -> App:
+    """The ASGI app. ``documents`` may be used by any thread; ``clock`` gives microseconds since 1970.
+
+    ``gates`` are for a program that wants to close them; others need none.
+    """
     writes = LastWrites()
-    exchange = Exchange(gateway, writes)
+    rates = Rates(settings.member_rate, time.monotonic_ns)
+    gates = gates or Gates()
+    exchange = Exchange(gateway, writes, rates)
     reader = Reader(documents, gateway.streams.names, writes)
     passwords = Passwords(settings.hashing_cost)
     tokens = Tokens(settings.signing_secret(), clock)
@@ -70,7 +85,8 @@ def create_app(gateway: Gateway, documents: Reads, settings: Settings, clock: Ca
         ExchangeState(exchange),
     )
     watch = note_access if settings.access_log else None
-    return host(resources, Responder(authority, note_failure), watch)
+    admission = MemberAdmission(gateway, gates.commands, rates)
+    return host(resources, Responder(authority, admission, note_failure), gates, watch)
 
 
 def note_access(request: HttpRequest, response: HttpResponse, took_us: int) -> None:

@@ -30,13 +30,14 @@ from resources.toolkit.idempotency import fingerprint, given_key
 from resources.toolkit.positions import Position
 from resources.toolkit.problems import OUTCOME_UNKNOWN, ProblemError, not_found, unavailable
 from resources.toolkit.query import Query
+from resources.toolkit.rates import Rates
 from resources.toolkit.resource import Call
 
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT", bound=Query)
 ResultT = TypeVar("ResultT", bound=msgspec.Struct)
 
-_OF_THE_WHOLE: Final = frozenset({Reason.NOT_SIGNED_IN, Reason.KEY_REUSED})
+_OF_THE_WHOLE: Final = frozenset({Reason.NOT_SIGNED_IN, Reason.KEY_REUSED, Reason.UNAVAILABLE})
 """Reasons for which a request is refused whatever its commands are."""
 
 
@@ -51,9 +52,10 @@ class CarriedOut(NamedTuple, Generic[ResultT]):
 class Exchange:
     """The actors, as one web process talks to them."""
 
-    def __init__(self, gateway: Gateway, writes: LastWrites) -> None:
+    def __init__(self, gateway: Gateway, writes: LastWrites, rates: Rates) -> None:
         self._gateway = gateway
         self._writes = writes
+        self._rates = rates
         # The web's own keys: a chance number for each request would cost a system call.
         self._incarnation = secrets.token_hex(8)
         self._requests = itertools.count()
@@ -64,6 +66,8 @@ class Exchange:
         Raises ``ProblemError`` if nothing was done (401, 422, 503) or nothing is known (504).
         """
         request, member = call.request, call.member
+        if len(commands) > 1 and not member.staff:
+            self._rates.take_more(member.account_id, len(commands) - 1)
         key = given_key(request)
         asked = Request(
             member.account_id,

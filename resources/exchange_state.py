@@ -46,7 +46,7 @@ class ExchangeState:
         self._exchange = exchange
         self.methods: Mapping[str, Method] = {
             "GET": read(Who.ANYONE, NO_QUERY, self.show),
-            "PUT": command(Who.STAFF, parse_state, self.change),
+            "PUT": command(Who.STAFF, parse_state, self.change, urgent=True),
         }
 
     async def show(self, _call: Call[None, Query]) -> Outcome:

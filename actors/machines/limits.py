@@ -74,6 +74,19 @@ QUOTES_DEPTH_MAX: Final = 1_000
 
 # The web: what one process of it allows and how long it waits.
 URL_CHARACTERS_MAX: Final = 8_192
+COMMANDS_UNDER_WAY_MAX: Final = 4_000
+COMMANDS_UNDER_WAY_ALWAYS: Final = 256
+"""So many commands nobody is refused for: however slow things are, a few clients only wait."""
+READS_UNDER_WAY_MAX: Final = 4_000
+URGENT_UNDER_WAY_MAX: Final = 64
+BODY_BYTES_UNDER_WAY_MAX: Final = 64 * 1_048_576
+LOOP_LATE_AFTER_MS: Final = 250
+"""A round of the web's event loop that takes longer means more work than can be answered in time."""
+MEMBER_RATE_PER_S: Final = 10_000
+"""Requests and operations of batches of one member; ``CREDENCE_MEMBER_RATE`` changes it."""
+MEMBER_RATE_PER_S_MAX: Final = 10**9
+MEMBER_BURST_S: Final = 5
+"""For how many seconds' worth a member who was quiet may ask at once."""
 HASHES_WAITING_MAX: Final = 64
 """Passwords that may wait to be hashed or checked; more are told to come back."""
 READS_WAITING_MAX: Final = 1_000
@@ -91,3 +104,5 @@ assert DEPOSIT_MAX <= MONEY_PER_STREAM_MAX
 assert MONEY_PER_STREAM_MAX * STREAMS_OF_A_KIND_MAX < 2**63
 assert ANSWER_PENDING_AFTER_MS < ANSWER_UNKNOWN_AFTER_MS < WEB_KEY_KEPT_US // 1_000
 assert BATCH_OPERATIONS_MAX <= MESSAGES_PER_LETTER_MAX
+assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
+assert BODY_BYTES_MAX * URGENT_UNDER_WAY_MAX <= BODY_BYTES_UNDER_WAY_MAX

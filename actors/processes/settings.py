@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, Self
 
+from actors.machines import limits
 from actors.machines.streams import Streams
 
 HashingCost = Literal["full", "cheap"]
@@ -35,6 +36,7 @@ class Settings:
     ``port`` and ``address``: where HTTP is served. ``var``: absolute folder of all state. ``restarts``:
     how often a child may be restarted within ``supervision.WINDOW_S`` before its parent gives up.
     ``log`` and ``documents``: ``"sqlite"`` or a URL (which may hold a password, hence not shown).
+    ``member_rate``: how many requests and operations of batches a member may send in a second.
     ``snapshot_records``: after how many records of a stream its next snapshot is written.
     ``access_log``: whether the web notes each answered request in the journal.
     ``hashing_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
@@ -47,6 +49,7 @@ class Settings:
     restarts: int = 5
     streams: Streams = Streams()
     snapshot_records: int = 5_000
+    member_rate: int = limits.MEMBER_RATE_PER_S
     hashing_cost: HashingCost = "full"
     access_log: bool = False
     log: str = field(default="sqlite", repr=False)
@@ -67,6 +70,9 @@ class Settings:
             streams=Streams(
                 accounts=read.stream_count("CREDENCE_ACCOUNT_STREAMS"),
                 markets=read.stream_count("CREDENCE_MARKET_STREAMS"),
+            ),
+            member_rate=read.integer(
+                "CREDENCE_MEMBER_RATE", limits.MEMBER_RATE_PER_S, 1, limits.MEMBER_RATE_PER_S_MAX
             ),
             snapshot_records=read.integer("CREDENCE_SNAPSHOT_RECORDS", 5_000, 1, SNAPSHOT_RECORDS_MAX),
             hashing_cost="cheap"

@@ -4,8 +4,8 @@ Never knows a resource's subject, does no I/O of its own.
 Called by hosts (toolkit/falcon_host.py) and by tests with a made-up request.
 
 The order of decisions, each with the status that ends it: URL length 414, method 405 (``OPTIONS`` ends
-here), signed in 401, allowed 403, acceptable 406, size of the body 413; then, in the method, type 415,
-readable 400, valid 422; then whatever the resource finds: 404, 409, 422, 503, 504.
+here), signed in 401, not too much 429 or 503, allowed 403, acceptable 406, size of the body 413; then, in
+the method, type 415, readable 400, valid 422; then whatever the resource finds: 404, 409, 422, 503, 504.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,11 +44,19 @@ class Authority(Protocol):
         """That the session has not been ended since; 401 if it has."""
 
 
+class Admission(Protocol):
+    """Knows how much may be asked for, by whom."""
+
+    def admit(self, member: Member, *, reading: bool) -> None:
+        """429 or 503 (``ProblemError``) if this is too much now; then nothing is done."""
+
+
 class Responder:
     """Answers requests to resources."""
 
-    def __init__(self, authority: Authority, report: Report) -> None:
+    def __init__(self, authority: Authority, admission: Admission, report: Report) -> None:
         self._authority = authority
+        self._admission = admission
         self._report = report
 
     async def respond(
@@ -79,8 +87,10 @@ class Responder:
         if authorization is None:
             raise not_signed_in("This needs the header Authorization: Session-Token TOKEN.")
         member = self._authority.identify(authorization)
+        reading = request.method in _READING
+        self._admission.admit(member, reading=reading)
         # A command's session is judged by the account's actor.
-        if request.method in _READING:
+        if reading:
             await self._authority.confirm(member)
         return member
 

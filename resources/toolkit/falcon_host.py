@@ -13,6 +13,7 @@ import falcon.asgi
 from falcon.asgi import Request, Response
 
 from actors.machines import limits
+from resources.toolkit.admission import Gates
 from resources.toolkit.answering import Responder
 from resources.toolkit.http import HttpRequest, HttpResponse
 from resources.toolkit.problems import UNREADABLE, ProblemError, not_found
@@ -25,13 +26,13 @@ Watch = Callable[[HttpRequest, HttpResponse, int], None]
 _BODILESS: Final = frozenset({"GET", "HEAD"})
 
 
-def host(resources: Iterable[Resource], responder: Responder, watch: Watch | None) -> App:
+def host(resources: Iterable[Resource], responder: Responder, gates: Gates, watch: Watch | None) -> App:
     """An ASGI app that serves these resources and answers everything else with a problem."""
     app: App = falcon.asgi.App()
     app.req_options.strip_url_path_trailing_slash = True
     app.router_options.default_to_on_request = True
     for resource in resources:
-        app.add_route(resource.pattern, HostedResource(resource, responder, watch))
+        app.add_route(resource.pattern, HostedResource(resource, responder, gates, watch))
     app.add_error_handler(falcon.HTTPError, _refuse)
     return app
 
@@ -39,15 +40,27 @@ def host(resources: Iterable[Resource], responder: Responder, watch: Watch | Non
 class HostedResource:
     """What Falcon routes to: one resource, all methods."""
 
-    def __init__(self, resource: Resource, responder: Responder, watch: Watch | None) -> None:
+    def __init__(self, resource: Resource, responder: Responder, gates: Gates, watch: Watch | None) -> None:
         self._resource = resource
         self._responder = responder
+        self._gates = {
+            name: gates.urgent if method.urgent else gates.commands
+            for name, method in resource.methods.items()
+            if name not in _BODILESS
+        }
+        self._reads = gates.reads
         self._watch = watch
 
     async def on_request(self, req: Request, resp: Response, **fields: str) -> None:
         began = time.perf_counter_ns()
-        request = await read_request(req)
-        response = await self._responder.respond(self._resource, request, fields)
+        size = body_size(req)
+        try:
+            # What is not let in is not read.
+            with self._gates.get(req.method, self._reads).passed(size or 0):
+                request = await read_request(req, size)
+                response = await self._responder.respond(self._resource, request, fields)
+        except ProblemError as problem:
+            request, response = HttpRequest(req.method, req.path), problem.response
         write_response(resp, response)
         if self._watch is not None:
             self._watch(request, response, (time.perf_counter_ns() - began) // 1_000)
@@ -56,18 +69,23 @@ class HostedResource:
     on_options = on_request
 
 
-async def read_request(req: Request) -> HttpRequest:
-    """The whole request; a body beyond the limit is not read to its end."""
+def body_size(req: Request) -> int | None:
+    """How many bytes the body may have; ``None``: more than is read."""
     headers = req.headers
-    body: bytes | None = b""
-    if req.method not in _BODILESS or "content-length" in headers or "transfer-encoding" in headers:
-        if (req.content_length or 0) > limits.BODY_BYTES_MAX:
+    if "transfer-encoding" in headers:
+        return limits.BODY_BYTES_MAX
+    size = req.content_length or 0
+    return size if size <= limits.BODY_BYTES_MAX else None
+
+
+async def read_request(req: Request, size: int | None) -> HttpRequest:
+    """The whole request; a body beyond the limit is not read to its end."""
+    body: bytes | None = None
+    if size is not None:
+        body = await req.stream.read(size + 1) if size else b""
+        if len(body) > size:
             body = None
-        else:
-            body = await req.stream.read(limits.BODY_BYTES_MAX + 1)
-            if len(body) > limits.BODY_BYTES_MAX:
-                body = None
-    return HttpRequest(req.method, req.path, req.query_string, headers, body)
+    return HttpRequest(req.method, req.path, req.query_string, req.headers, body)
 
 
 def write_response(resp: Response, response: HttpResponse) -> None:

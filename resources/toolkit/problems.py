@@ -89,6 +89,7 @@ BODY_TOO_LARGE: Final = ProblemKind("body-too-large", 413, "The body is too larg
 URL_TOO_LONG: Final = ProblemKind("url-too-long", 414, "The URL is too long")
 UNSUPPORTED_MEDIA_TYPE: Final = ProblemKind("unsupported-media-type", 415, "Unsupported media type")
 INVALID_FIELD: Final = ProblemKind("invalid-field", 422, "A field is not valid")
+THROTTLED: Final = ProblemKind("throttle-exceeded", 429, "Too many requests")
 INTERNAL: Final = ProblemKind("internal-error", 500, "Internal error")
 UNAVAILABLE: Final = ProblemKind("service-temporarily-unavailable", 503, "Temporarily unavailable")
 OUTCOME_UNKNOWN: Final = ProblemKind("outcome-unknown", 504, "Outcome unknown")

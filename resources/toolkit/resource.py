@@ -86,10 +86,14 @@ Handler = Callable[[HttpRequest, Mapping[str, str], Member | None], Awaitable[Ou
 
 
 class Method(msgspec.Struct, frozen=True):
-    """What one method of a resource does: it checks its input (``ProblemError``) and handles the call."""
+    """What one method of a resource does: it checks its input (``ProblemError``) and handles the call.
+
+    An ``urgent`` one doesn't queue up with the others when there is too much to do.
+    """
 
     who: Who
     answer: Handler
+    urgent: bool = False
 
 
 class Resource(Protocol):
@@ -117,7 +121,11 @@ def read(
 
 
 def command(
-    who: Who, parse: Parse[BodyT], handle: Callable[[Call[BodyT, Query]], Awaitable[Outcome]]
+    who: Who,
+    parse: Parse[BodyT],
+    handle: Callable[[Call[BodyT, Query]], Awaitable[Outcome]],
+    *,
+    urgent: bool = False,
 ) -> Method:
     """A method that takes a JSON body: POST, PUT and PATCH."""
     query = Query()
@@ -125,4 +133,4 @@ def command(
     def answer(request: HttpRequest, fields: Mapping[str, str], visitor: Member | None) -> Awaitable[Outcome]:
         return handle(Call(request, fields, visitor, parse(read_json(request)), query))
 
-    return Method(who, answer)
+    return Method(who, answer, urgent)

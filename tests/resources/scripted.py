@@ -10,6 +10,7 @@ from typing import Final
 
 from falcon import testing
 
+from actors.machines import limits
 from actors.machines.messages.answers import AccountResult, Answer, OrderResult, Reply
 from actors.machines.messages.commands import Asked, Question, RegisterMember, Request
 from actors.machines.messages.words import OrderState, Role, Side, TimeInForce
@@ -20,6 +21,7 @@ from couch_views.json_values import Json, JsonObject
 from couch_views.queries.reading import Row
 from resources.app import create_app
 from resources.tokens import Tokens
+from resources.toolkit.rates import Rates
 from resources.toolkit.resource import Member
 from tests.resources.world import Visitor
 
@@ -90,6 +92,11 @@ class Stage:
         app = create_app(self.gateway, NoDocuments(), settings, lambda: NOW)
         token = Tokens(settings.signing_secret(), lambda: NOW).issue(visitor).text
         self.visitor = Visitor(testing.TestClient(app), token)
+
+
+def rates() -> Rates:
+    """Members' rates with a clock that stands still."""
+    return Rates(limits.MEMBER_RATE_PER_S, lambda: 0)
 
 
 def account_result(**fields: object) -> AccountResult:

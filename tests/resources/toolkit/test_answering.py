@@ -14,7 +14,7 @@ from actors.machines import limits
 from resources.toolkit.answering import Responder
 from resources.toolkit.http import HttpRequest, HttpResponse
 from resources.toolkit.resource import Resource
-from tests.resources.toolkit.things import Secret, Thing, TokenAuthority
+from tests.resources.toolkit.things import Secret, Thing, TokenAuthority, Turnstile
 
 ADA: Final = {"authorization": "ada's"}
 BOSS: Final = {"authorization": "boss's"}
@@ -29,7 +29,10 @@ class Conversation:
     def __init__(self) -> None:
         self.authority = TokenAuthority()
         self.reported: list[Exception] = []
-        self._responder = Responder(self.authority, lambda _, error: self.reported.append(error))
+        self.turnstile = Turnstile()
+        self._responder = Responder(
+            self.authority, self.turnstile, lambda _, error: self.reported.append(error)
+        )
 
     async def answer(
         self,
@@ -82,6 +85,18 @@ async def test_the_decisions_in_their_order(
     method: str, headers: dict[str, str], body: bytes | None, status: int
 ) -> None:
     assert await answer(method, headers, body) == status
+
+
+async def test_who_asks_for_too_much_is_told_before_anything_is_parsed() -> None:
+    conversation = Conversation()
+    conversation.turnstile.refused = {"ada"}
+    for method, resource in (("POST", Thing()), ("DELETE", Thing()), ("GET", Secret())):
+        response = await conversation.answer(method, ADA, b"{", resource=resource)
+        assert (response.status, response.headers["retry-after"]) == (503, "1")
+    assert conversation.turnstile.came == [("ada", False), ("ada", False), ("ada", True)]
+    assert conversation.authority.confirmed == []
+    # Nobody is anybody in public.
+    assert (await conversation.answer("GET", ADA)).status == 200
 
 
 async def test_a_url_has_a_limit_before_everything_else() -> None:

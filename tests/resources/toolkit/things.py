@@ -11,7 +11,7 @@ import msgspec
 
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape
-from resources.toolkit.problems import not_found, not_signed_in
+from resources.toolkit.problems import not_found, not_signed_in, unavailable
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import (
     NO_QUERY,
@@ -52,6 +52,19 @@ class TokenAuthority:
         self.confirmed.append(member.username)
         if member is MEMBERS["ended"]:
             raise not_signed_in("The session has ended.")
+
+
+class Turnstile:
+    """Lets in who isn't named; notes who came, and what for."""
+
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
+        self.came: list[tuple[str, bool]] = []
+
+    def admit(self, member: Member, *, reading: bool) -> None:
+        self.came.append((member.username, reading))
+        if member.username in self.refused:
+            raise unavailable("Nothing was done: too much.")
 
 
 class ThingAsked(Shape):
