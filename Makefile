@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run test check fmt lock broker replay chaos bench bench-book bench-log bench-http clean
+.PHONY: help setup run test check fmt lock broker replay sim chaos bench bench-book bench-log bench-http clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ broker: setup ## run a private RabbitMQ on loopback and say what to set CREDENCE
 
 replay: setup ## replay an order flow over HTTP: FILE=flow.csv [URL=http://...] [BATCH=100]
 	@$(PYTHON) -m scripts.replay "$(FILE)" $(if $(URL),--url "$(URL)") $(if $(BATCH),--batch "$(BATCH)")
+
+sim: setup ## simulate the whole exchange under drawn faults: [SEED=1] [OPS=5000] [SEEDS=200: that many, on all cores] [TRACE=file]
+	@$(PYTHON) -m tests.sim $(if $(SEED),--seed "$(SEED)") $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(OPS),--ops "$(OPS)") \
+		$(if $(TRACE),--trace "$(TRACE)")
 
 chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [PROFILE=embedded|full] [SEED=..]
 	@$(PYTHON) -m tests.chaos $(if $(KILLS),--kills "$(KILLS)") $(if $(ORDERS),--orders "$(ORDERS)") \

@@ -1,0 +1,310 @@
+"""Owns what the records of account streams say: every account's money, orders and positions, computed anew.
+
+Never shares a rule with the account machine: exposure is the definition, order by order for each outcome.
+Called by the watch, event by event.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from actors.machines.messages import events
+from actors.machines.messages.answers import Refused
+from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from actors.machines.streams import Streams, account_stream_of_id
+from tests.sim.violations import require
+
+SCALE: Final = 10_000
+LIVE: Final = ("pending", "created", "partial")
+
+
+@dataclass(slots=True)
+class OrderKnown:
+    """One order: ``versions`` are all (state, executed, left) that it ever had."""
+
+    account_id: int
+    market_id: int
+    contract_id: int
+    side: Side
+    price: int
+    quantity: int
+    time_in_force: TimeInForce
+    place: tuple[str, int, int]
+    left: int
+    executed: int = 0
+    value: int = 0
+    state: OrderState = OrderState.PENDING
+    versions: list[tuple[OrderState, int, int]] = field(default_factory=list)
+
+    def note(self, state: OrderState) -> None:
+        self.state = state
+        self.versions.append((state, self.executed, self.left))
+
+    def gain(self, winner: int | None) -> int:
+        """What the open rest would bring if it filled, and this contract won."""
+        paid = SCALE * self.left if self.contract_id == winner else 0
+        return paid - self.price * self.left if self.side is Side.BUY else self.price * self.left - paid
+
+
+@dataclass(slots=True)
+class PositionKnown:
+    """What a member holds in one market, and the orders that are open there."""
+
+    terms: Terms
+    cash: int = 0
+    nets: dict[int, int] = field(default_factory=dict)
+    live: dict[int, OrderKnown] = field(default_factory=dict)
+    filled: dict[int, None] = field(default_factory=dict)
+    paid: tuple[int, int] = (0, 0)
+    """Result and commission that were moved so far."""
+    held: tuple[int, dict[int, int]] | None = None
+    """Cash and nets as the first verdict found them."""
+
+    @property
+    def outcomes(self) -> Sequence[int | None]:
+        contracts = self.terms.contract_ids
+        return (*contracts, None) if len(contracts) == 1 else contracts
+
+    def exposure(self) -> int:
+        """The largest loss: each open order fills where that hurts, and doesn't where it helps."""
+        worst = 0
+        for winner in self.outcomes:
+            result = self.cash + SCALE * (0 if winner is None else self.nets.get(winner, 0))
+            for order in self.live.values():
+                gain = order.gain(winner)
+                if gain < 0:
+                    result += gain
+            worst = min(worst, result)
+        return -worst
+
+    def exposure_by_force(self) -> int:
+        """The largest loss over all outcomes and all subsets of open orders that may fill."""
+        worst = 0
+        for winner in self.outcomes:
+            result = self.cash + SCALE * (0 if winner is None else self.nets.get(winner, 0))
+            gains = [order.gain(winner) for order in self.live.values()]
+            for chosen in product((0, 1), repeat=len(gains)):
+                total = sum(gain for gain, fills in zip(gains, chosen, strict=True) if fills)
+                worst = min(worst, result + total)
+        return -worst
+
+
+@dataclass(slots=True)
+class AccountKnown:
+    username: str
+    balance: int = 0
+    exposure: int = 0
+    positions: dict[int, PositionKnown] = field(default_factory=dict)
+
+
+class AccountsKnown:
+    """All accounts of the exchange."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self.accounts: dict[int, AccountKnown] = {}
+        self.orders: dict[int, OrderKnown] = {}
+        self.requests: dict[tuple[int, str, str], tuple[str, int]] = {}
+        """Account, scope, key -> stream and request id."""
+        self.changed: dict[tuple[int, int], None] = {}
+        """Accounts and markets whose exposure was computed since somebody last looked."""
+        self.placed: dict[tuple[str, int, int], int] = {}
+        """Stream, request, item -> order."""
+        self.answered: dict[tuple[str, int, int], None] = {}
+        self.terms: dict[tuple[str, int], Terms] = {}
+        self.verdicts: dict[tuple[str, int], Verdict] = {}
+        self.clearing: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self.external: defaultdict[str, int] = defaultdict(int)
+        self.commission: defaultdict[str, int] = defaultdict(int)
+
+    def take(self, stream: str, event: events.Event) -> None:
+        """Checks an event against all before it."""
+        match event:
+            case events.OrderPlaced():
+                self._place(stream, event)
+            case events.OrderUpdated():
+                self._update(event)
+            case events.RequestOpened():
+                self._open(stream, event)
+            case events.ItemAnswered():
+                self._answer(stream, event)
+            case events.PositionSettled():
+                self._settle(stream, event)
+            case events.VerdictNoted():
+                self._note_verdict(stream, event)
+            case events.MemberRegistered():
+                require(event.account_id not in self.accounts, f"{event}: a second account of this id")
+                known = (account.username for account in self.accounts.values())
+                require(event.username not in known, f"{event}: a second account of this name")
+                self.accounts[event.account_id] = AccountKnown(event.username)
+            case events.MoneyDeposited():
+                self._move_money(stream, event, event.amount)
+            case events.MoneyWithdrawn():
+                self._move_money(stream, event, -event.amount)
+                account = self.accounts[event.account_id]
+                require(account.balance >= account.exposure, f"{event}: more than was available")
+            case events.TermsNoted():
+                self.terms[stream, event.terms.market_id] = event.terms
+            case _:
+                pass
+
+    def total(self, stream: str) -> int:
+        """All money of a stream, its contra accounts included."""
+        held = sum(account.balance for _, account in self.of_stream(stream))
+        cleared = sum(amount for (name, _), amount in self.clearing.items() if name == stream)
+        return held + cleared + self.external[stream] + self.commission[stream]
+
+    def of_stream(self, stream: str) -> Iterator[tuple[int, AccountKnown]]:
+        """The accounts of a stream by id."""
+        return (pair for pair in self.accounts.items() if account_stream_of_id(pair[0]) == stream)
+
+    def cleared(self, market_id: int) -> int:
+        """What all streams together still hold of a market's settlement."""
+        return sum(self.clearing[stream, market_id] for stream in self._streams.account_names)
+
+    def applied(self, market_id: int, version: int) -> bool:
+        """Whether every account stream has applied this version of a market's verdict."""
+        verdicts = [self.verdicts.get((stream, market_id)) for stream in self._streams.account_names]
+        return all(verdict is not None and verdict.version >= version for verdict in verdicts)
+
+    def _open(self, stream: str, event: events.RequestOpened) -> None:
+        key = (event.account_id, event.scope, event.key)
+        require(key not in self.requests, f"{event}: applied twice")
+        self.requests[key] = (stream, event.request_id)
+
+    def _answer(self, stream: str, event: events.ItemAnswered) -> None:
+        place = (stream, event.request_id, event.item)
+        require(place not in self.answered, f"{event}: answered twice")
+        require(place not in self.placed, f"{event}: an order was placed for it")
+        internal = isinstance(event.result, Refused) and event.result.reason is Reason.INTERNAL
+        require(not internal, f"{event}: it could not be decided")
+        self.answered[place] = None
+
+    def _place(self, stream: str, event: events.OrderPlaced) -> None:
+        place = (stream, event.request_id, event.item)
+        require(event.order_id not in self.orders, f"{event}: a second order of this id")
+        require(place not in self.placed and place not in self.answered, f"{event}: placed twice")
+        require((stream, event.market_id) not in self.verdicts, f"{event}: placed in a settled market")
+        self.placed[place] = event.order_id
+        account, terms = self.accounts[event.account_id], self.terms[stream, event.market_id]
+        order = OrderKnown(
+            event.account_id,
+            event.market_id,
+            event.contract_id,
+            event.side,
+            event.price,
+            event.quantity,
+            event.time_in_force,
+            place,
+            event.quantity,
+        )
+        order.note(OrderState.PENDING)
+        self.orders[event.order_id] = order
+        position = account.positions.get(event.market_id)
+        if position is None:
+            position = account.positions[event.market_id] = PositionKnown(terms)
+        before, part = account.exposure, position.exposure()
+        position.live[event.order_id] = order
+        self._expose(account, position, part, event)
+        require(account.balance >= account.exposure or account.exposure <= before, f"{event}: no funds")
+
+    def _update(self, event: events.OrderUpdated) -> None:
+        order, account = self.orders[event.order_id], self.accounts[event.account_id]
+        position = account.positions[order.market_id]
+        part = position.exposure()
+        require(order.state in LIVE, f"{event}: the order was {order.state}")
+        for fill in event.fills:
+            better = fill.price <= order.price if order.side is Side.BUY else fill.price >= order.price
+            require(better, f"{event}: traded beyond the order's price {order.price}")
+            sign = 1 if order.side is Side.BUY else -1
+            order.executed += fill.quantity
+            order.value += fill.quantity * fill.price
+            position.cash -= sign * fill.quantity * fill.price
+            position.nets[order.contract_id] = position.nets.get(order.contract_id, 0) + sign * fill.quantity
+        whole = order.quantity == order.executed + event.left
+        require(whole or event.reason is not None, f"{event}: something of {order} is lost")
+        require(order.executed + event.left <= order.quantity, f"{event}: more than was ordered")
+        order.left = event.left
+        require(event.state == self._state(order, event), f"{event}: of {order}")
+        order.note(event.state)
+        if event.state not in LIVE:
+            del position.live[event.order_id]
+        if event.state is OrderState.FILLED:
+            position.filled[event.order_id] = None
+        self._expose(account, position, part, event)
+
+    def _state(self, order: OrderKnown, event: events.OrderUpdated) -> str:
+        if event.reason is not None:
+            rejected = event.taker and not event.fills and event.state is OrderState.REJECTED
+            return "rejected" if rejected else "cancelled"
+        if order.left == 0:
+            return "filled"
+        return "partial" if order.executed else "created"
+
+    def _expose(
+        self,
+        account: AccountKnown,
+        position: PositionKnown,
+        part: int,
+        event: events.OrderPlaced | events.OrderUpdated | events.PositionSettled,
+    ) -> None:
+        """Moves on from the part that this market had of the account's exposure, and compares."""
+        right = position.exposure()
+        account.exposure += right - part
+        self.changed[event.account_id, event.market_id] = None
+        require(event.market_exposure == right, f"{event}: the exposure in the market is {right}")
+        require(event.exposure == account.exposure, f"{event}: the exposure is {account.exposure}")
+
+    def _settle(self, stream: str, event: events.PositionSettled) -> None:
+        account = self.accounts[event.account_id]
+        position = account.positions[event.market_id]
+        part = position.exposure()
+        if position.held is None:
+            position.held = (position.cash, position.nets)
+            position.cash, position.nets = 0, {}
+        filled = tuple(position.filled)
+        require(sorted(event.order_ids) == sorted(filled), f"{event}: {filled} were filled")
+        for order_id in event.order_ids:
+            self.orders[order_id].note(OrderState.VOIDED if event.void else OrderState.SETTLED)
+        gross, commission = event.result - position.paid[0], event.commission_total - position.paid[1]
+        require((event.gross, event.commission) == (gross, commission), f"{event}: after {position.paid}")
+        position.paid = (event.result, event.commission_total)
+        account.balance += gross - commission
+        require(event.balance == account.balance, f"{event}: the balance is {account.balance}")
+        self.clearing[stream, event.market_id] -= gross
+        self.commission[stream] += commission
+        self._expose(account, position, part, event)
+
+    def _note_verdict(self, stream: str, event: events.VerdictNoted) -> None:
+        market = (stream, event.market_id)
+        before = 0 if market not in self.verdicts else self.verdicts[market].version
+        require(event.verdict.version == before + 1, f"{event} after the verdict {before}")
+        self.verdicts[market] = event.verdict
+        require(event.clearing == self.clearing[market], f"{event}: clearing is {self.clearing[market]}")
+        for _, account in self.of_stream(stream):
+            position = account.positions.get(event.market_id)
+            if position is not None:
+                right = _results(position, event.verdict)
+                require(
+                    position.paid == right, f"{event}: {account.username} has {position.paid}, not {right}"
+                )
+
+    def _move_money(
+        self, stream: str, event: events.MoneyDeposited | events.MoneyWithdrawn, amount: int
+    ) -> None:
+        account = self.accounts[event.account_id]
+        account.balance += amount
+        self.external[stream] -= amount
+        require(event.balance == account.balance, f"{event}: the balance is {account.balance}")
+
+
+def _results(position: PositionKnown, verdict: Verdict) -> tuple[int, int]:
+    """Result and commission: the commission is a part of a win, rounded down to the unit."""
+    if verdict.void:
+        return 0, 0
+    cash, nets = position.held or (position.cash, position.nets)
+    result = cash + sum(SCALE * nets.get(winner, 0) for winner in verdict.winners)
+    return result, max(0, result) * position.terms.commission // SCALE

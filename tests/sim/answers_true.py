@@ -1,0 +1,79 @@
+"""Owns the comparison of answers with the log: what was acknowledged must be there, as it was said.
+
+Never judges whether a refusal was right.
+Called by the clients, for every answer.
+"""
+
+from actors.machines.messages.answers import (
+    AccountResult,
+    CancelledResult,
+    Credentials,
+    OrderResult,
+    Refused,
+    Result,
+)
+from actors.machines.messages.commands import Asked, Command, PlaceOrder, Request
+from tests.sim.accounts_known import AccountsKnown
+from tests.sim.violations import require
+
+
+def check_results(known: AccountsKnown, asked: Request, results: tuple[Result, ...], *, final: bool) -> None:
+    """The results of a request, item by item."""
+    place = known.requests.get((asked.account_id, asked.scope, asked.key))
+    require(place is not None, f"{asked}: answered, and not in the log")
+    assert place is not None
+    require(len(results) == len(asked.commands), f"{asked}: {len(results)} results")
+    for item, (command, result) in enumerate(zip(asked.commands, results, strict=True)):
+        _check(known, asked.account_id, command, result, (*place, item), final=final)
+
+
+def check_reply(known: AccountsKnown, asked: Asked, result: Credentials | Result) -> None:
+    """The answer to a question or a registration."""
+    match result:
+        case OrderResult():
+            _check_order(known, result)
+        case AccountResult() | Credentials():
+            account = known.accounts.get(result.account_id)
+            name = None if account is None else account.username
+            require(name == result.username, f"{asked}: {result}, but the account is {name}'s")
+        case _:
+            require(isinstance(result, Refused), f"{asked}: {result}")
+
+
+def _check(
+    known: AccountsKnown,
+    account_id: int,
+    command: Command,
+    result: Result,
+    place: tuple[str, int, int],
+    *,
+    final: bool,
+) -> None:
+    placed = known.placed.get(place)
+    if isinstance(result, OrderResult):
+        _check_order(known, result)
+        account = known.orders[result.order_id].account_id
+        require(account == account_id, f"{result} is told to {account_id}, and belongs to {account}")
+        if isinstance(command, PlaceOrder):
+            require(placed == result.order_id, f"{result} answers {command}, for which {placed} was placed")
+            asked = (command.market_id, command.contract_id, command.side, command.price, command.quantity)
+            told = (result.market_id, result.contract_id, result.side, result.price, result.quantity)
+            require(told == asked, f"{result} answers {command}")
+            require(not final or result.state != "pending", f"{result} is final")
+    elif isinstance(result, Refused) and placed is not None:
+        state = known.orders[placed].state
+        require(state == "rejected", f"{command} is refused ({result}), and {placed} is {state}")
+    elif isinstance(result, CancelledResult):
+        for order_id in result.order_ids:
+            order = known.orders[order_id]
+            require(order.account_id == account_id, f"{result} is told to {account_id}")
+            require(order.state == "cancelled", f"{result}, but {order_id} is {order.state}")
+
+
+def _check_order(known: AccountsKnown, result: OrderResult) -> None:
+    """The order is in the log, and once was as it is told."""
+    order = known.orders.get(result.order_id)
+    require(order is not None, f"{result}: there is no such order in the log")
+    assert order is not None
+    told = (result.state, result.executed_quantity, result.available_quantity)
+    require(told in order.versions, f"{result} never was so: {order.versions}")

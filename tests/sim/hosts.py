@@ -1,0 +1,259 @@
+"""Owns the simulated host processes: their lives, turns and deaths, around the real host core.
+
+Never decides anything about orders; what a shell does with a core, and how it may die of it, is all there is.
+Called by the simulated exchange and the carrier.
+
+A life is one process from its start to its end. One that was replaced goes on until it notices.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.answers import Answer, Reply
+from actors.machines.messages.commands import Asked
+from actors.machines.messages.letters import Letter
+from actors.machines.streams import Streams
+from actors.machines.turn import Ticket
+from actors.processes.host_core import HostCore, Outcome
+from actors.processes.local import START_US
+from rabbit.log import LogCorruptError, LogError, LogLockedError
+from tests.sim.carrier import Carrier
+from tests.sim.faults import CrashedError, Fault, Faults
+from tests.sim.log import FaultyLog
+from tests.sim.schedule import Schedule
+from tests.sim.trace import Trace, digest_of
+from tests.sim.violations import ViolationError, require
+
+GATHER_US: Final = (0, 100)
+RESTART_US: Final = (2_000, 300_000)
+NEWS_US: Final = (500, 20_000)
+"""How long the others don't know that a process ended or began."""
+JUMP_US_MAX: Final = 20_000_000
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Letter)
+
+Answers = list[tuple[Ticket, Answer | Reply]]
+
+
+class Life:
+    """One process of a host."""
+
+    def __init__(self, hosts: "Hosts", name: str, number: int) -> None:
+        self.name = name
+        self.number = number
+        self.alive = True
+        self.busy = True
+        """A turn's record is on its way."""
+        self._hosts = hosts
+        self._asks: list[tuple[Ticket, Asked]] = []
+        self._letters: list[Letter] = []
+        self._planned = False
+        self._wake_at: int | None = None
+        self.core = HostCore(name, hosts.streams, hosts.log, partial(hosts.wall, name))
+
+    def start(self) -> None:
+        """The first turn after recovery."""
+        self._act(lambda: self.core.tick(self._hosts.schedule.now))
+
+    def ask(self, ticket: Ticket, asked: Asked) -> None:
+        if self.alive:
+            self._asks.append((ticket, asked))
+            self._plan()
+
+    def post(self, letter: bytes) -> None:
+        if self.alive:
+            self._letters.append(_decoder.decode(letter))
+            self._plan()
+
+    def hear_of_restart(self, name: str) -> None:
+        if self.alive:
+            self.core.peer_restarted(name)
+            self._plan()
+
+    def die(self, why: str) -> None:
+        self.alive = False
+        self._hosts.died(self, why)
+
+    def _plan(self) -> None:
+        if not self._planned and not self.busy:
+            self._planned = True
+            self._hosts.schedule.after(self._hosts.faults.delay_us(*GATHER_US), self._turn)
+
+    def _turn(self) -> None:
+        self._planned = False
+        if not self.alive or self.busy:
+            return
+        if self._hosts.strike_before_turn(self):
+            return
+        asks, self._asks = (
+            self._asks[: limits.REQUESTS_PER_TURN_MAX],
+            self._asks[limits.REQUESTS_PER_TURN_MAX :],
+        )
+        letters, self._letters = self._letters, []
+        self._act(lambda: self.core.take(asks, letters, self._hosts.schedule.now))
+
+    def _act(self, act: Callable[[], Outcome]) -> None:
+        """What ends a real process ends this one; the rest is a turn whose confirms take their time."""
+        self.busy = True
+        self._hosts.log.confirm_us[self.name] = 0
+        try:
+            outcome = act()
+        except LogCorruptError:
+            raise
+        except LogError as error:
+            self.die(str(error))
+        except CrashedError:
+            self.die("crashed in a turn")
+        else:
+            self._hosts.schedule.after(self._hosts.log.confirm_us[self.name], partial(self._release, outcome))
+
+    def _release(self, outcome: Outcome) -> None:
+        """The records are confirmed: letters and answers go out, and the next turn may begin."""
+        if not self.alive:
+            return
+        for problem in outcome.problems:
+            raise ViolationError(f"{self.name}: a decision raised: {problem}") from problem.error
+        self.busy = False
+        now = self._hosts.schedule.now
+        try:
+            for letter in self.core.letters(now):
+                self._hosts.faults.crash_if(Fault.HOST_CRASH)
+                self._hosts.send(self, letter)
+            self._hosts.faults.crash_if(Fault.HOST_CRASH)
+            self._hosts.answer(self, outcome.answers)
+        except CrashedError:
+            self.die("crashed while it sent")
+            return
+        self._set_alarm()
+        if self._asks or self._letters:
+            self._plan()
+
+    def _set_alarm(self) -> None:
+        due, now = self.core.due(), self._hosts.schedule.now
+        if due is not None and (self._wake_at is None or due < self._wake_at or self._wake_at <= now):
+            self._wake_at = due
+            self._hosts.schedule.after(max(0, due - now), partial(self._wake, due))
+
+    def _wake(self, due: int) -> None:
+        if self._wake_at != due or not self.alive:
+            return
+        self._wake_at = None
+        if not self.busy:
+            self._act(lambda: self.core.tick(self._hosts.schedule.now))
+
+
+class Hosts:
+    """All streams' hosts. ``reply`` takes answers on their way; ``changed`` is told who is where."""
+
+    def __init__(
+        self,
+        streams: Streams,
+        log: FaultyLog,
+        schedule: Schedule,
+        faults: Faults,
+        carrier: Carrier,
+        trace: Trace,
+        ends: dict[str, int],
+    ) -> None:
+        self.streams = streams
+        self.log = log
+        self.schedule = schedule
+        self.faults = faults
+        self.lives: dict[str, Life] = {}
+        """The current life of each host that runs."""
+        self.reply: Callable[[Answers], None] = lambda _answers: None
+        self.changed: Callable[[], None] = lambda: None
+        self.recovered: Callable[[Life], None] = lambda _life: None
+        self._carrier = carrier
+        self._trace = trace
+        self._ends = ends
+        self._skew = dict.fromkeys(streams.names, 0)
+        self._numbers = dict.fromkeys(streams.names, 0)
+
+    def wall(self, name: str) -> int:
+        """What the clock of this host's machine shows."""
+        return START_US + self.schedule.now + self._skew[name]
+
+    def start(self, name: str) -> None:
+        """Starts a host; its predecessor, if it still lives, has lost the lock by then."""
+        self.log.free(name)
+        self._numbers[name] += 1
+        number = self._numbers[name]
+        try:
+            life = Life(self, name, number)
+        except (CrashedError, LogLockedError) as error:
+            # Where what a replaced writer published may arrive late, recovery may find that out.
+            self._trace.note(f"{name}.{number} died while it recovered: {error}")
+            self._plan_start(name)
+            return
+        self._trace.note(f"{name}.{number} recovered to {life.core.sequence}")
+        self.recovered(life)
+        self.lives[name] = life
+        life.start()
+        for other in self.streams.names:
+            if other != name:
+                self.schedule.after(self.faults.delay_us(*NEWS_US), partial(self._tell, other, name))
+        self.schedule.after(self.faults.delay_us(*NEWS_US), self.changed)
+
+    def died(self, life: Life, why: str) -> None:
+        self._trace.note(f"{life.name}.{life.number} died: {why}")
+        if self.lives.get(life.name) is life:
+            del self.lives[life.name]
+            self.log.free(life.name)
+            self.schedule.after(self.faults.delay_us(*NEWS_US), self.changed)
+            self._plan_start(life.name)
+
+    def strike_before_turn(self, life: Life) -> bool:
+        """What may befall a host that is about to take a turn; true if it has died."""
+        if self.faults.strikes(Fault.CLOCK_JUMP):
+            self._skew[life.name] = self.faults.delay_us(-JUMP_US_MAX, JUMP_US_MAX)
+        if self.faults.strikes(Fault.HOST_CRASH):
+            life.die("crashed before a turn")
+            return True
+        if self.lives.get(life.name) is life and self.faults.strikes(Fault.HOST_REPLACED):
+            self._trace.note(f"{life.name}.{life.number} is replaced")
+            self.start(life.name)
+        return False
+
+    def send(self, life: Life, letter: Letter) -> None:
+        """Puts a letter on its way; what it says must be in the log."""
+        end = self._ends[life.name]
+        require(
+            letter.sequence <= end, f"{life.name} posts record {letter.sequence}, and its log ends at {end}"
+        )
+        encoded = _encoder.encode(letter)
+        self._trace.note(
+            f"{life.name}.{life.number} -> {letter.destination} {letter.first}+{len(letter.messages)}"
+            f" {digest_of(encoded)}"
+        )
+        self._carrier.send(partial(self._deliver, letter.destination, encoded))
+
+    def answer(self, life: Life, answers: Answers) -> None:
+        """Puts answers on their way; what they say must be in the log."""
+        for ticket, answer in answers:
+            for stream, sequence in answer.position.items():
+                end = self._ends[stream]
+                require(sequence <= end, f"{life.name} answers from {stream} {sequence}, which ends at {end}")
+            self._trace.note(f"{life.name}.{life.number} answers {ticket}")
+        if answers:
+            self.reply(answers)
+
+    def _deliver(self, name: str, letter: bytes) -> None:
+        if name in self.lives:
+            self.lives[name].post(letter)
+
+    def _tell(self, name: str, restarted: str) -> None:
+        if name in self.lives:
+            self.lives[name].hear_of_restart(restarted)
+
+    def _plan_start(self, name: str) -> None:
+        self.schedule.after(self.faults.delay_us(*RESTART_US), partial(self._start_if_missing, name))
+
+    def _start_if_missing(self, name: str) -> None:
+        if name not in self.lives:
+            self.start(name)

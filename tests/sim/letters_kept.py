@@ -1,0 +1,221 @@
+"""Owns the check that the log keeps the post's promise: what is sent is taken once, in order, and answered.
+
+Never looks at a letter: it reads what records say was sent, taken and acknowledged.
+Called by the watch, record by record.
+
+Every message has a key. What an event promises to others must be sent with its record, and nothing else; what
+a record takes must have been sent before, next in turn, and must lead to an event with that key.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from actors.machines.messages import events, posted
+from actors.machines.messages.record import Body
+from actors.machines.messages.words import Reason
+from actors.machines.streams import Streams, account_stream_of_id
+from tests.sim.violations import ViolationError, require
+
+Key = tuple[object, ...]
+
+
+def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a line a case
+    """What the message is about, as the event that it leads to will say."""
+    match message:
+        case posted.SubmitOrder():
+            return ("order", message.order_id)
+        case posted.WithdrawOrder():
+            return ("withdrawal", message.order_id)
+        case posted.OrderReport():
+            return ("report", message.order_id, message.fills, message.left)
+        case posted.WithdrawalRefused():
+            return ("withdrawal refused", message.order_id)
+        case posted.Instruct():
+            return ("instruction", message.account_id, message.request_id, message.item)
+        case posted.Instructed():
+            return ("answer", message.account_id, message.request_id, message.item)
+        case posted.MoveMoney():
+            return ("money", message.account_id, message.request_id, message.item)
+        case posted.MarketAnnounced():
+            return ("market", message.market_id)
+        case posted.TermsFrozen():
+            return ("terms", message.terms.market_id)
+        case posted.TermsRecorded():
+            return ("terms recorded", message.market_id, message.stream)
+        case posted.VerdictReached():
+            return ("verdict", message.market_id, message.verdict.version)
+        case posted.VerdictApplied():
+            return ("verdict applied", message.market_id, message.stream, message.version)
+        case posted.EstablishMarket():
+            return ("established", message.market.market_id)
+        case posted.MarketStateReported():
+            return ("state", message.market_id, message.state)
+        case _:
+            raise ViolationError(f"nobody expects a {type(message).__name__}")
+
+
+def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a table, a line a case
+    """The key of the message that led to the event; None if it needs none."""
+    match event:
+        case events.OrderMatched() | events.OrderRejected():
+            return ("order", event.order_id)
+        case events.OrderCancelled() if event.reason is Reason.MEMBER_REQUESTED:
+            return ("withdrawal", event.order_id)
+        case events.CancelMissed():
+            return ("withdrawal", event.order_id)
+        case events.OrderUpdated():
+            return ("report", event.order_id, event.fills, event.left)
+        case events.CancelRefused():
+            return ("withdrawal refused", event.order_id)
+        case events.MoneyMoveAnswered():
+            return ("money", event.account_id, event.request_id, event.item)
+        case events.MarketNoted():
+            return ("market", event.market_id)
+        case events.TermsNoted():
+            return ("terms", event.terms.market_id)
+        case events.TermsAcknowledged():
+            return ("terms recorded", event.market_id, event.stream)
+        case events.VerdictNoted():
+            return ("verdict", event.market_id, event.verdict.version)
+        case events.VerdictAcknowledged():
+            return ("verdict applied", event.market_id, event.stream, event.version)
+        case events.MarketCreated():
+            return ("established", event.market.market_id)
+        case events.MarketStateNoted():
+            return ("state", event.market_id, event.state)
+        case _:
+            return None
+
+
+class LettersKept:
+    """What every stream has sent to and taken from every other, as their records say."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self._sent: defaultdict[tuple[str, str], list[posted.Posted]] = defaultdict(list)
+        self._taken: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._instructions: dict[Key, None] = {}
+        """Instructions that a market stream has taken: later events about them are answers."""
+
+    def take(self, stream: str, body: Body, reports: Iterable[tuple[str, Key]]) -> None:
+        """Checks a record. ``reports`` are what the model of the markets says that members must be told."""
+        taken = Counter(key_of(message) for message in self._take(stream, body))
+        answers = Counter({key: count for key, count in taken.items() if key[0] == "answer"})
+        happened = Counter(key for event in body.events for key in self._keys(event))
+        given = Counter(
+            ("answer", event.account_id, event.request_id, event.item)
+            for event in body.events
+            if isinstance(event, events.ItemAnswered)
+        )
+        require(taken - answers == happened, f"{stream} took {taken}, and {happened} happened")
+        require(answers <= given, f"{stream} took the answers {answers}, and gave {given}")
+        promised = Counter(promise for event in body.events for promise in self._promises(stream, event))
+        promised.update(reports)
+        sent = Counter(
+            (destination, key_of(message))
+            for destination, batch in body.sent.items()
+            for message in batch.messages
+        )
+        require(promised == sent, f"{stream} had to send {promised - sent}, and sent {sent - promised}")
+
+    def unheard(self) -> list[str]:
+        """Pairs of streams of which one has sent what the other has not taken."""
+        return [f"{a} -> {b}" for (a, b), sent in self._sent.items() if len(sent) != self._taken[a, b]]
+
+    def _take(self, stream: str, body: Body) -> list[posted.Posted]:
+        taken: list[posted.Posted] = []
+        for source, cursor in body.cursors.items():
+            sent, before = self._sent[source, stream], self._taken[source, stream]
+            require(before < cursor <= len(sent), f"{stream}: {source} {before} -> {cursor} of {len(sent)}")
+            taken += sent[before:cursor]
+            self._taken[source, stream] = cursor
+        for destination, batch in body.sent.items():
+            sent = self._sent[stream, destination]
+            require(batch.first == len(sent) + 1, f"{stream} -> {destination}: {batch.first} is out of turn")
+            sent += batch.messages
+        for destination, number in body.acknowledged.items():
+            heard = self._taken[stream, destination]
+            require(number <= heard, f"{destination} acknowledged {number}, having taken {heard}")
+        return taken
+
+    def _keys(self, event: events.Event) -> list[Key]:
+        match event:
+            case (
+                events.EventCreated()
+                | events.MarketRegistered()
+                | events.MarketOpening()
+                | events.MarketSettled()
+                | events.InstructionAnswered()
+            ):
+                key = ("instruction", event.account_id, event.request_id, event.item)
+                known = key in self._instructions
+                self._instructions[key] = None
+                return [] if known else [key]
+            case _:
+                taken = taken_by(event)
+                return [] if taken is None else [taken]
+
+    def _promises(self, stream: str, event: events.Event) -> list[tuple[str, Key]]:
+        """What must be sent because of the event, but for reports of what was matched."""
+        match event:
+            case events.OrderPlaced():
+                return [(self._streams.of_market(event.market_id), ("order", event.order_id))]
+            case events.CancelRequested():
+                return [(self._streams.of_market(event.market_id), ("withdrawal", event.order_id))]
+            case events.InstructionSent():
+                return [(event.destination, ("instruction", *_asker(event)))]
+            case events.MoneyMoveSent():
+                return [(self._streams.of_username(event.username), ("money", *_asker(event)))]
+            case events.MoneyMoveAnswered():
+                return [(event.destination, ("answer", *_asker(event)))]
+            case events.TermsNoted():
+                market_id = event.terms.market_id
+                return [(self._streams.of_market(market_id), ("terms recorded", market_id, stream))]
+            case events.VerdictNoted():
+                key = ("verdict applied", event.market_id, stream, event.verdict.version)
+                return [(self._streams.of_market(event.market_id), key)]
+            case _:
+                return self._promises_of_market(event)
+
+    def _promises_of_market(self, event: events.Event) -> list[tuple[str, Key]]:
+        match event:
+            case events.OrderCancelled() | events.OrderRejected():
+                return [(account_stream_of_id(event.order_id), ("report", event.order_id, (), 0))]
+            case events.CancelMissed():
+                return [(account_stream_of_id(event.order_id), ("withdrawal refused", event.order_id))]
+            case events.InstructionAnswered() | events.EventCreated():
+                return [(account_stream_of_id(event.account_id), ("answer", *_asker(event)))]
+            case events.MarketRegistered():
+                market_id = event.market.market_id
+                return [(self._streams.of_market(market_id), ("established", market_id))]
+            case events.MarketCreated():
+                told = self._to_all(("market", event.market.market_id))
+                return [*told, (account_stream_of_id(event.account_id), ("answer", *_asker(event)))]
+            case events.MarketOpening():
+                return self._to_all(("terms", event.market_id))
+            case events.MarketSettled():
+                state = "voided" if event.verdict.void else "settled"
+                told = self._to_all(("verdict", event.market_id, event.verdict.version))
+                return [*told, (self._streams.of_events, ("state", event.market_id, state))]
+            case events.MarketOpened():
+                return [(self._streams.of_events, ("state", event.market_id, "open"))]
+            case events.MarketHalted():
+                return [(self._streams.of_events, ("state", event.market_id, "halted"))]
+            case events.MarketClosed():
+                return [(self._streams.of_events, ("state", event.market_id, "closed"))]
+            case _:
+                return []
+
+    def _to_all(self, key: Key) -> list[tuple[str, Key]]:
+        return [(stream, key) for stream in self._streams.account_names]
+
+
+def _asker(
+    event: events.InstructionSent
+    | events.MoneyMoveSent
+    | events.MoneyMoveAnswered
+    | events.InstructionAnswered
+    | events.EventCreated
+    | events.MarketCreated,
+) -> tuple[int, int, int]:
+    return event.account_id, event.request_id, event.item

@@ -1,0 +1,153 @@
+"""Owns what the records of market streams say: states of markets, and naive books that match beside them.
+
+Never shares a rule with the market machine: matching is the naive book's, states are a table of its own.
+Called by the watch, event by event.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from actors.machines.book.naive import NaiveBook
+from actors.machines.messages import events
+from actors.machines.messages.answers import Refused
+from actors.machines.messages.parts import Fill, MarketDetails, Verdict
+from actors.machines.messages.words import Reason, TimeInForce
+from actors.machines.streams import account_stream_of_id
+from tests.sim.accounts_known import AccountsKnown
+from tests.sim.letters_kept import Key
+from tests.sim.violations import require
+
+ALLOWED: Final = {
+    events.MarketOpened: ("draft", "halted"),
+    events.MarketHalted: ("open",),
+    events.MarketClosed: ("open", "halted"),
+    events.MarketSettled: ("closed", "settled", "voided"),
+}
+BECOMES: Final = {
+    events.MarketOpened: "open",
+    events.MarketHalted: "halted",
+    events.MarketClosed: "closed",
+}
+
+
+class MarketKnown:
+    """One market as the log tells it."""
+
+    def __init__(self, details: MarketDetails) -> None:
+        self.details = details
+        self.state = "draft"
+        self.verdict: Verdict | None = None
+        self.books = {contract.contract_id: NaiveBook() for contract in details.contracts}
+        self.executions = 0
+        self.completed = 0
+        """The version of the verdict that all account streams have applied."""
+
+
+class MarketsKnown:
+    """All markets of the exchange; orders are compared with what their members' accounts were told."""
+
+    def __init__(self, accounts: AccountsKnown) -> None:
+        self.markets: dict[int, MarketKnown] = {}
+        self.changed: dict[int, None] = {}
+        """Markets of which something happened since somebody last looked."""
+        self._accounts = accounts
+
+    def take(self, event: events.Event) -> Iterator[tuple[str, Key]]:
+        """Checks an event, and gives the reports that it owes to members."""
+        if (market_id := getattr(event, "market_id", None)) in self.markets:
+            self.changed[market_id] = None
+        match event:
+            case events.OrderMatched():
+                yield from self._match(event)
+            case events.OrderRejected():
+                self._reject(event)
+            case events.OrderCancelled():
+                self._cancel(event)
+            case events.MarketCreated():
+                self.markets[event.market.market_id] = MarketKnown(event.market)
+            case events.MarketOpened() | events.MarketHalted() | events.MarketClosed():
+                self._move(event)
+            case events.MarketSettled():
+                self._settle(event)
+            case events.SettlementCompleted():
+                self._complete(event)
+            case events.InstructionAnswered():
+                internal = isinstance(event.result, Refused) and event.result.reason is Reason.INTERNAL
+                require(not internal, f"{event}: an instruction could not be decided")
+            case _:
+                pass
+
+    def _match(self, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
+        market, order = self.markets[event.market_id], self._accounts.orders[event.order_id]
+        require(market.state == "open", f"{event}: matched in a market that is {market.state}")
+        told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
+        placed = (
+            order.market_id,
+            order.contract_id,
+            order.account_id,
+            order.side,
+            order.price,
+            order.quantity,
+        )
+        require(told == placed, f"{event} is not the order that was placed: {placed}")
+        book = market.books[event.contract_id]
+        right = book.match(event.account_id, event.side, event.price, event.quantity, market.executions + 1)
+        require(event.fills == right.fills, f"{event} had to trade {right.fills}")
+        require(event.left == right.left, f"{event} had to leave {right.left}")
+        reason = None
+        if right.crossed_self:
+            reason = Reason.SELF_TRADE
+        elif right.left and order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
+            reason = Reason.INSUFFICIENT_LIQUIDITY
+        require(event.reason is reason, f"{event} had to end with {reason}")
+        book.take(right.fills)
+        market.executions += len(right.fills)
+        rests = right.left if reason is None else 0
+        if rests:
+            book.rest(event.order_id, event.account_id, event.side, event.price, rests)
+        own = tuple(Fill(fill.execution_id, fill.price, fill.quantity) for fill in right.fills)
+        yield account_stream_of_id(event.order_id), ("report", event.order_id, own, rests)
+        for fill, told_fill in zip(right.fills, own, strict=True):
+            maker = book.get(fill.order_id)
+            left = 0 if maker is None else maker.quantity
+            yield account_stream_of_id(fill.order_id), ("report", fill.order_id, (told_fill,), left)
+
+    def _reject(self, event: events.OrderRejected) -> None:
+        market = self.markets[event.market_id]
+        require(market.state != "open", f"{event}: rejected by an open market")
+
+    def _cancel(self, event: events.OrderCancelled) -> None:
+        removed = self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
+        told = (event.account_id, event.side, event.price, event.quantity)
+        rested = (removed.account_id, removed.side, removed.price, removed.quantity)
+        require(told == rested, f"{event}, but {rested} rested")
+
+    def _move(self, event: events.MarketOpened | events.MarketHalted | events.MarketClosed) -> None:
+        market = self.markets[event.market_id]
+        require(market.state in ALLOWED[type(event)], f"{event} in a market that is {market.state}")
+        market.state = BECOMES[type(event)]
+        if market.state == "closed":
+            resting = sum(map(len, market.books.values()))
+            require(resting == 0, f"{event}: {resting} orders still rest")
+
+    def _settle(self, event: events.MarketSettled) -> None:
+        market, verdict = self.markets[event.market_id], event.verdict
+        require(market.state in ALLOWED[type(event)], f"{event} in a market that is {market.state}")
+        before = 0 if market.verdict is None else market.verdict.version
+        require(before == market.completed, f"{event} before the verdict {before} was applied everywhere")
+        require(verdict.version == before + 1, f"{event} after the verdict {before}")
+        one = len(verdict.winners) == 1 or (len(market.books) == 1 and not verdict.winners)
+        require(not verdict.winners if verdict.void else one, f"{event}: nobody knows who wins")
+        require(all(winner in market.books for winner in verdict.winners), f"{event}: a stranger wins")
+        market.verdict = verdict
+        market.state = "voided" if verdict.void else "settled"
+
+    def _complete(self, event: events.SettlementCompleted) -> None:
+        market = self.markets[event.market_id]
+        version = 0 if market.verdict is None else market.verdict.version
+        require(event.version == version, f"{event}, but the verdict is {version}")
+        applied = self._accounts.applied(event.market_id, event.version)
+        require(applied, f"{event}, but not every account stream has applied it")
+        cleared = self._accounts.cleared(event.market_id)
+        require(cleared == 0, f"{event}: {cleared} is left over")
+        market.completed = event.version

@@ -1,0 +1,291 @@
+"""Owns the work of a run: which operation is asked next, drawn from what the askers know by now.
+
+Never looks into the exchange: ids are learned from answers, as by anybody outside.
+Called by the clients.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+from actors.machines.messages.answers import (
+    AccountResult,
+    CancelledResult,
+    Credentials,
+    EventResult,
+    MarketResult,
+    OrderResult,
+    Result,
+)
+from actors.machines.messages.commands import (
+    Asked,
+    CancelAll,
+    CancelOrder,
+    CancelReference,
+    ChangeEvent,
+    ChangeMarketState,
+    ChangeProfile,
+    Command,
+    CreateEvent,
+    CreateMarket,
+    Deposit,
+    EndSessions,
+    GetAccount,
+    GetCredentials,
+    GetOrder,
+    PlaceOrder,
+    RegisterMember,
+    Request,
+    SettleMarket,
+    Withdraw,
+)
+from actors.machines.messages.words import EventState, MarketState, Side, TimeInForce
+from actors.machines.order import LIVE
+from tests.sim.habits import Habits
+
+STAFF: Final = "staff"
+OVER: Final = (MarketState.SETTLED, MarketState.VOIDED)
+COMMISSIONS: Final = (0, 1, 200, 333, 5_000)
+NOWHERE: Final = 999_999_999
+IDLE_STAFF_SHARE: Final = 0.3
+"""How much of what is asked is staff's while there is nothing to trade, or nobody to trade with."""
+
+
+class Member:
+    """What one asker knows: an account, the session's generation, live orders."""
+
+    def __init__(self, username: str) -> None:
+        self.username = username
+        self.account_id = 0
+        self.generation = 1
+        self.funded = False
+        self.orders: dict[int, None] = {}
+
+    def learn(self, result: Result | Credentials) -> None:
+        match result:
+            case AccountResult() if result.username == self.username:
+                self.account_id = result.account_id
+            case Credentials():
+                self.account_id, self.generation = result.account_id, result.generation
+            case OrderResult() if result.state in LIVE:
+                self.orders[result.order_id] = None
+            case OrderResult():
+                self.orders.pop(result.order_id, None)
+            case CancelledResult():
+                for order_id in result.order_ids:
+                    self.orders.pop(order_id, None)
+            case _:
+                pass
+
+
+class Work:
+    """Draws what is asked. Every command, question, registration and repeat is one operation."""
+
+    def __init__(self, seed: int, habits: Habits) -> None:
+        self.chance = Random(f"work of {seed}")
+        self.habits = habits
+        self.members = [Member(STAFF), *(Member(f"member{n}") for n in range(habits.members))]
+        self._named = {member.username: member for member in self.members}
+        self.markets: dict[int, MarketResult] = {}
+        self.events: list[int] = []
+        self._registered = 0
+        self._keys = 0
+        self._done: list[Request] = []
+        """Some requests that were answered and whose key is kept."""
+        self._member_draws, self._member_weights = self._weights(
+            {
+                self._place: 60,
+                self._cancel: 12,
+                self._cancel_reference: 4,
+                self._cancel_all: 1,
+                self._change_profile: 1,
+                self._lost_order: 2,
+            }
+        )
+
+    def draw(self) -> tuple[Member, Asked, int]:
+        """Who asks what, and how many operations that is."""
+        if self._registered < len(self.members):
+            member = self.members[self._registered]
+            self._registered += 1
+            return member, self._registration(member), 1
+        known = [member for member in self.members if member.account_id]
+        if not known or self.chance.random() < 0.005:
+            member = self.chance.choice(self.members)
+            asked = (
+                self._registration(member) if self.chance.random() < 0.5 else GetCredentials(member.username)
+            )
+            return member, asked, 1
+        staff = self.members[0]
+        share = self.habits.staff_share if self._is_lively() else IDLE_STAFF_SHARE
+        if staff.account_id and self.chance.random() < share:
+            return staff, self._request(staff, (self._of_staff(),)), 1
+        member = self.chance.choice(known)
+        draw = self.chance.random()
+        if draw < 0.05 and self._done:
+            again = self._repeat()
+            return self._owner(again), again, 1
+        if draw < 0.08:
+            return member, self._question(member), 1
+        if draw < 0.082:
+            return member, self._request(member, (EndSessions(),)), 1
+        count = self.chance.randint(1, self.habits.batch_max) if draw < 0.3 else 1
+        commands = tuple(self._of_member(member) for _ in range(count))
+        return member, self._request(member, commands), count
+
+    def learn(self, member: Member, asked: Asked, results: tuple[Result | Credentials, ...]) -> None:
+        """Final results of what was asked."""
+        if isinstance(asked, Request) and asked.key_kept:
+            self._done.append(asked)
+            if len(self._done) > 64:
+                del self._done[self.chance.randrange(64)]
+        for result in results:
+            member.learn(result)
+            if isinstance(result, AccountResult) and result.balance:
+                self._named[result.username].funded = True
+            if isinstance(result, MarketResult):
+                self.markets[result.market.market_id] = result
+            elif isinstance(result, EventResult) and result.event.event_id not in self.events:
+                self.events.append(result.event.event_id)
+
+    def _weights(
+        self, draws: dict[Callable[[Member], Command], int]
+    ) -> tuple[list[Callable[[Member], Command]], list[int]]:
+        """Some operations are rarer or more frequent in this seed, some are left out."""
+        swarm = [max(1, weight * self.chance.choice((0, 1, 1, 3))) for weight in draws.values()]
+        swarm[0] = max(swarm[0], sum(swarm) // 2)
+        return list(draws), swarm
+
+    # Members.
+
+    def _registration(self, member: Member) -> RegisterMember:
+        name = member.username
+        return RegisterMember(name, f"hash of {name}", name.title(), f"key of {name}", name == STAFF)
+
+    def _request(self, member: Member, commands: tuple[Command, ...]) -> Request:
+        self._keys += 1
+        kept = self.chance.random() < self.habits.keep_keys
+        key, scope = f"key-{self._keys}", "POST /v3/orders/"
+        return Request(member.account_id, member.generation, scope, key, kept, key, commands)
+
+    def _repeat(self) -> Request:
+        """A request that was answered, again; sometimes its key with another body."""
+        done = self.chance.choice(self._done)
+        if self.chance.random() < 0.7:
+            return done
+        other = (ChangeProfile(bio="other"),)
+        return Request(
+            done.account_id, done.generation, done.scope, done.key, True, f"{done.key} other", other
+        )
+
+    def _owner(self, asked: Request) -> Member:
+        return next(member for member in self.members if member.account_id == asked.account_id)
+
+    def _question(self, member: Member) -> Asked:
+        if member.orders and self.chance.random() < 0.7:
+            return GetOrder(member.account_id, self.chance.choice(list(member.orders)))
+        return GetAccount(member.account_id)
+
+    def _of_member(self, member: Member) -> Command:
+        if len(member.orders) > self.habits.resting_max:
+            return self._cancel_all(member) if self.chance.random() < 0.1 else self._cancel(member)
+        (draw,) = self.chance.choices(self._member_draws, self._member_weights)
+        return draw(member)
+
+    def _is_lively(self) -> bool:
+        """Whether all who are known have got money once, and some market is open."""
+        opened = any(market.state is MarketState.OPEN for market in self.markets.values())
+        return opened and not any(member.account_id and not member.funded for member in self.members)
+
+    def _place(self, member: Member) -> Command:
+        likely = [market for market in self.markets.values() if market.state is MarketState.OPEN]
+        if not likely or self.chance.random() < 0.05:
+            likely = [market for market in self.markets.values() if market.state not in OVER]
+        if not likely:
+            return self._change_profile(member)
+        market = self.chance.choice(likely)
+        contract = self.chance.choice(market.market.contracts)
+        return self._order(market.market.market_id, contract.contract_id)
+
+    def _order(self, market_id: int, contract_id: int) -> PlaceOrder:
+        habits, chance = self.habits, self.chance
+        price = habits.middle + habits.step * chance.randint(-habits.spread, habits.spread)
+        return PlaceOrder(
+            market_id,
+            contract_id,
+            chance.choice((Side.BUY, Side.SELL)),
+            min(max(1, price), 9_999),
+            chance.randint(1, habits.quantity_max),
+            chance.choice(list(TimeInForce)) if chance.random() < 0.3 else TimeInForce.GOOD_TIL_CANCELLED,
+            f"ref-{chance.randint(1, 20)}" if chance.random() < 0.3 else None,
+        )
+
+    def _lost_order(self, _member: Member) -> Command:
+        """An order in a market or a contract that isn't there, or over."""
+        if self.markets and self.chance.random() < 0.5:
+            return self._order(self.chance.choice(list(self.markets)), NOWHERE)
+        return self._order(self.chance.choice([NOWHERE, *self.markets]), 1)
+
+    def _cancel(self, member: Member) -> Command:
+        if not member.orders or self.chance.random() < 0.02:
+            return CancelOrder(NOWHERE)
+        return CancelOrder(self.chance.choice(list(member.orders)))
+
+    def _cancel_reference(self, _member: Member) -> Command:
+        return CancelReference(f"ref-{self.chance.randint(1, 20)}")
+
+    def _cancel_all(self, _member: Member) -> Command:
+        if self.markets and self.chance.random() < 0.7:
+            return CancelAll(self.chance.choice(list(self.markets)))
+        return CancelAll()
+
+    def _change_profile(self, _member: Member) -> Command:
+        return ChangeProfile(bio=f"bio {self.chance.randint(1, 9)}")
+
+    # Staff.
+
+    def _of_staff(self) -> Command:
+        chance = self.chance
+        active = [market for market in self.markets.values() if market.state not in OVER]
+        draw = chance.random()
+        if not self.events or draw < 0.01:
+            return CreateEvent("Cup final", "football", 1_800_000_000_000_000)
+        if len(active) < self.habits.markets_max:
+            return self._new_market()
+        poor = [member for member in self.members if member.account_id and not member.funded]
+        if poor and draw < 0.7:
+            return Deposit(chance.choice(poor).username, self.habits.funds)
+        if draw < 0.35:
+            return self._money()
+        if draw < 0.38:
+            state = chance.choice([*EventState]) if chance.random() < 0.2 else None
+            event_id = chance.choice(self.events)
+            return ChangeEvent(event_id, description=f"text {chance.randint(1, 9)}", state=state)
+        market = chance.choice(list(self.markets.values()) if draw < 0.45 else active)
+        return self._move(market)
+
+    def _new_market(self) -> Command:
+        names = tuple(f"Contract {n}" for n in range(1, self.chance.choice((1, 2, 2, 3, 5)) + 1))
+        commission = self.chance.choice(COMMISSIONS)
+        event_id = self.chance.choice(self.events)
+        return CreateMarket(event_id, "Winner", names, commission=commission, ladder=self.habits.ladder)
+
+    def _money(self) -> Command:
+        name = self.chance.choice(self.members).username if self.chance.random() < 0.97 else "nobody"
+        amount = self.chance.randint(1, self.habits.funds)
+        return Withdraw(name, amount) if self.chance.random() < 0.3 else Deposit(name, amount)
+
+    def _move(self, market: MarketResult) -> Command:
+        """The next step of a market's life, sometimes one that isn't allowed."""
+        market_id, draw = market.market.market_id, self.chance.random()
+        if market.state in OVER or market.state is MarketState.CLOSED or draw < 0.03:
+            winners = [self.chance.choice(market.market.contracts).contract_id]
+            if draw < 0.05:
+                winners = [winners[0], winners[0]] if draw < 0.02 else []
+            void = self.chance.random() < 0.15
+            return SettleMarket(market_id, tuple(winners), void, "said so")
+        if market.state is MarketState.DRAFT or market.state is MarketState.HALTED:
+            wanted = MarketState.OPEN if draw < 0.9 else MarketState.CLOSED
+        else:
+            wanted = MarketState.HALTED if draw < 0.7 else MarketState.CLOSED
+        return ChangeMarketState(market_id, wanted)
