@@ -1,4 +1,4 @@
-"""Owns the table of the exchange's own children: a host for every stream, the projector, the keeper.
+"""Owns the table of the exchange's own children: a host for every stream, its followers.
 
 Never holds how a child is kept running (supervision) or what it does.
 Called by the root, which starts a supervisor of this table.
@@ -6,6 +6,7 @@ Called by the root, which starts a supervisor of this table.
 
 from typing import Final
 
+from actors.processes.auditor import AuditorShell
 from actors.processes.host import Host
 from actors.processes.keeper import KeeperShell
 from actors.processes.lendable_host import LendableHost
@@ -15,6 +16,7 @@ from actors.processes.supervisor import Child, Supervisor
 
 PROJECTOR: Final = "projector"
 KEEPER: Final = "keeper"
+AUDITOR: Final = "auditor"
 RECOVERED_WITHIN_S: Final = 600.0
 """A host is ready when it has replayed its whole stream."""
 
@@ -28,4 +30,9 @@ class ExchangeSupervisor(Supervisor):
             Child(Rule(stream, ready_within_s=RECOVERED_WITHIN_S), host, (stream,))
             for stream in self.settings.streams.names
         )
-        return (*hosts, Child(Rule(PROJECTOR), ProjectorShell), Child(Rule(KEEPER), KeeperShell))
+        return (
+            *hosts,
+            Child(Rule(PROJECTOR), ProjectorShell),
+            Child(Rule(KEEPER), KeeperShell),
+            Child(Rule(AUDITOR), AuditorShell),
+        )

@@ -7,7 +7,8 @@ Called by pytest.
 from pathlib import Path
 
 from actors.machines.streams import Streams
-from actors.processes.children import KEEPER, PROJECTOR, ExchangeSupervisor
+from actors.processes.auditor import AuditorShell
+from actors.processes.children import AUDITOR, KEEPER, PROJECTOR, ExchangeSupervisor
 from actors.processes.host import Host
 from actors.processes.keeper import KeeperShell
 from actors.processes.lendable_host import LendableHost
@@ -16,7 +17,7 @@ from actors.processes.settings import Settings
 from actors.processes.supervision import Restart, Strategy
 
 
-def test_every_stream_has_a_host_of_its_name_and_all_have_one_projector_and_one_keeper() -> None:
+def test_every_stream_has_a_host_of_its_name_and_all_have_one_follower_of_each_kind() -> None:
     supervisor = ExchangeSupervisor()
     supervisor.settings = Settings(var=Path("/var"), streams=Streams(accounts=4, markets=1))
     table = supervisor.table()
@@ -24,6 +25,7 @@ def test_every_stream_has_a_host_of_its_name_and_all_have_one_projector_and_one_
         *((stream, Host, (stream,)) for stream in supervisor.settings.streams.names),
         (PROJECTOR, ProjectorShell, ()),
         (KEEPER, KeeperShell, ()),
+        (AUDITOR, AuditorShell, ()),
     ]
     assert {child.rule.restart for child in table} == {Restart.PERMANENT}
     assert {child.rule.strategy for child in table} == {Strategy.ONE_FOR_ONE}

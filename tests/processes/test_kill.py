@@ -44,7 +44,7 @@ TREE_WITHIN_S: Final = 5.0
 SETTLED_WITHIN_S: Final = 20.0
 HOSTS: Final = STREAMS.names
 TREE: Final = ("root", "admin", "logger", "supervisor")
-VICTIMS: Final = (*HOSTS, "projector", "keeper", "web", *TREE)
+VICTIMS: Final = (*HOSTS, "projector", "keeper", "auditor", "web", *TREE)
 LIVE: Final = {"pending", "created", "partial"}
 
 Json = Any

@@ -22,10 +22,11 @@ pytestmark = pytest.mark.serial
 def test_the_real_tree_starts_and_stops(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path / "a var")
     open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
-    expected = {"admin", "logger", "supervisor", "projector", "keeper", *settings.streams.names}
+    expected = {"admin", "logger", "supervisor", "projector", "keeper", "auditor", *settings.streams.names}
     with started(settings, "actors.processes.root") as program:
         with visiting(settings) as visitor:
-            assert set(visitor.directory().addresses) == {*settings.streams.names, "projector", "keeper"}
+            followers = {"projector", "keeper", "auditor"}
+            assert set(visitor.directory().addresses) == {*settings.streams.names, *followers}
         assert program.below().keys() == expected
         os.kill(program.pid, signal.SIGTERM)
         assert program.wait(5) == incarnation.STOPPED
