@@ -75,9 +75,22 @@ class Auditor:
             found += self._causes.judge(covered)
         return self._keep(found)
 
+    @property
+    def fed(self) -> int:
+        """Records so far."""
+        return self._post.noted
+
+    def overdue(self, fed: int) -> list[Breach]:
+        """What the first ``fed`` records refer to and is not there; each thing is said once.
+
+        To be asked when, after those were fed, every stream was read to its end: what a record took was in
+        the log before it.
+        """
+        return self._keep(self._post.overdue(fed))
+
     def at_rest(self) -> list[Breach]:
-        """To be called when everything in the log was fed: what waits by then waits for what is not there."""
-        return self._keep(self._post.at_rest())
+        """The same for all records: everything in the log was fed."""
+        return self.overdue(self.fed)
 
     def broken(self, stream: str, what: str) -> list[Breach]:
         """A stream can't be read on: its chain says why."""

@@ -19,10 +19,17 @@ Taken = dict[str, list[Posted]]
 """Source stream -> the messages that a record took from it, in order."""
 
 
+class Heard(NamedTuple):
+    """When an acknowledgement was logged: so many records had been noted, and in which of its stream."""
+
+    noted: int
+    sequence: int
+
+
 class Pair:
     """The post from one stream to another, as far as it was read."""
 
-    __slots__ = ("acknowledged", "cursor", "messages", "sent", "taken")
+    __slots__ = ("acknowledged", "cursor", "heard_at", "messages", "sent", "taken")
 
     def __init__(self) -> None:
         self.sent = 0
@@ -34,6 +41,7 @@ class Pair:
         """Up to here the receiver says that it has taken."""
         self.acknowledged = 0
         """Up to here the sender says that it was told so."""
+        self.heard_at = Heard(0, 0)
 
     def take(self, number: int) -> list[Posted]:
         """The messages up to this number, which were all sent."""
@@ -49,13 +57,22 @@ class Covered(NamedTuple):
     taken: Taken
 
 
+class Waiting(NamedTuple):
+    """A record that waits, and how many had been noted with it."""
+
+    noted: int
+    entry: Entry
+
+
 class PostAudit:
     """The post between all streams."""
 
     def __init__(self, findings: dict[str, Findings]) -> None:
         self._findings = findings
         self._pairs: dict[tuple[str, str], Pair] = {}
-        self._waiting: dict[str, deque[Entry]] = {name: deque() for name in findings}
+        self._waiting: dict[str, deque[Waiting]] = {name: deque() for name in findings}
+        self.noted = 0
+        """Records so far."""
         self._said: dict[str, None] = {}
         """What was found at rest already."""
 
@@ -87,29 +104,34 @@ class PostAudit:
             pair.cursor = max(pair.cursor, number)
         for destination, number in entry.body.acknowledged.items():
             self._acknowledged(entry.stream, destination, number, findings)
-        self._waiting[entry.stream].append(entry)
+        self.noted += 1
+        self._waiting[entry.stream].append(Waiting(self.noted, entry))
 
     def covered(self) -> Iterator[Covered]:
         """The records that no longer wait, each stream's in order."""
         moved = True
         while moved:
             moved = False
-            for entries in self._waiting.values():
-                while entries and self._is_covered(entries[0]):
-                    entry = entries.popleft()
+            for waiting in self._waiting.values():
+                while waiting and self._is_covered(waiting[0].entry):
+                    entry = waiting.popleft().entry
                     yield Covered(entry, self._take(entry))
                     moved = True
 
-    def at_rest(self) -> list[Breach]:
-        """What can't be right any more once everything that is in the log was read; each thing once."""
+    def overdue(self, noted: int) -> list[Breach]:
+        """What refers to what is not there, among the first ``noted`` records; each thing is said once.
+
+        To be asked when every stream has been read to an end that is later than those records.
+        """
         found: list[Breach] = []
-        for name, entries in self._waiting.items():
-            if entries:
-                found.append(Breach(name, entries[0].sequence, Rule.CURSOR, self._gap(entries[0])))
+        for name, waiting in self._waiting.items():
+            if waiting and waiting[0].noted <= noted:
+                entry = waiting[0].entry
+                found.append(Breach(name, entry.sequence, Rule.CURSOR, self._gap(entry)))
         for (source, destination), pair in self._pairs.items():
-            if pair.acknowledged > pair.cursor:
+            if pair.acknowledged > pair.cursor and pair.heard_at.noted <= noted:
                 what = f"{destination} is said to have taken {pair.acknowledged}, but has taken {pair.cursor}"
-                found.append(Breach(source, self._findings[source].sequence, Rule.CURSOR, what))
+                found.append(Breach(source, pair.heard_at.sequence, Rule.CURSOR, what))
         new = [breach for breach in found if breach.what not in self._said]
         self._said.update(dict.fromkeys(breach.what for breach in new))
         return new
@@ -127,7 +149,9 @@ class PostAudit:
                 Rule.CURSOR,
                 f"{destination} acknowledges message {number}, after {pair.acknowledged} and of {pair.sent}",
             )
-        pair.acknowledged = max(pair.acknowledged, number)
+        if number > pair.acknowledged:
+            pair.acknowledged = number
+            pair.heard_at = Heard(self.noted + 1, findings.sequence)
 
     def _is_covered(self, entry: Entry) -> bool:
         return all(

@@ -54,7 +54,7 @@ def test_a_record_is_handed_over_with_what_it_took() -> None:
     assert post.hear(4) == []
     assert post.broken() == []
     assert not post.audit.unsettled
-    assert post.audit.at_rest() == []
+    assert post.audit.overdue(post.audit.noted) == []
 
 
 def test_a_record_waits_for_its_sender_and_those_after_it_wait_too() -> None:
@@ -93,10 +93,10 @@ def test_what_was_never_sent_cannot_be_taken() -> None:
     post.send(1, 1)
     post.take(2)
     assert post.broken() == []
-    (breach,) = post.audit.at_rest()
+    (breach,) = post.audit.overdue(post.audit.noted)
     assert (breach.rule, breach.stream) == (Rule.CURSOR, THERE)
     assert breach.what == "it took message 2 of markets-0, which has sent 1"
-    assert post.audit.at_rest() == [], "said once"
+    assert post.audit.overdue(post.audit.noted) == [], "said once"
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])
@@ -115,5 +115,15 @@ def test_an_acknowledgement_is_of_what_was_taken() -> None:
     post.hear(2)
     assert post.broken() == []
     assert post.audit.unsettled
-    (breach,) = post.audit.at_rest()
+    (breach,) = post.audit.overdue(post.audit.noted)
     assert breach.what == "accounts-0 is said to have taken 2, but has taken 0"
+
+
+def test_what_came_after_is_not_overdue_yet() -> None:
+    post = Post()
+    post.send(1, 2)
+    before = post.audit.noted
+    post.take(3)
+    post.hear(2)
+    assert post.audit.overdue(before) == []
+    assert [breach.rule for breach in post.audit.overdue(before + 1)] == [Rule.CURSOR]

@@ -200,6 +200,7 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
             "supervisor",
             "projector",
             "keeper",
+            "auditor",
             "web",
             *settings.streams.names,
         }
