@@ -45,6 +45,8 @@ FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
 KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 """Answered idempotency keys of one member; past it the oldest is forgotten first."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
+MESSAGES_WAITING_MAX: Final = 10_000
+"""Messages to a market's stream that it has not taken; past it no order is accepted for its markets."""
 REQUESTS_PER_TURN_MAX: Final = 256
 ORDERS_SWEPT_AT_ONCE_MAX: Final = 5_000
 """Orders that one record of a market stream cancels when the kill switch cancels all."""

@@ -10,6 +10,7 @@ worthless: the host throws it away and starts again from the log.
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
+from actors.machines import limits
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
 from actors.machines.accounts_decide import (
@@ -34,6 +35,9 @@ from actors.machines.messages.answers import (
 )
 from actors.machines.messages.commands import (
     Asked,
+    CancelAll,
+    CancelOrder,
+    CancelReference,
     GetAccount,
     GetCredentials,
     GetExchangeState,
@@ -41,6 +45,7 @@ from actors.machines.messages.commands import (
     Halt,
     HaltExchange,
     HaltMarket,
+    PlaceOrder,
     Question,
     RegisterMember,
     Request,
@@ -176,6 +181,8 @@ class Stream:
         known = None if refused else known_request(accounts, asked, time)
         if isinstance(known, Refused):
             refused = known
+        elif known is None and refused is None:
+            refused = self._refuse_crowding(asked)
         if refused is not None:
             self._answers.append((ticket, (refused,) * len(asked.commands), True))
             return
@@ -190,6 +197,28 @@ class Stream:
         if not asked.patient and (results := provisional(accounts, known)) is not None:
             del self._waiting[known.request_id][ticket]
             self._answers.append((ticket, results, False))
+
+    def _refuse_crowding(self, asked: Request) -> Refused | None:
+        """Guards a new request: what no market takes must not pile up. Cancels have as much room again.
+
+        Nothing is noted of it, so the same request may come again under the same key.
+        """
+        crowded = {
+            name: len(outgoing.messages) >= 2 * limits.MESSAGES_WAITING_MAX
+            for name, outgoing in self.post.outgoing.items()
+            if len(outgoing.messages) >= limits.MESSAGES_WAITING_MAX
+        }
+        if not crowded:
+            return None
+        full = any(crowded.values())
+        for command in asked.commands:
+            if isinstance(command, PlaceOrder):
+                refused = self.streams.of_market(command.market_id) in crowded
+            else:
+                refused = full and isinstance(command, CancelOrder | CancelReference | CancelAll)
+            if refused:
+                return Refused(Reason.UNAVAILABLE, "Nothing was done: a market can't keep up.")
+        return None
 
     def _open(self, accounts: Accounts, asked: Request, ticket: Ticket, time: int) -> MemberRequest:
         opened = open_request(accounts, asked, time)

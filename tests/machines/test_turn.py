@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from actors.machines import accounts_decide, turn
+from actors.machines import accounts_decide, limits, turn
 from actors.machines.market import Market
 from actors.machines.messages.answers import (
     AccountResult,
@@ -26,6 +26,7 @@ from actors.machines.messages.commands import (
     Asked,
     CancelAll,
     CancelOrder,
+    ChangeProfile,
     Command,
     CreateEvent,
     Deposit,
@@ -276,3 +277,39 @@ def test_under_chance_money_is_conserved_and_replay_is_exact(
         assert town.money(member)[1] == 0
     clearing = sum(town.accounts(name).clearing.get(1, 0) for name in town.streams.account_names)
     assert clearing == 0
+
+
+def test_what_a_market_does_not_take_does_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MESSAGES_WAITING_MAX", 2)
+    town = OpenTown()
+    stream = account_stream_of_id(town.alice)
+    # The market's host is stopped: letters are not delivered.
+    order = PlaceOrder(1, 1, Side.BUY, 1000, LOT)
+    first, second, third = (town.request_of(town.alice, order) for _ in range(3))
+    for ticket, request in (("first", first), ("second", second)):
+        assert town.turn(stream, [(ticket, request)]) is not None
+    crowded = (Refused(Reason.UNAVAILABLE, "Nothing was done: a market can't keep up."),)
+    assert (
+        town.turn(stream, [("third", third), ("first again", structs.replace(first, patient=False))]) is None
+    )
+    assert town.results_for("third") == crowded
+    # A repeat of what was accepted is answered, and cancels have room of their own.
+    assert town.results_for("first again")[0] != crowded[0]
+    assert town.turn(stream, [("fourth", town.request_of(town.alice, CancelAll()))]) is not None
+    assert town.turn(stream, [("fifth", town.request_of(town.alice, CancelAll()))]) is None
+    assert town.results_for("fifth") == crowded
+    # Other commands, and other streams' markets, are not concerned.
+    assert town.turn(stream, [("profile", town.request_of(town.alice, ChangeProfile("Alice")))]) is not None
+    of_market = town.streams.of_market
+    other = next(identity for identity in range(2, 50) if of_market(identity) != of_market(1))
+    elsewhere = structs.replace(order, market_id=other)
+    town.turn(stream, [("other", town.request_of(town.alice, elsewhere))])
+    (not_found,) = town.results_for("other")
+    assert isinstance(not_found, Refused)
+    assert not_found.reason is Reason.MARKET_NOT_FOUND
+    # The market is back: the same request under the same key is carried out.
+    town.deliver()
+    town.turn(stream, [("third again", third)])
+    town.deliver()
+    assert isinstance(town.results_for("third again")[0], OrderResult)
+    town.assert_sound()
