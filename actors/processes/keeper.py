@@ -19,8 +19,8 @@ from actors.processes.snapshot_files import SnapshotFiles
 from rabbit.log import LogUnavailableError
 from rabbit.open import open_log
 
-NICENESS: Final = 15
-"""Snapshots only have to be there at the next start: everybody else comes first, the documents too."""
+NICENESS: Final = 10
+"""Snapshots only have to be there at the next start: where processors are scarce, the hosts come first."""
 PACE_S: Final = 0.02
 LOOK_EVERY_S: Final = 0.2
 """The pauses after a step that took something, and after one that found nothing new."""
