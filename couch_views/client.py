@@ -7,22 +7,40 @@ The client is used through its ``Session`` seam only: its own session, with its 
 PUTs and POSTs, its AttributeError at an error of more than 8 KiB, is never made.
 """
 
+import contextlib
 import http.client
 import io
+import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, cast
-
-import couchdb
-import couchdb.http
-import couchdb.json
 
 from couch_views.embedded.errors import CouchError
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import Json, JsonObject, decode, encode_exactly
 from couch_views.queries.reading import Row
 from couch_views.remote import RemoteServer
+
+
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """As if the module could not be imported."""
+    before = sys.modules.get(module)
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if before is not None:
+            sys.modules[module] = before
+
+
+# The client only asks it for the client's own version; that doubles what importing the client costs.
+with _without("pkg_resources"):
+    import couchdb
+    import couchdb.http
+    import couchdb.json
 
 DATABASE: Final = "credence"
 BULK_MAX: Final = 1_000

@@ -1,7 +1,7 @@
 """Owns the web's program: the application under uvicorn, from its start to a graceful stop.
 
 Never restarts itself; the launcher does, and makes it end with the launcher.
-Called by the launcher, as ``python -m resources.serve``.
+Called by the launcher, through standby; by hand as ``python -m resources.serve``.
 
 SIGTERM or SIGINT: no new connections, what is in flight is answered, then the end.
 """
@@ -12,13 +12,16 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Final
 
 import uvicorn
 import uvloop
 from setproctitle import setproctitle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from actors.processes.journal import open_journal
+from actors.processes.lifeline import Lifeline
 from actors.processes.settings import Settings, SettingsError
 from actors.processes.thespian_gateway import open_gateway
 from couch_views.client import open_documents
@@ -28,12 +31,13 @@ MISCONFIGURED: Final = 2
 GRACE_S: Final = 1
 """How long requests in flight may take once the program is asked to stop."""
 KEEP_ALIVE_S: Final = 75
+LOOK_EVERY_S: Final = 0.1
 GARBAGE_THRESHOLD: Final = 50_000
 """Objects between two collections: requests make few cycles, and each collection is a pause."""
 
 
-def main() -> int:
-    """The program. Returns its exit code."""
+def main(lifeline: Lifeline | None = None) -> int:
+    """The program; ``lifeline`` leads to the launcher, if there is one. Returns its exit code."""
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsError as error:
@@ -45,20 +49,35 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings))
+        runner.run(serve(settings, lifeline))
     return 0
 
 
-async def serve(settings: Settings) -> None:
-    """Serves until it is asked to stop."""
+async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
+    """Serves until it is asked to stop, on the launcher's socket if there is one."""
     gateway = open_gateway(settings)
     documents = open_documents(settings.documents, settings.documents_folder, writer=False)
     app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000)
-    config = uvicorn.Config(
+    server = uvicorn.Server(configuration(app, settings.address, settings.port))
+    spare_the_collector()
+    signs = asyncio.create_task(_give_signs(server, lifeline)) if lifeline is not None else None
+    try:
+        await server.serve(lifeline.sockets if lifeline is not None else None)
+    finally:
+        if signs is not None:
+            signs.cancel()
+        gateway.close()
+        documents.close()
+
+
+def configuration(app: Callable[..., object], address: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves an ASGI application: the exchange's, and what benchmarks hold it against."""
+    return uvicorn.Config(
         app,
-        host=settings.address,
-        port=settings.port,
-        http="httptools",
+        host=address,
+        port=port,
+        loop="uvloop",
+        http=HttpToolsProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -68,14 +87,21 @@ async def serve(settings: Settings) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+def spare_the_collector() -> None:
+    """To be called once, when all is loaded: that is never collected, and the rest seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
-    try:
-        await uvicorn.Server(config).serve()
-    finally:
-        gateway.close()
-        documents.close()
+
+
+async def _give_signs(server: uvicorn.Server, lifeline: Lifeline) -> None:
+    """From the loop that serves: when it hangs, the signs end."""
+    while True:
+        if server.started:
+            lifeline.sign()
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 if __name__ == "__main__":

@@ -16,18 +16,26 @@ from thespian.actors import ActorSystem
 
 from actors.processes import lineage, transport
 from actors.processes.journal import open_journal
-from actors.processes.protocol import Escalated, Ready, Start
+from actors.processes.lifeline import Lifeline
+from actors.processes.protocol import Alive, Escalated, Ready, Start
 from actors.processes.settings import Settings
+from actors.processes.supervision import Hearing
 from actors.processes.supervisor import Supervisor
 
 STOPPED: Final = 0
 FAILED: Final = 1
 GAVE_UP: Final = 3
 """Exit codes. After ``GAVE_UP`` a new incarnation would not help; the reason is in ``last_words``."""
-LISTEN_S: Final = 0.05
+LISTEN_S: Final = 0.02
+LOOK_EVERY_S: Final = 0.5
+SILENT_S_MAX: Final = 10.0
+"""An admin or a supervisor that shows no sign of life for so long hangs; neither ever waits for a store."""
 SUPERVISOR_READY_WITHIN_S: Final = 10.0
 STOP_SUPERVISOR_WITHIN_S: Final = 1.6
 END_WITHIN_S: Final = 2.0
+
+_ADMIN: Final = "admin"
+_SUPERVISOR: Final = "supervisor"
 
 log = structlog.get_logger()
 
@@ -37,14 +45,17 @@ def last_words(settings: Settings) -> Path:
     return settings.run_folder / "last_words"
 
 
-def run(settings: Settings, supervisor: type[Supervisor]) -> int:
-    """Runs one incarnation of the tree under this supervisor until it ends or SIGTERM comes."""
+def run(settings: Settings, supervisor: type[Supervisor], lifeline: Lifeline | None = None) -> int:
+    """Runs one incarnation of the tree under this supervisor until it ends or SIGTERM comes.
+
+    ``lifeline``: who is told again and again that it runs.
+    """
     setproctitle(f"credence root {settings.var}")
     open_journal(settings, "root")
     settings.run_folder.mkdir(parents=True, exist_ok=True)
     last_words(settings).unlink(missing_ok=True)
     transport.withdraw(settings)
-    incarnation = _Incarnation(settings, supervisor)
+    incarnation = _Incarnation(settings, supervisor, lifeline)
     try:
         return incarnation.run()
     except Exception:
@@ -57,9 +68,12 @@ def run(settings: Settings, supervisor: type[Supervisor]) -> int:
 
 
 class _Incarnation:
-    def __init__(self, settings: Settings, supervisor: type[Supervisor]) -> None:
+    def __init__(self, settings: Settings, supervisor: type[Supervisor], lifeline: Lifeline | None) -> None:
         self._settings = settings
         self._supervisor = supervisor
+        self._lifeline = lifeline
+        self._hearing = Hearing()
+        self._next_look = 0.0
         self._stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -69,6 +83,8 @@ class _Incarnation:
         supervisor_pid, supervisor_port = self._start_supervisor(system)
         tree = transport.Tree(os.getpid(), admin_pid, admin_port, supervisor_pid, supervisor_port)
         transport.announce(self._settings, tree)
+        for name in (_ADMIN, _SUPERVISOR):
+            self._hearing.heard(name, time.monotonic())
         log.info("started", admin_pid=admin_pid, supervisor_pid=supervisor_pid, port=admin_port)
         with (
             lineage.watching(admin_pid) as admin_ended,
@@ -79,6 +95,10 @@ class _Incarnation:
                 if isinstance(message, Escalated):
                     last_words(self._settings).write_text(message.reason)
                     return GAVE_UP
+                if isinstance(message, Alive):
+                    self._hearing.heard(_SUPERVISOR, time.monotonic())
+                if self._hears_nothing(system):
+                    return FAILED
                 if admin_ended() or supervisor_ended():
                     log.error("ended", admin=admin_ended(), supervisor=supervisor_ended())
                     return FAILED
@@ -89,6 +109,21 @@ class _Incarnation:
             while not supervisor_ended() and time.monotonic() < deadline:
                 time.sleep(LISTEN_S)
         return STOPPED
+
+    def _hears_nothing(self, system: ActorSystem) -> bool:
+        """Whether one of the two hangs. Tells the launcher that this process doesn't."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return False
+        self._next_look = now + LOOK_EVERY_S
+        if self._lifeline is not None:
+            self._lifeline.sign()
+        transport.probe_admin(system, lambda: self._hearing.heard(_ADMIN, time.monotonic()))
+        self._hearing.look(now)
+        silent = [name for name in (_ADMIN, _SUPERVISOR) if self._hearing.silent_s(name, now) > SILENT_S_MAX]
+        if silent:
+            log.error("hangs", silent=silent)
+        return bool(silent)
 
     def _start_supervisor(self, system: ActorSystem) -> tuple[int, int]:
         """Returns the supervisor's pid and port."""

@@ -4,7 +4,8 @@ Never knows what they do; all it needs is that they can be killed at any moment.
 Called by an operator, as ``python -m actors.processes.launcher`` (``make run``).
 
 Everything below it ends with it, and whatever is left of a program is killed and reaped before the program
-is started again. It holds the lock of its var, so that there is one exchange on one state.
+is started again; another process stands by for it, which has imported everything. It holds the lock of its
+var, so that there is one exchange on one state, and the port: while the web is away, who connects waits.
 """
 
 import contextlib
@@ -24,8 +25,9 @@ import structlog
 from setproctitle import setproctitle
 
 from actors.processes import incarnation, journal, lineage, transport
+from actors.processes.lifeline import Program
 from actors.processes.settings import Settings, SettingsError
-from actors.processes.supervision import Create, GiveUp, Kill, Order, Phase, Restart, Rule, Supervision
+from actors.processes.supervision import Create, GiveUp, Kill, Order, Restart, Rule, Supervision
 from rabbit.log import LogError
 from rabbit.open import open_log
 
@@ -35,6 +37,10 @@ REFUSED: Final = 2
 """Exit codes."""
 LOOK_EVERY_S: Final = 0.03
 PROGRAM_READY_WITHIN_S: Final = 30.0
+PROGRAM_SILENT_S_MAX: Final = 10.0
+STANDBY_AFTER_S: Final = 0.3
+"""Those who stand by are started so long after something ended, if all is ready: recovery comes first."""
+CONNECTIONS_WAITING_MAX: Final = 2_048
 STOP_WEB_WITHIN_S: Final = 2.0
 STOP_TREE_WITHIN_S: Final = 2.0
 KILL_WITHIN_S: Final = 0.8
@@ -53,10 +59,19 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """What is started, each a command. The web must answer ``GET /``, with 200 once all is ready."""
+    """What is started, each a command. Tree and web wait for their turn (see standby).
 
-    tree: tuple[str, ...] = (sys.executable, "-m", "actors.processes.root")
-    web: tuple[str, ...] = (sys.executable, "-m", "resources.serve")
+    The web is given a socket to listen on, and must answer ``GET /``, with 200 once all is ready.
+    """
+
+    tree: tuple[str, ...] = (
+        sys.executable,
+        "-m",
+        "actors.processes.standby",
+        "root",
+        "actors.processes.root",
+    )
+    web: tuple[str, ...] = (sys.executable, "-m", "actors.processes.standby", "web", "resources.serve")
     first_start: tuple[str, ...] = (sys.executable, "-m", "scripts.first_start")
 
 
@@ -74,9 +89,9 @@ def main(programs: Programs = THE_EXCHANGE) -> int:
 
 def run(settings: Settings, programs: Programs) -> int:
     """Runs the exchange until SIGINT or SIGTERM, or until restarting no longer helps."""
-    with _only_one(settings):
+    with _only_one(settings), _listening(settings) as listener:
         _prepare(settings)
-        launcher = _Launcher(settings, programs)
+        launcher = _Launcher(settings, programs, listener)
         try:
             return launcher.run()
         finally:
@@ -84,13 +99,19 @@ def run(settings: Settings, programs: Programs) -> int:
 
 
 class _Launcher:
-    def __init__(self, settings: Settings, programs: Programs) -> None:
+    def __init__(self, settings: Settings, programs: Programs, listener: socket.socket) -> None:
         self._settings = settings
+        self._listener = listener
         self._commands = {TREE: programs.tree, WEB: programs.web, FIRST_START: programs.first_start}
-        rules = [Rule(name, ready_within_s=PROGRAM_READY_WITHIN_S) for name in (TREE, WEB)]
+        rules = [
+            Rule(name, ready_within_s=PROGRAM_READY_WITHIN_S, silent_s_max=PROGRAM_SILENT_S_MAX)
+            for name in (TREE, WEB)
+        ]
         self._supervision = Supervision(rules, settings.restarts)
         self._first_start = Supervision([Rule(FIRST_START, Restart.TRANSIENT)], settings.restarts)
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Program] = {}
+        self._standing_by: dict[str, Program] = {}
+        self._standby_at = 0.0
         self._stopping = False
         self._given_up = ""
         signal.signal(signal.SIGINT, self._ask_to_stop)
@@ -110,15 +131,16 @@ class _Launcher:
     def stop(self) -> None:
         """The web first: it answers what is in flight. Nothing is left, whatever the programs do."""
         log.info("stopping")
+        self._listener.close()  # from here on the web alone holds the port
         for name, within_s in (
             (FIRST_START, 0.0),
             (WEB, STOP_WEB_WITHIN_S),
             (TREE, STOP_TREE_WITHIN_S),
         ):
-            if (process := self._running.get(name)) is not None:
-                process.terminate()
+            if (program := self._running.get(name)) is not None:
+                program.process.terminate()
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(within_s)
+                    program.process.wait(within_s)
         gone = lineage.kill_descendants(KILL_WITHIN_S)
         transport.withdraw(self._settings)
         if self._given_up:
@@ -130,17 +152,29 @@ class _Launcher:
         """Takes note of what happened, and does what is due."""
         for pid, code in lineage.reap():
             self._ended(pid, code)
-        self._notice_ready()
         now = time.monotonic()
+        self._listen(now)
         self._carry_out(self._supervision.tick(now))
-        if not self._supervision.awaited and not self._settings.first_start_marker.exists():
+        if self._supervision.awaited:
+            return
+        if not self._settings.first_start_marker.exists():
             self._carry_out(self._first_start.tick(now))
+        elif now >= self._standby_at:
+            for name in (TREE, WEB):
+                if name not in self._standing_by:
+                    self._standing_by[name] = Program(self._commands[name])
 
     def _ended(self, pid: int, code: int) -> None:
-        name = next((name for name, process in self._running.items() if process.pid == pid), None)
-        if name is None:
+        self._standby_at = time.monotonic() + STANDBY_AFTER_S
+        for name, program in self._standing_by.items():
+            if program.pid == pid:
+                log.error("ended while it stood by", program=name, code=code)
+                self._standing_by.pop(name).ended(code)
+                return
+        name = next((name for name, program in self._running.items() if program.pid == pid), "")
+        if not name:
             return  # an adopted orphan
-        self._running.pop(name).returncode = code
+        self._running.pop(name).ended(code)
         if name == FIRST_START and code == 0:
             self._settings.first_start_marker.touch()
         else:
@@ -162,33 +196,25 @@ class _Launcher:
                     self._create(name)
                 case Kill(name, reason):
                     log.error("is killed", program=name, reason=reason)
-                    self._running[name].kill()
+                    self._running[name].process.kill()
                 case GiveUp(reason):
                     self._given_up = reason
 
     def _create(self, name: str) -> None:
-        """In a session of its own, so that Ctrl-C reaches the launcher alone, which stops in order."""
-        launcher_pid = os.getpid()
-        self._running[name] = subprocess.Popen(
-            self._commands[name],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=lambda: lineage.die_with(launcher_pid),  # noqa: PLW1509 (this process has one thread)
-        )
-        log.info("created", program=name, program_pid=self._running[name].pid)
+        """It is the turn of who stands by; else of a new process."""
+        program = self._standing_by.pop(name, None) or Program(self._commands[name])
+        program.begin([self._listener] if name == WEB else [])
+        self._running[name] = program
+        log.info("created", program=name, program_pid=program.pid)
         if name == FIRST_START:
-            self._first_start.ready(name)
+            self._first_start.ready(name, time.monotonic())
 
-    def _notice_ready(self) -> None:
-        if self._is_starting(TREE):
-            tree = transport.find_tree(self._settings)
-            if tree is not None and tree.root_pid == self._running[TREE].pid:
-                self._supervision.ready(TREE)
-        if self._is_starting(WEB) and self._answer_of_web() is not None:
-            self._supervision.ready(WEB)
-
-    def _is_starting(self, name: str) -> bool:
-        return name in self._running and self._supervision.phase(name) is Phase.STARTING
+    def _listen(self, now: float) -> None:
+        """Takes note of who gave a sign of life: with the first of them, a program is ready."""
+        for name, program in self._running.items():
+            if name != FIRST_START and program.gave_signs():
+                self._supervision.ready(name, now)
+                self._supervision.heard(name, now)
 
     def _is_complete(self) -> bool:
         return (
@@ -208,7 +234,8 @@ class _Launcher:
         return None
 
     def _pids(self) -> frozenset[int]:
-        return frozenset(process.pid for process in self._running.values())
+        programs = [*self._running.values(), *self._standing_by.values()]
+        return frozenset(program.pid for program in programs)
 
     def _ask_to_stop(self, _signal: int, _frame: object) -> None:
         self._stopping = True
@@ -237,7 +264,6 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 
 def _prepare(settings: Settings) -> None:
-    _check_port(settings)
     journal.rotate(settings)
     journal.open_journal(settings, "launcher")
     setproctitle(f"credence launcher {settings.var}")
@@ -246,16 +272,19 @@ def _prepare(settings: Settings) -> None:
     lineage.adopt_orphans()
 
 
-def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.address, settings.port))
+            listener.bind((settings.address, settings.port))
         except OSError as error:
             raise RefusedError(
                 f"port {settings.port} of {settings.address} can't be used ({error.strerror});"
                 " CREDENCE_PORT chooses another"
             ) from error
+        listener.listen(CONNECTIONS_WAITING_MAX)
+        yield listener
 
 
 if __name__ == "__main__":

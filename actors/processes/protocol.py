@@ -40,6 +40,14 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The child is at work: it says so again and again, to its parent, from ``Ready`` on."""
+
+    name: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribe:
     """A gateway wants the directory, now and after every change for ``SUBSCRIPTION_S``.
 

@@ -1,7 +1,7 @@
 """Owns the program at the root of the actor tree: one incarnation of the exchange's own children.
 
 Never restarts anything: it ends, and the launcher starts the next one.
-Called by the launcher, as ``python -m actors.processes.root``.
+Called by the launcher, through standby; by hand as ``python -m actors.processes.root``.
 """
 
 import os
@@ -10,19 +10,20 @@ from typing import Final
 
 from actors.processes.children import ExchangeSupervisor
 from actors.processes.incarnation import run
+from actors.processes.lifeline import Lifeline
 from actors.processes.settings import Settings, SettingsError
 
 MISCONFIGURED: Final = 2
 
 
-def main() -> int:
-    """The program. Returns its exit code."""
+def main(lifeline: Lifeline | None = None) -> int:
+    """The program; ``lifeline`` leads to the launcher if there is one. Returns its exit code."""
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return MISCONFIGURED
-    return run(settings, ExchangeSupervisor)
+    return run(settings, ExchangeSupervisor, lifeline)
 
 
 if __name__ == "__main__":

@@ -29,12 +29,15 @@ from thespian.actors import (
 
 from actors.processes import transport
 from actors.processes.journal import open_journal
-from actors.processes.protocol import Ready, Start
+from actors.processes.protocol import Alive, Ready, Start
 from actors.processes.settings import Settings
 
 FAILED_EXIT_CODE: Final = 70
 MESSAGES_PER_COLLECTION: Final = 16
 SEND_THE_REST_WITHIN_S: Final = 0.3
+SIGN_EVERY_S: Final = 1.0
+"""How often a shell tells its parent that it is at work. One that hangs does not."""
+_SIGN: Final = "sign of life"
 WAKE_AFTER_MIN_S: Final = 0.002
 """With a wake-up that is due already, Thespian looks at nothing else: no message, and no SIGTERM."""
 
@@ -90,6 +93,7 @@ class Shell(Actor, ABC):
         gc.freeze()
         log.info("ready")
         self.send(self.parent, Ready(self.name, os.getpid()))
+        self.wake_after(SIGN_EVERY_S, _SIGN)
 
     def wake_after(self, seconds: float, payload: object = None) -> None:
         self.wakeupAfter(timedelta(seconds=max(seconds, WAKE_AFTER_MIN_S)), payload)
@@ -114,6 +118,9 @@ class Shell(Actor, ABC):
                 self._begin(message, sender)
             case ActorExitRequest():
                 self._end()
+            case WakeupMessage(payload=payload) if payload is _SIGN:
+                self.send(self.parent, Alive(self.name, os.getpid()))
+                self.wake_after(SIGN_EVERY_S, _SIGN)
             case WakeupMessage():
                 self.wake(message.payload)
             case _ if self._parent is None and not isinstance(message, ChildActorExited):

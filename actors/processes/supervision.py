@@ -6,6 +6,7 @@ Called by the supervisor (actors) and by the launcher (programs).
     waiting --create--> starting --ready--> ready
        ^                   |                  |
        +-- back-off -------+---- exited ------+      too often within WINDOW_S: give up
+    ready: it says again and again that it lives; silent for too long, it hangs, and is ended
     ending: to be killed; it is made again only after it has exited
     done: a transient child that exited with code 0
 """
@@ -19,6 +20,13 @@ from typing import Final, NamedTuple
 WINDOW_S: Final = 30.0
 READY_WITHIN_S: Final = 60.0
 """A child that isn't ready by then is killed and made again. Replaying a long log is work, too."""
+SILENT_S_MAX: Final = 20.0
+"""A child that is ready and says nothing for so long hangs. Longer than any call of a child may take: those
+to a log or a store that is away have deadlines, after which the child fails or goes on, but isn't killed."""
+AWAY_S_MAX: Final = 2.0
+"""If nobody looked for so long, the one who looks stood still, and silence begins to count anew."""
+STEADY_S: Final = 1.0
+"""A child that has worked for so long before it ended is made again at once."""
 BACK_OFF_FIRST_S: Final = 0.1
 BACK_OFF_MAX_S: Final = 1.0
 
@@ -45,6 +53,7 @@ class Rule:
     restart: Restart = Restart.PERMANENT
     strategy: Strategy = Strategy.ONE_FOR_ONE
     ready_within_s: float = READY_WITHIN_S
+    silent_s_max: float = SILENT_S_MAX
 
 
 class Create(NamedTuple):
@@ -83,9 +92,31 @@ class _Child:
     phase: Phase = Phase.WAITING
     due: float = 0.0
     """When a waiting child is made, when a starting one has to be ready."""
+    ready_at: float = 0.0
     blameless: bool = False
     """Killed because another one ended: that is no failure of its own."""
     failures: deque[float] = field(default_factory=deque)
+
+
+class Hearing:
+    """For how long each of some has been silent, as one hears it who may stand still for a while."""
+
+    def __init__(self) -> None:
+        self._heard_at: dict[str, float] = {}
+        self._looked_at = 0.0
+
+    def heard(self, name: str, now: float) -> None:
+        """They gave a sign of life, or begin to be listened to."""
+        self._heard_at[name] = now
+
+    def look(self, now: float) -> None:
+        """To be called much more often than every ``AWAY_S_MAX``, before asking for silences."""
+        if now - self._looked_at > AWAY_S_MAX:
+            self._heard_at = dict.fromkeys(self._heard_at, now)
+        self._looked_at = now
+
+    def silent_s(self, name: str, now: float) -> float:
+        return now - self._heard_at[name]
 
 
 class Supervision:
@@ -96,6 +127,7 @@ class Supervision:
         assert len(self._children) == len(rules), "children have different names"
         self._restarts = restarts
         self._allowed_by = allowed_by
+        self._hearing = Hearing()
 
     @property
     def awaited(self) -> tuple[str, ...]:
@@ -108,8 +140,9 @@ class Supervision:
         return self._children[name].phase
 
     def tick(self, now: float) -> list[Order]:
-        """What is due: children to make, children that took too long to get ready."""
+        """What is due: children to make, children that took too long to get ready, or that hang."""
         orders: list[Order] = []
+        self._hearing.look(now)
         for name, child in self._children.items():
             if child.phase is Phase.WAITING and now >= child.due:
                 child.phase, child.due = Phase.STARTING, now + child.rule.ready_within_s
@@ -117,14 +150,22 @@ class Supervision:
             elif child.phase is Phase.STARTING and now >= child.due:
                 child.phase = Phase.ENDING
                 orders.append(Kill(name, f"not ready within {child.rule.ready_within_s:g} s"))
+            elif child.phase is Phase.READY and self._hearing.silent_s(name, now) > child.rule.silent_s_max:
+                child.phase = Phase.ENDING
+                orders.append(Kill(name, f"silent for {child.rule.silent_s_max:g} s"))
         return orders
 
-    def ready(self, name: str) -> bool:
+    def heard(self, name: str, now: float) -> None:
+        """The child gave a sign of life."""
+        self._hearing.heard(name, now)
+
+    def ready(self, name: str, now: float) -> bool:
         """The child can work. Returns whether that is news."""
         child = self._children[name]
         if child.phase is not Phase.STARTING:
             return False
-        child.phase = Phase.READY
+        child.phase, child.ready_at = Phase.READY, now
+        self._hearing.heard(name, now)
         return True
 
     def exited(self, name: str, code: int, now: float) -> list[Order]:
@@ -147,7 +188,9 @@ class Supervision:
             child.failures.popleft()
         if len(child.failures) > self._restarts:
             return [GiveUp(self._last_words(child, code))]
-        child.phase, child.due = Phase.WAITING, now + back_off(len(child.failures))
+        was_steady = child.phase is Phase.READY and now - child.ready_at >= STEADY_S
+        child.phase = Phase.WAITING
+        child.due = now if was_steady else now + back_off(len(child.failures))
         if child.rule.strategy is Strategy.REST_FOR_ONE:
             return self._end_those_after(name, child.due)
         return []

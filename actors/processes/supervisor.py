@@ -14,7 +14,7 @@ import structlog
 from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope
 
 from actors.processes import transport
-from actors.processes.protocol import SUBSCRIPTION_S, Directory, Escalated, Ready, Start, Subscribe
+from actors.processes.protocol import SUBSCRIPTION_S, Alive, Directory, Escalated, Ready, Start, Subscribe
 from actors.processes.shell import Shell
 from actors.processes.supervision import Create, GiveUp, Kill, Order, Rule, Supervision
 
@@ -64,6 +64,9 @@ class Supervisor(Shell):
         match message:
             case Ready():
                 self._child_ready(message, sender)
+            case Alive(name, pid):
+                if (life := self._living.get(name)) is not None and life.process.pid == pid:
+                    self._supervision.heard(name, time.monotonic())
             case Subscribe():
                 self._subscribe(sender)
             case ChildActorExited():
@@ -127,8 +130,10 @@ class Supervisor(Shell):
 
     def _child_ready(self, message: Ready, sender: ActorAddress) -> None:
         life = self._living.get(message.name)
-        if life is None or life.process.pid != message.pid or not self._supervision.ready(message.name):
+        if life is None or life.process.pid != message.pid:
             return  # of an incarnation that is gone by now
+        if not self._supervision.ready(message.name, time.monotonic()):
+            return
         life.address = sender
         self._publish()
 

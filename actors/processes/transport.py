@@ -20,6 +20,7 @@ import msgspec
 from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system import transport as intents
 from thespian.system import utilis
+from thespian.system.messages.admin import QueryExists
 
 from actors.processes import corrections, lineage, transport_speed
 from actors.processes.corrections import LOOPBACK
@@ -106,6 +107,13 @@ def join_system(settings: Settings, tree: Tree) -> ActorSystem:
     except OSError as error:
         raise NotRunningError(f"the actors can't be reached: {error}") from error
     return ActorSystem(systemBase=base, transientUnique=True)
+
+
+def probe_admin(system: ActorSystem, then: Callable[[], None]) -> None:
+    """Sends the admin a question; ``then`` is told, amid a later ``listen``, that it was taken."""
+    base = system._systemBase  # noqa: SLF001 (Thespian's own way waits for the answer)
+    intent = intents.TransmitIntent(base.adminAddr, QueryExists(), lambda _result, _intent: then())
+    base.transport.scheduleTransmit(None, intent)
 
 
 def leave_system(system: ActorSystem) -> None:

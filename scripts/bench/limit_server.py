@@ -4,7 +4,6 @@ Never checks, signs in, decides or stores anything: what it manages, no exchange
 Called by the benchmark of the API, as ``python -m scripts.bench.limit_server PORT``.
 """
 
-import gc
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -12,7 +11,7 @@ from typing import Any, Final
 import orjson
 import uvicorn
 
-from resources.serve import GARBAGE_THRESHOLD
+from resources.serve import configuration, spare_the_collector
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -58,24 +57,9 @@ def _answer(asked: dict[str, object] | list[dict[str, object]]) -> object:
 
 
 def main(port: int) -> None:
-    """Serves with the settings of resources/serve.py until it is terminated."""
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-    )
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
-    uvicorn.Server(config).run()
+    """Serves as resources/serve.py does until it is terminated."""
+    spare_the_collector()
+    uvicorn.Server(configuration(app, "127.0.0.1", port)).run()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,18 @@ def test_the_death_of_admin_or_supervisor_ends_it_all(program: Program, victim: 
     assert find_tree(program.settings) is None
 
 
+@pytest.mark.parametrize("victim", ["admin", "supervisor"])
+def test_an_admin_or_supervisor_that_hangs_ends_it_all(tmp_path: Path, victim: str) -> None:
+    with started(Settings(var=tmp_path, restarts=1), "tests.processes.fakes.impatient_root") as program:
+        with visiting(program.settings) as visitor:
+            visitor.directory()
+        pids = program.below()
+        os.kill(pids[victim], signal.SIGSTOP)
+        assert program.wait() == incarnation.FAILED
+        assert [name for name, pid in pids.items() if not is_gone(pid)] == []
+    assert f'"silent":["{victim}"]' in journal.path(program.settings).read_text()
+
+
 def test_nothing_survives_its_root(program: Program) -> None:
     pids = program.below()
     kill(program.pid)

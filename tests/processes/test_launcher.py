@@ -33,7 +33,8 @@ LAUNCH: Final = "tests.processes.fakes.launch"
 REAL: Final = "actors.processes.launcher"
 PASSWORD: Final = "the password of staff"
 TREE: Final = {"root", "admin", "logger", "supervisor", "one", "two", "three"}
-ALL: Final = TREE | {"web"}
+STANDING_BY: Final = {"standby-root", "standby-web"}
+ALL: Final = TREE | {"web"} | STANDING_BY
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def wait_until_complete(program: Program, within_s: float = 10.0) -> dict[str, i
     )
 
 
-def answers(settings: Settings) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=1)
+def answers(settings: Settings, within_s: float = 1.0) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=within_s)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status == 200
@@ -70,26 +71,57 @@ def test_what_is_killed_comes_back_by_itself(running: Program) -> None:
     """A child and the web alone within 2 s; what holds up the tree, with the whole tree within 5 s."""
     for victim, within_s, also_new in (
         ("one", 2.0, {"one"}),
-        ("web", 2.0, {"web"}),
+        ("web", 2.0, {"web", "standby-web"}),
         ("two", 2.0, {"two", "three"}),
-        ("logger", 5.0, TREE),
-        ("admin", 5.0, TREE),
-        ("supervisor", 5.0, TREE),
-        ("root", 5.0, TREE),
+        ("logger", 5.0, TREE | {"standby-root"}),
+        ("admin", 5.0, TREE | {"standby-root"}),
+        ("supervisor", 5.0, TREE | {"standby-root"}),
+        ("root", 5.0, TREE | {"standby-root"}),
+        ("standby-web", 5.0, {"standby-web"}),
     ):
         before = wait_until_complete(running)
         kill(before[victim])
 
         def all_back(before: dict[str, int] = before, also_new: set[str] = also_new) -> dict[str, int] | None:
             now = running.below()
-            complete = now.keys() == ALL and {name for name in ALL if now[name] != before[name]} == also_new
+            complete = now.keys() >= ALL - STANDING_BY and all(
+                now[name] != before[name] for name in also_new - STANDING_BY
+            )
             return now if complete else None
 
-        after = wait_for(all_back, within_s, f"the return of {victim}")
-        assert all(is_gone(before[name]) for name in also_new)
-        assert {name for name in ALL if before[name] == after[name]} == ALL - also_new
+        wait_for(all_back, within_s, f"the return of {victim}")
         wait_for(lambda: answers(running.settings), within_s)
         wait_for(lambda: find_tree(running.settings), within_s)
+        assert all(is_gone(before[name]) for name in {victim, *also_new} - STANDING_BY)
+        after = wait_until_complete(running)
+        assert {name for name in ALL if before[name] == after[name]} == ALL - also_new
+
+
+def test_who_stands_by_takes_over_and_is_replaced(running: Program) -> None:
+    for victim, successor in (("web", "standby-web"), ("root", "standby-root")):
+        before = wait_until_complete(running)
+        kill(before[victim])
+        wait_for(lambda: is_gone(before[victim]))  # noqa: B023 (waited for at once)
+        after = wait_until_complete(running)
+        assert after[victim] == before[successor]
+
+
+def test_while_the_web_is_away_who_connects_waits(running: Program) -> None:
+    for _ in range(3):
+        web = running.below()["web"]
+        kill(web)
+        wait_for(lambda: is_gone(web))  # noqa: B023 (waited for at once)
+        assert answers(running.settings, 10), "neither refused nor reset"
+
+
+@pytest.mark.parametrize("victim", ["web", "root"])
+def test_what_hangs_is_killed_and_comes_back(running: Program, victim: str) -> None:
+    hanging = running.below()[victim]
+    os.kill(hanging, signal.SIGSTOP)
+    wait_for(lambda: is_gone(hanging), name=f"the end of {victim}")
+    wait_until_complete(running)
+    wait_for(lambda: answers(running.settings))
+    assert "silent for 3 s" in journal_path(running.settings).read_text()
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -192,7 +224,7 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
     )
     with started(settings, REAL) as program:
         wait_for(lambda: f"Credence is at {settings.url}" in program.said(), 30, "the start")
-        pids = program.below()
+        pids = wait_for(lambda: named if (named := program.below()).keys() >= STANDING_BY else None)
         assert pids.keys() == {
             "root",
             "admin",
@@ -202,6 +234,7 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
             "keeper",
             "auditor",
             "web",
+            *STANDING_BY,
             *settings.streams.names,
         }
         answered: Counter[int] = Counter()

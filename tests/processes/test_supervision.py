@@ -26,7 +26,7 @@ KILLED: Final = -9
 
 
 class Step(NamedTuple):
-    """At this second, this happens (``tick``, ``ready NAME`` or ``exit NAME CODE``), and this is ordered."""
+    """At this second, this happens (``tick``, ``ready``, ``alive`` or ``exit``), and this is ordered."""
 
     at: float
     what: str
@@ -165,6 +165,57 @@ HISTORIES: Final = {
             ),
         ],
     ),
+    "one that had worked for a while is made again at once, however often it failed before": (
+        PERMANENT,
+        [
+            Step(0, "tick", [Create("a")]),
+            Step(1, "exit a 1", []),
+            Step(1, "tick", [Create("a")]),
+            Step(1.1, "ready a", []),
+            Step(2, "exit a 1", []),
+            Step(2, "tick", []),
+            Step(2.1, "tick", [Create("a")]),
+            Step(3, "ready a", []),
+            Step(4, "exit a 1", []),
+            Step(4, "tick", [Create("a")]),
+        ],
+    ),
+    "a child that says nothing any more is killed, and made again once it has ended": (
+        (Rule("a", silent_s_max=3), Rule("b", silent_s_max=3)),
+        [
+            Step(0, "tick", [Create("a"), Create("b")]),
+            Step(1, "ready a", []),
+            Step(1, "ready b", []),
+            Step(2, "tick", []),
+            Step(3, "alive b", []),
+            Step(4, "tick", []),
+            Step(4.1, "tick", [Kill("a", "silent for 3 s")]),
+            Step(5, "tick", []),
+            Step(6, f"exit a {KILLED}", []),
+            Step(6, "tick", [Create("a")]),
+            Step(6.1, "tick", [Kill("b", "silent for 3 s")]),
+        ],
+    ),
+    "a child that isn't ready yet need not say anything": (
+        (Rule("a", ready_within_s=60, silent_s_max=3),),
+        [
+            Step(0, "tick", [Create("a")]),
+            Step(1, "tick", []),
+            *(Step(second, "tick", []) for second in range(2, 60)),
+            Step(60, "tick", [Kill("a", "not ready within 60 s")]),
+        ],
+    ),
+    "who stood still for a while gives everybody time to say that they live": (
+        (Rule("a", silent_s_max=3),),
+        [
+            Step(0, "tick", [Create("a")]),
+            Step(1, "ready a", []),
+            Step(100, "tick", []),
+            Step(101, "tick", []),
+            Step(103, "tick", []),
+            Step(103.1, "tick", [Kill("a", "silent for 3 s")]),
+        ],
+    ),
     "failures that are long ago don't count": (
         PERMANENT,
         [
@@ -216,7 +267,10 @@ def carried_out(supervision: Supervision, step: Step) -> list[Order]:
         case ["tick"]:
             return supervision.tick(step.at)
         case ["ready", name]:
-            assert supervision.ready(name)
+            assert supervision.ready(name, step.at)
+            return []
+        case ["alive", name]:
+            supervision.heard(name, step.at)
             return []
         case ["exit", name, code]:
             return supervision.exited(name, int(code), step.at)
@@ -226,17 +280,17 @@ def carried_out(supervision: Supervision, step: Step) -> list[Order]:
 
 def test_ready_is_news_only_from_a_child_that_is_starting() -> None:
     supervision = Supervision([Rule("a")], restarts=3)
-    assert not supervision.ready("a")
+    assert not supervision.ready("a", 0)
     supervision.tick(0)
-    assert supervision.ready("a")
-    assert not supervision.ready("a")
+    assert supervision.ready("a", 0)
+    assert not supervision.ready("a", 0)
 
 
 def test_awaited_are_the_children_that_do_not_work_now() -> None:
     supervision = Supervision([Rule("a"), Rule("b", Restart.TRANSIENT)], restarts=3)
     assert list(supervision.awaited) == ["a", "b"]
     supervision.tick(0)
-    supervision.ready("a")
+    supervision.ready("a", 0)
     assert list(supervision.awaited) == ["b"]
     supervision.exited("b", 0, 1)
     assert list(supervision.awaited) == []

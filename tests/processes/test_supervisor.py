@@ -14,8 +14,8 @@ import pytest
 
 from actors.processes.protocol import Directory
 from actors.processes.settings import Settings
-from tests.processes.fakes.tree import Fail, WhoAreYou
-from tests.processes.programs import Program, kill, started, wait_for
+from tests.processes.fakes.tree import SILENT_S_MAX, Fail, Hang, WhoAreYou
+from tests.processes.programs import Program, is_gone, kill, started, wait_for
 from tests.processes.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.serial
@@ -102,6 +102,21 @@ def test_a_child_that_hangs_at_its_start_is_killed_and_replaced(visitor: Visitor
     (settings.var / "two.hang").unlink()
     visitor.directory()
     assert len(starts(settings, "two")) == 3
+
+
+@pytest.mark.parametrize("how", ["stopped", "in a handler that never returns"])
+def test_a_child_that_hangs_at_work_is_killed_and_replaced(visitor: Visitor, how: str) -> None:
+    hanging = pid_of(visitor, "one")
+    two = pid_of(visitor, "two")
+    if how == "stopped":
+        os.kill(hanging, signal.SIGSTOP)
+    else:
+        visitor.tell(visitor.directory().addresses["one"], Hang())
+    wait_for(lambda: is_gone(hanging), 2 * SILENT_S_MAX)
+    visitor.hear(Directory, lambda directory: "one" not in directory.addresses)
+    assert visitor.hear(Directory).awaited == ()
+    assert pid_of(visitor, "one") != hanging
+    assert pid_of(visitor, "two") == two, "who says that it lives is left alone"
 
 
 def test_the_rest_of_a_rest_for_one_child_is_replaced_with_it(visitor: Visitor, settings: Settings) -> None:

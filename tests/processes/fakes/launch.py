@@ -8,10 +8,13 @@ import sys
 
 from actors.processes import launcher
 
+STANDBY = (sys.executable, "-m", "actors.processes.standby")
+
 if __name__ == "__main__":
+    launcher.PROGRAM_SILENT_S_MAX = 3.0  # type: ignore[misc]
     programs = launcher.Programs(
-        tree=(sys.executable, "-m", "tests.processes.fakes.root"),
-        web=(sys.executable, "-m", "tests.processes.fakes.web"),
+        tree=(*STANDBY, "root", "tests.processes.fakes.root"),
+        web=(*STANDBY, "web", "tests.processes.fakes.web"),
         first_start=(sys.executable, "-c", "print('the first start was here')"),
     )
     sys.exit(launcher.main(programs))

@@ -18,6 +18,9 @@ from actors.processes.shell import Shell
 from actors.processes.supervision import Restart, Rule, Strategy
 from actors.processes.supervisor import Child, Supervisor
 
+SILENT_S_MAX = 4.0
+"""Of the child ``one``: so short that a test can wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhoAreYou:
@@ -32,6 +35,11 @@ class Fail:
 @dataclass(frozen=True, slots=True)
 class FailInThread:
     """A thread of the child raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """The handler never returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class FakeChild(Shell):
             return
         self.ready()
 
-    def receive(self, message: object, sender: ActorAddress) -> None:
+    def receive(self, message: object, sender: ActorAddress) -> None:  # noqa: C901 (one case a message)
         match message:
             case WhoAreYou():
                 self.send(sender, os.getpid())
@@ -93,6 +101,8 @@ class FakeChild(Shell):
                 self._fail()
             case FailInThread():
                 threading.Thread(target=self._fail).start()
+            case Hang():
+                threading.Event().wait()
             case Objects():
                 self._leave_a_cycle()
                 self.send(sender, Objects(gc.get_freeze_count() + len(gc.get_objects())))
@@ -148,7 +158,7 @@ class FakeSupervisor(Supervisor):
 
     def table(self) -> tuple[Child, ...]:
         return (
-            Child(Rule("one"), FakeChild),
+            Child(Rule("one", silent_s_max=SILENT_S_MAX), FakeChild),
             Child(Rule("two", strategy=Strategy.REST_FOR_ONE, ready_within_s=1.0), FakeChild),
             Child(Rule("three", restart=Restart.TRANSIENT), FakeChild),
         )
