@@ -50,7 +50,7 @@ from actors.processes.settings import Settings, SettingsError
 from actors.processes.snapshot_files import SnapshotFiles
 from actors.processes.snapshots import FORMAT_VERSION, Header, Snapshot, SnapshotError
 from rabbit.door import Door
-from rabbit.log import KEEP_ALIVE_S, Log, LogError, LogLockedError, Position
+from rabbit.log import KEEP_ALIVE_S, Log, LogCorruptError, LogError, LogLockedError, Position
 from rabbit.open import open_log
 
 GIVEN_BACK: Final = 0
@@ -113,12 +113,12 @@ class AwayHost:
 
     def _take_over(self) -> HostCore | None:
         """Claims the stream until its lock is had; None if there was no time for that."""
-        began = time.monotonic()
+        began = _seconds()
         while not self._stopping:
             self._say(Claim(self._host))
             self._hear(CLAIM_EVERY_S)
             catch_up(self._replica, self._log)
-            waited_s = time.monotonic() - began
+            waited_s = _seconds() - began
             if self._is_granted() or (waited_s > SILENT_S and not self._waiting):
                 try:
                     return HostCore(self._name, self._streams, self._log, _wall_clock, _Known(self._replica))
@@ -139,14 +139,14 @@ class AwayHost:
         gc.freeze()
         self._carry_out(core, core.tick(_now()))
         while not self._stopping:
-            if time.monotonic() >= self._claim_at:
-                self._claim_at = time.monotonic() + CLAIM_EVERY_S
+            if _seconds() >= self._claim_at:
+                self._claim_at = _seconds() + CLAIM_EVERY_S
                 core.keep_alive()
                 self._say(Claim(self._host, holds=True))
                 gc.collect(0)
             due = core.due()
             due_s = CLAIM_EVERY_S if due is None else (due - _now()) / 1_000_000
-            self._hear(max(0.0, min(due_s, self._claim_at - time.monotonic())))
+            self._hear(max(0.0, min(due_s, self._claim_at - _seconds())))
             self._turn(core)
 
     def _turn(self, core: HostCore) -> None:
@@ -236,9 +236,12 @@ class _Known:
 def catch_up(replica: Replica, log: Log) -> None:
     """Takes every record that there is now."""
     with closing(log.reader(replica.state.name)) as reader:
-        while records := reader.read(replica.position, RECORDS_PER_READ):
-            for record in records:
-                replica.take(record)
+        try:
+            while records := reader.read(replica.position, RECORDS_PER_READ):
+                for record in records:
+                    replica.take(record)
+        except LogCorruptError as error:
+            raise replica.explained(error) from error
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -248,7 +251,7 @@ def main(arguments: Sequence[str]) -> int:
     except (SettingsError, RefusedError) as error:
         sys.stderr.write(f"The stream is not here: {error}\n")
         return REFUSED
-    except LogError as error:
+    except Exception as error:  # whatever it is, the exchange takes the stream back
         log.exception("lost the stream")
         sys.stderr.write(f"The stream is not here (any more): {error}\n")
         return LOST
@@ -289,7 +292,7 @@ def _open_door(settings: Settings, stream: str) -> Door:
     try:
         return Door.away(settings.log, stream)
     except LogLockedError as error:
-        raise RefusedError(f"another host has {stream} already: {error}") from error
+        raise RefusedError(f"another host has {stream} already") from error
 
 
 def _of_gateways(outcome: Outcome) -> Iterator[tuple[tuple[str, int], Answered]]:
@@ -303,6 +306,10 @@ def _tell(sentence: str) -> None:
     log.info(sentence)
     sys.stdout.write(f"{sentence}\n")
     sys.stdout.flush()
+
+
+def _seconds() -> float:
+    return time.monotonic()
 
 
 def _now() -> int:

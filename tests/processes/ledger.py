@@ -1,7 +1,7 @@
 """Owns a member's own ledger: what was asked, what was answered, and what must therefore be true.
 
 Never trusts the exchange: money is counted here from the answers and executions alone, as integers.
-Called by test_kill.
+Called by test_kill and test_takeover.
 """
 
 import random
@@ -38,6 +38,8 @@ class Trader:
     contracts: tuple[Contract, ...]
     chance: random.Random
     deposited: int = 0
+    pause_s: float = 0.0
+    """Between two requests."""
     placed: dict[str, Json] = field(default_factory=dict)
     """Key (and reference) -> the answer to an order that was accepted."""
     refused: Counter[str] = field(default_factory=Counter)
@@ -59,6 +61,7 @@ class Trader:
                     self._place_batch()
                 else:
                     self._place()
+                stop.wait(self.pause_s)
         except Exception as error:  # noqa: BLE001
             self.problems.append(f"{type(error).__name__}: {error}")
 
