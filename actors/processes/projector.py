@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from thespian.actors import ActorAddress, ChildActorExited
 
+from actors.processes.outage import Outage
 from actors.processes.projector_core import Projector
 from actors.processes.protocol import Directory, Start
 from actors.processes.shell import Shell
@@ -23,8 +24,6 @@ PACE_S: Final = 0.02
 """A pause after each step that took something: what comes meanwhile is written in one bulk."""
 NICENESS: Final = 10
 """Documents may lag, trading may not: where processors are scarce, the hosts come first."""
-BACK_OFF_FIRST_S: Final = 0.05
-BACK_OFF_MAX_S: Final = 2.0
 
 log = structlog.get_logger()
 
@@ -35,7 +34,7 @@ class ProjectorShell(Shell):
     def start(self, _start: Start, /) -> None:
         self._documents = open_documents(self.settings.documents, self.settings.documents_folder, writer=True)
         self._projector = Projector(open_log(self.settings.log, self.settings.log_folder), self._documents)
-        self._back_off_s = 0.0
+        self._outage = Outage()
         self.ready()
         self.wake(None)
 
@@ -48,19 +47,16 @@ class ProjectorShell(Shell):
             log.warning("unexpected message", message=type(message).__name__)
 
     def wake(self, _payload: object, /) -> None:
-        pause_s = 0.0
+        self.wake_after(self._step())
+
+    def _step(self) -> float:
+        """Gives the seconds until the next one."""
         try:
-            if self._projector.step(STEP_WAIT_S):
-                pause_s = PACE_S
+            taken = self._projector.step(STEP_WAIT_S)
         except (DocumentsError, LogUnavailableError) as error:
-            if not self._back_off_s:
-                log.warning("waits", reason=str(error))
-            pause_s = self._back_off_s = min(self._back_off_s * 2 or BACK_OFF_FIRST_S, BACK_OFF_MAX_S)
-        else:
-            if self._back_off_s:
-                log.info("goes on")
-            self._back_off_s = 0.0
-        self.wake_after(pause_s)
+            return self._outage.goes_on(error)
+        self._outage.is_over()
+        return PACE_S if taken else 0.0
 
     def stop(self) -> None:
         self._projector.close()

@@ -10,7 +10,8 @@ import pytest
 
 from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
-from actors.processes.projector import BACK_OFF_FIRST_S, BACK_OFF_MAX_S, PACE_S, ProjectorShell
+from actors.processes.outage import BACK_OFF_FIRST_S, BACK_OFF_MAX_S
+from actors.processes.projector import PACE_S, ProjectorShell
 from actors.processes.protocol import Start
 from actors.processes.settings import Settings
 from couch_views.client import open_documents

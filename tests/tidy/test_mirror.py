@@ -39,6 +39,7 @@ WIDER: Final[dict[str, str]] = {
     for subject in ("all_docs", "bulk", "changes", "databases", "designs", "documents", "reduces", "views")
 } | {
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
+    "tests/processes/test_golden_snapshots.py": "what was written once is read, or refused in words",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
