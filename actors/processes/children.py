@@ -19,6 +19,8 @@ KEEPER: Final = "keeper"
 AUDITOR: Final = "auditor"
 RECOVERED_WITHIN_S: Final = 600.0
 """A host is ready when it has replayed its whole stream."""
+KEEPER_SILENT_S_MAX: Final = 120.0
+"""The keeper writes a stream's state in one go, and lets everybody else go first."""
 
 
 class ExchangeSupervisor(Supervisor):
@@ -33,6 +35,6 @@ class ExchangeSupervisor(Supervisor):
         return (
             *hosts,
             Child(Rule(PROJECTOR), ProjectorShell),
-            Child(Rule(KEEPER), KeeperShell),
+            Child(Rule(KEEPER, silent_s_max=KEEPER_SILENT_S_MAX), KeeperShell),
             Child(Rule(AUDITOR), AuditorShell),
         )
