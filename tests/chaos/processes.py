@@ -17,7 +17,9 @@ import psutil
 
 TITLE: Final = "credence"
 NEWBORN: Final = "newborn"
-"""A process that still has the title of the one it was forked from."""
+"""A process that has yet to be told what it is: its title is that of its parent, or of its class alone."""
+OF_THESPIAN: Final = frozenset({"credence admin", "credence logger"})
+"""Titles that never say more than that."""
 MISSED_MAX: Final = 20
 """So many of the last kills are waited for."""
 
@@ -46,12 +48,18 @@ def processes_below(pid: int) -> list[Process]:
     titles: dict[int, tuple[str, int]] = {}
     for process in below:
         with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-            words = " ".join(process.cmdline()).split()
-            titles[process.pid] = (words[1] if words[:1] == [TITLE] else NEWBORN, process.ppid())
+            titles[process.pid] = (name_in(" ".join(process.cmdline())), process.ppid())
     return [
         Process(NEWBORN if titles.get(parent, ("", 0))[0] == name else name, pid)
         for pid, (name, parent) in titles.items()
     ]
+
+
+def name_in(title: str) -> str:
+    """The second word, in a title of the exchange that is whole: ``credence NAME VAR``."""
+    words = title.split()
+    whole = words[:1] == [TITLE] and (len(words) > 2 or title in OF_THESPIAN)
+    return words[1] if whole else NEWBORN
 
 
 class Murderer:

@@ -44,8 +44,13 @@ from tests.chaos.workload import Cashier, Load, Served, Trader
 STREAMS: Final = Streams()
 TRADERS: Final = 8
 DEPOSIT: Final = 10_000
-ENVIRONMENT: Final = {"CREDENCE_HASHING_COST": "cheap", "CREDENCE_RESTARTS": "1000000"}
-"""Every cut of the log counts as a restart of each host: a run needs more than anybody should allow."""
+ENVIRONMENT: Final = {
+    "CREDENCE_HASHING_COST": "cheap",
+    # Every cut of the log counts as a restart of each host: a run needs more than anybody should allow.
+    "CREDENCE_RESTARTS": "1000000",
+    # So that a run has many snapshots, and recoveries from them.
+    "CREDENCE_SNAPSHOT_RECORDS": "500",
+}
 PATIENCE_S: Final = 120.0
 REST_WITHIN_S: Final = 60.0
 CATCH_UP_WITHIN_S: Final = 180.0
