@@ -3,7 +3,7 @@
 Never restarts itself; the launcher does, and makes it end with the launcher.
 Called by the launcher, through standby; by hand as ``python -m resources.serve``.
 
-SIGTERM or SIGINT: no new connections, what is in flight is answered, then the end.
+SIGTERM or SIGINT: no new commands, what is in flight is answered, then the end (see draining).
 """
 
 import asyncio
@@ -26,6 +26,8 @@ from actors.processes.settings import Settings, SettingsError
 from actors.processes.thespian_gateway import open_gateway
 from couch_views.client import open_documents
 from resources.app import create_app
+from resources.draining import DrainingServer
+from resources.toolkit.admission import Gates
 
 MISCONFIGURED: Final = 2
 GRACE_S: Final = 1
@@ -57,8 +59,10 @@ async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
     """Serves until it is asked to stop, on the launcher's socket if there is one."""
     gateway = open_gateway(settings)
     documents = open_documents(settings.documents, settings.documents_folder, writer=False)
-    app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000)
-    server = uvicorn.Server(configuration(app, settings.address, settings.port))
+    gates = Gates()
+    app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates)
+    server = DrainingServer(configuration(app, settings.address, settings.port), gates, gateway.close)
+    gates.lateness.start()
     spare_the_collector()
     signs = asyncio.create_task(_give_signs(server, lifeline)) if lifeline is not None else None
     try:

@@ -26,6 +26,8 @@ KEEPER_SILENT_S_MAX: Final = 120.0
 class ExchangeSupervisor(Supervisor):
     """The supervisor of a whole exchange."""
 
+    keeper = KEEPER
+
     def table(self) -> tuple[Child, ...]:
         host = Host if self.settings.log == "sqlite" else LendableHost  # files can't be shared by machines
         hosts = tuple(

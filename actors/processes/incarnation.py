@@ -17,7 +17,7 @@ from thespian.actors import ActorSystem
 from actors.processes import lineage, transport
 from actors.processes.journal import open_journal
 from actors.processes.lifeline import Lifeline
-from actors.processes.protocol import Alive, Escalated, Ready, Start
+from actors.processes.protocol import Alive, Escalated, Ready, SnapshotsTaken, Start, TakeSnapshots
 from actors.processes.settings import Settings
 from actors.processes.supervision import Hearing
 from actors.processes.supervisor import Supervisor
@@ -31,6 +31,7 @@ LOOK_EVERY_S: Final = 0.5
 SILENT_S_MAX: Final = 10.0
 """An admin or a supervisor that shows no sign of life for so long hangs; neither ever waits for a store."""
 SUPERVISOR_READY_WITHIN_S: Final = 10.0
+SNAPSHOTS_WITHIN_S: Final = 2.5
 STOP_SUPERVISOR_WITHIN_S: Final = 1.6
 END_WITHIN_S: Final = 2.0
 
@@ -104,11 +105,23 @@ class _Incarnation:
                     return FAILED
             # From here on nobody finds the tree; the supervisor lets its children finish their turn.
             transport.withdraw(self._settings)
+            self._take_snapshots(system, tree)
             os.kill(supervisor_pid, signal.SIGTERM)
             deadline = time.monotonic() + STOP_SUPERVISOR_WITHIN_S
             while not supervisor_ended() and time.monotonic() < deadline:
                 time.sleep(LISTEN_S)
         return STOPPED
+
+    def _take_snapshots(self, system: ActorSystem, tree: transport.Tree) -> None:
+        """So that the next start has little to replay. It may fail: the log has it all."""
+        system.tell(tree.supervisor, TakeSnapshots())
+        deadline = time.monotonic() + SNAPSHOTS_WITHIN_S
+        while time.monotonic() < deadline:
+            message = system.listen(LISTEN_S)
+            if isinstance(message, SnapshotsTaken):
+                log.info("snapshots taken", positions=message.positions)
+                return
+        log.warning("snapshots were not taken in time", seconds=SNAPSHOTS_WITHIN_S)
 
     def _hears_nothing(self, system: ActorSystem) -> bool:
         """Whether one of the two hangs. Tells the launcher that this process doesn't."""

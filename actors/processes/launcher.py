@@ -41,9 +41,10 @@ PROGRAM_SILENT_S_MAX: Final = 10.0
 STANDBY_AFTER_S: Final = 0.3
 """Those who stand by are started so long after something ended, if all is ready: recovery comes first."""
 CONNECTIONS_WAITING_MAX: Final = 2_048
-STOP_WEB_WITHIN_S: Final = 2.0
-STOP_TREE_WITHIN_S: Final = 2.0
+STOP_WEB_WITHIN_S: Final = 4.0
+STOP_TREE_WITHIN_S: Final = 4.5
 KILL_WITHIN_S: Final = 0.8
+"""Together less than the 10 s after which who stops an exchange loses patience."""
 ANSWER_WITHIN_S: Final = 0.5
 
 TREE: Final = "the actor tree"

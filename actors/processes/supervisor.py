@@ -8,13 +8,23 @@ import time
 from abc import abstractmethod
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope
 
 from actors.processes import transport
-from actors.processes.protocol import SUBSCRIPTION_S, Alive, Directory, Escalated, Ready, Start, Subscribe
+from actors.processes.protocol import (
+    SUBSCRIPTION_S,
+    Alive,
+    Directory,
+    Escalated,
+    Ready,
+    SnapshotsTaken,
+    Start,
+    Subscribe,
+    TakeSnapshots,
+)
 from actors.processes.shell import Shell
 from actors.processes.supervision import Create, GiveUp, Kill, Order, Rule, Supervision
 
@@ -45,6 +55,9 @@ class _Incarnation:
 class Supervisor(Shell):
     """Keeps the children of its table running. Ready once at work; the directory tells who else is."""
 
+    keeper: ClassVar[str | None] = None
+    """The child that takes snapshots, if there is one."""
+
     @abstractmethod
     def table(self) -> tuple[Child, ...]:
         """The children to keep, in the order of their start."""
@@ -69,6 +82,10 @@ class Supervisor(Shell):
                     self._supervision.heard(name, time.monotonic())
             case Subscribe():
                 self._subscribe(sender)
+            case TakeSnapshots():
+                self._take_snapshots()
+            case SnapshotsTaken():
+                self.send(self.parent, message)
             case ChildActorExited():
                 self._look()
             case DeadEnvelope():
@@ -136,6 +153,14 @@ class Supervisor(Shell):
             return
         life.address = sender
         self._publish()
+
+    def _take_snapshots(self) -> None:
+        """The root wants them before the end; without a keeper at work there are none to wait for."""
+        keeper = self._living.get(self.keeper) if self.keeper is not None else None
+        if keeper is not None and keeper.address is not None:
+            self.send(keeper.address, TakeSnapshots())
+        else:
+            self.send(self.parent, SnapshotsTaken({}))
 
     def _subscribe(self, subscriber: ActorAddress) -> None:
         now = time.monotonic()

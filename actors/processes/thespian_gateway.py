@@ -68,7 +68,9 @@ class ThespianGateway:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the thread; what is unanswered then is answered as unavailable."""
+        """Ends the thread; what is unanswered then is answered as unavailable, or unknown. Again: nothing."""
+        if self._closing:
+            return
         self._closing = True
         self._line.call()
         self._thread.join(CLOSE_WITHIN_S)

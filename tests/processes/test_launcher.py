@@ -31,6 +31,7 @@ pytestmark = pytest.mark.serial
 
 LAUNCH: Final = "tests.processes.fakes.launch"
 REAL: Final = "actors.processes.launcher"
+STOPPED_WITHIN_S: Final = 10
 PASSWORD: Final = "the password of staff"
 TREE: Final = {"root", "admin", "logger", "supervisor", "one", "two", "three"}
 STANDING_BY: Final = {"standby-root", "standby-web"}
@@ -136,6 +137,7 @@ def test_stopping_leaves_nothing(running: Program, stop: signal.Signals) -> None
     for child in ("one", "two", "three"):
         notes = (running.settings.var / f"{child}.notes").read_text().splitlines()
         assert notes[-1] == f"{pids[child]} stop", "each child was asked, not killed"
+        assert (f"{pids[child]} snapshots" in notes) == (child == "one")
     assert (running.settings.var / "web.stopped").exists()
     assert find_tree(running.settings) is None
     with pytest.raises(ConnectionRefusedError):
@@ -245,11 +247,17 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
         began = time.monotonic()
         os.kill(program.pid, signal.SIGINT)
         assert program.wait() == launcher.STOPPED
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < STOPPED_WITHIN_S
         for thread in asking:
             thread.join()
         assert [name for name, pid in pids.items() if not is_gone(pid)] == []
-        assert set(answered) == {HTTPStatus.OK}, "the web answers what it takes, until it takes nothing more"
+        assert set(answered) <= {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}, (
+            "the web answers what it takes, and sends away what comes when it is stopping"
+        )
+        said = [json.loads(line) for line in journal_path(settings).read_text().splitlines()]
+        assert not any(line["event"] == "child did not stop in time" for line in said)
+        (taken,) = (line["positions"] for line in said if line["event"] == "snapshots taken")
+        assert taken.keys() == set(settings.streams.names)
     with started(settings, REAL) as program:
         wait_for(lambda: program.said().count("Credence is at") == 2, 30, "the second start")
         assert sign_in(settings) == HTTPStatus.OK
@@ -270,7 +278,11 @@ def sign_in(settings: Settings) -> int:
         connection.connect()
         try:
             connection.request("POST", "/v3/sessions/", body, {"Content-Type": "application/json"})
-            return connection.getresponse().status
+            response = connection.getresponse()
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                assert response.headers["retry-after"] == "1"
+                assert json.load(response)["error_type"] == "SERVICE_TEMPORARILY_UNAVAILABLE"
+            return response.status
         except (ConnectionResetError, BrokenPipeError):
             # It was still in the queue of those to be accepted when the web closed its port.
             raise ConnectionRefusedError from None

@@ -13,7 +13,7 @@ from typing import NoReturn
 from thespian.actors import ActorAddress
 from thespian.system import transport as intents
 
-from actors.processes.protocol import Directory, Start
+from actors.processes.protocol import Directory, SnapshotsTaken, Start, TakeSnapshots
 from actors.processes.shell import Shell
 from actors.processes.supervision import Restart, Rule, Strategy
 from actors.processes.supervisor import Child, Supervisor
@@ -92,7 +92,7 @@ class FakeChild(Shell):
             return
         self.ready()
 
-    def receive(self, message: object, sender: ActorAddress) -> None:  # noqa: C901 (one case a message)
+    def receive(self, message: object, sender: ActorAddress) -> None:  # noqa: C901, PLR0912 (one case a message)
         match message:
             case WhoAreYou():
                 self.send(sender, os.getpid())
@@ -118,6 +118,9 @@ class FakeChild(Shell):
                 self.send(sender, Troubles(self._troubles))
             case NeverRest():
                 self.wake(None)
+            case TakeSnapshots():
+                self._note("snapshots")
+                self.send(sender, SnapshotsTaken({"one": 1}))
             case Directory():
                 self._note(f"directory {' '.join(sorted(message.addresses))}")
 
@@ -155,6 +158,8 @@ class FakeChild(Shell):
 
 class FakeSupervisor(Supervisor):
     """Three children: two on their own, of which the second ends those after it."""
+
+    keeper = "one"
 
     def table(self) -> tuple[Child, ...]:
         return (
