@@ -11,7 +11,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 .PHONY: help setup run test check fmt lock broker replay sim chaos bench bench-book bench-log bench-http clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## install what is missing into .venv; nothing to do while the lock is unchanged
 
@@ -59,7 +59,7 @@ chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [
 		$(if $(PROFILE),--profile "$(PROFILE)") $(if $(SEED),--seed "$(SEED)") \
 		$(if $(BROKER_KILLS),--broker-kills "$(BROKER_KILLS)") $(if $(PAUSES),--pauses "$(PAUSES)")
 
-bench: bench-book bench-log bench-http ## all benchmarks, one after the other: tables of ratios
+bench: bench-book bench-log bench-http bench-profiles ## all benchmarks, one after the other: tables of ratios
 
 bench-book: setup ## the order book beside other order books
 	@$(PYTHON) -m scripts.bench.book
@@ -69,6 +69,10 @@ bench-log: setup ## the log: events a second and latency by events a record
 
 bench-http: setup ## orders over HTTP beside the same server with nothing behind it
 	@$(PYTHON) -m scripts.bench.http
+
+.PHONY: bench-profiles
+bench-profiles: setup ## orders over HTTP with the log in files and at a broker, side by side
+	@$(PYTHON) -m scripts.bench.profiles
 
 clean: ## remove what was built: .venv and caches; never var/, the exchange's state
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*

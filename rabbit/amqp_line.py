@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import pika
 from pika import exceptions, spec
 from pika.adapters.select_connection import IOLoop
+from pika.adapters.utils import io_services_utils
 from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflowFailed, AMQPConnectorPhaseErrorBase
 from pika.channel import Channel
 from pika.frame import Method
@@ -34,6 +35,9 @@ assert 2 * KEEP_ALIVE_S < HEARTBEAT_S
 
 _ACCESS_REFUSED: Final = ("ConnectionClosedByBroker: (403)", "ConnectionClosedByBroker: (530)")
 _PERSISTENT: Final = pika.BasicProperties(delivery_mode=2)  # type: ignore[no-untyped-call] # by pika
+
+# By default pika takes a record in pieces of 4 KiB, and copies what it has of it for each piece.
+io_services_utils._AsyncTransportBase._MAX_RECV_BYTES = 131_072  # noqa: SLF001 (it can't be told otherwise)
 
 # All that pika has to say arrives here as an exception, and its details may show a login.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
