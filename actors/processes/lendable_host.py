@@ -112,18 +112,12 @@ class LendableHost(Host):
             self._say(Moved(tuple(name for name in moved if name != self._stream)))
 
     def _look(self) -> None:
-        """Hears what was said at the door; ends when whoever has the stream is not heard of any more."""
+        """Hears what was said at the door, and asks who has the stream whether they are there."""
         if self._door is None:
             self._open_door()
         if self._core is None:
             self._say(AtHome())
         self._listen()
-        if self._where is Where.HOME:
-            return
-        silent_s = _now() - self._claimed_at
-        if silent_s > LEASE_S or (self._door is not None and self._door.is_unanswered):
-            log.warning("takes the stream back", stream=self._stream, silent_s=silent_s)
-            self._end()
 
     def _open_door(self) -> None:
         if _now() < self._look_at:
@@ -140,7 +134,10 @@ class LendableHost(Host):
             self._door = None
 
     def _listen(self) -> None:
-        """Takes in what has come, until nothing more is there: what it answers leaves here, too."""
+        """Takes in what has come, until nothing more is there: what it answers leaves here, too.
+
+        Ends when whoever has the stream is gone, or is not heard of any more.
+        """
         try:
             while self._door is not None and (messages := self._door.receive(0)):
                 for message in messages:
@@ -148,6 +145,12 @@ class LendableHost(Host):
         except LogUnavailableError as error:
             log.warning("lost its door", stream=self._stream, reason=str(error))
             self._close_door()
+        if self._where is Where.HOME:
+            return
+        silent_s = _now() - self._claimed_at
+        if silent_s > LEASE_S or (self._door is not None and self._door.is_unanswered):
+            log.warning("takes the stream back", stream=self._stream, silent_s=silent_s)
+            self._end()
 
     def _hear(self, encoded: bytes) -> None:
         try:

@@ -358,7 +358,7 @@ def test_who_claims_is_believed_for_a_while(
 def test_who_is_gone_is_not_waited_for(stand_in: Alone, door: FakeDoor) -> None:
     door.unanswered = True
     with pytest.raises(EndedError):
-        stand_in.wake(LOOK)
+        stand_in.receive(Asks(b"asks"), WEB)
 
 
 def test_a_stream_that_is_given_back_is_taken_back_at_once(stand_in: Alone, door: FakeDoor) -> None:
