@@ -136,16 +136,16 @@ class AccountsKnown:
             case events.VerdictNoted():
                 self._note_verdict(stream, event)
             case events.MemberRegistered():
-                require(event.account_id not in self.accounts, f"{event}: a second account of this id")
+                require(event.account_id not in self.accounts, "{}: a second account of this id", event)
                 known = (account.username for account in self.accounts.values())
-                require(event.username not in known, f"{event}: a second account of this name")
+                require(event.username not in known, "{}: a second account of this name", event)
                 self.accounts[event.account_id] = AccountKnown(event.username)
             case events.MoneyDeposited():
                 self._move_money(stream, event, event.amount)
             case events.MoneyWithdrawn():
                 self._move_money(stream, event, -event.amount)
                 account = self.accounts[event.account_id]
-                require(account.balance >= account.exposure, f"{event}: more than was available")
+                require(account.balance >= account.exposure, "{}: more than was available", event)
             case events.TermsNoted():
                 self.terms[stream, event.terms.market_id] = event.terms
             case _:
@@ -172,22 +172,22 @@ class AccountsKnown:
 
     def _open(self, stream: str, event: events.RequestOpened) -> None:
         key = (event.account_id, event.scope, event.key)
-        require(key not in self.requests, f"{event}: applied twice")
+        require(key not in self.requests, "{}: applied twice", event)
         self.requests[key] = (stream, event.request_id)
 
     def _answer(self, stream: str, event: events.ItemAnswered) -> None:
         place = (stream, event.request_id, event.item)
-        require(place not in self.answered, f"{event}: answered twice")
-        require(place not in self.placed, f"{event}: an order was placed for it")
+        require(place not in self.answered, "{}: answered twice", event)
+        require(place not in self.placed, "{}: an order was placed for it", event)
         internal = isinstance(event.result, Refused) and event.result.reason is Reason.INTERNAL
-        require(not internal, f"{event}: it could not be decided")
+        require(not internal, "{}: it could not be decided", event)
         self.answered[place] = None
 
     def _place(self, stream: str, event: events.OrderPlaced) -> None:
         place = (stream, event.request_id, event.item)
-        require(event.order_id not in self.orders, f"{event}: a second order of this id")
-        require(place not in self.placed and place not in self.answered, f"{event}: placed twice")
-        require((stream, event.market_id) not in self.verdicts, f"{event}: placed in a settled market")
+        require(event.order_id not in self.orders, "{}: a second order of this id", event)
+        require(place not in self.placed and place not in self.answered, "{}: placed twice", event)
+        require((stream, event.market_id) not in self.verdicts, "{}: placed in a settled market", event)
         self.placed[place] = event.order_id
         account, terms = self.accounts[event.account_id], self.terms[stream, event.market_id]
         order = OrderKnown(
@@ -209,26 +209,26 @@ class AccountsKnown:
         before, part = account.exposure, position.exposure()
         position.live[event.order_id] = order
         self._expose(account, position, part, event)
-        require(account.balance >= account.exposure or account.exposure <= before, f"{event}: no funds")
+        require(account.balance >= account.exposure or account.exposure <= before, "{}: no funds", event)
 
     def _update(self, event: events.OrderUpdated) -> None:
         order, account = self.orders[event.order_id], self.accounts[event.account_id]
         position = account.positions[order.market_id]
         part = position.exposure()
-        require(order.state in LIVE, f"{event}: the order was {order.state}")
+        require(order.state in LIVE, "{}: the order was {}", event, order.state)
         for fill in event.fills:
             better = fill.price <= order.price if order.side is Side.BUY else fill.price >= order.price
-            require(better, f"{event}: traded beyond the order's price {order.price}")
+            require(better, "{}: traded beyond the order's price {}", event, order.price)
             sign = 1 if order.side is Side.BUY else -1
             order.executed += fill.quantity
             order.value += fill.quantity * fill.price
             position.cash -= sign * fill.quantity * fill.price
             position.nets[order.contract_id] = position.nets.get(order.contract_id, 0) + sign * fill.quantity
         whole = order.quantity == order.executed + event.left
-        require(whole or event.reason is not None, f"{event}: something of {order} is lost")
-        require(order.executed + event.left <= order.quantity, f"{event}: more than was ordered")
+        require(whole or event.reason is not None, "{}: something of {} is lost", event, order)
+        require(order.executed + event.left <= order.quantity, "{}: more than was ordered", event)
         order.left = event.left
-        require(event.state == self._state(order, event), f"{event}: of {order}")
+        require(event.state == self._state(order, event), "{}: of {}", event, order)
         order.note(event.state)
         if event.state not in LIVE:
             del position.live[event.order_id]
@@ -255,8 +255,8 @@ class AccountsKnown:
         right = position.exposure()
         account.exposure += right - part
         self.changed[event.account_id, event.market_id] = None
-        require(event.market_exposure == right, f"{event}: the exposure in the market is {right}")
-        require(event.exposure == account.exposure, f"{event}: the exposure is {account.exposure}")
+        require(event.market_exposure == right, "{}: the exposure in the market is {}", event, right)
+        require(event.exposure == account.exposure, "{}: the exposure is {}", event, account.exposure)
 
     def _settle(self, stream: str, event: events.PositionSettled) -> None:
         account = self.accounts[event.account_id]
@@ -266,14 +266,14 @@ class AccountsKnown:
             position.held = (position.cash, position.nets)
             position.cash, position.nets = 0, {}
         filled = tuple(position.filled)
-        require(sorted(event.order_ids) == sorted(filled), f"{event}: {filled} were filled")
+        require(sorted(event.order_ids) == sorted(filled), "{}: {} were filled", event, filled)
         for order_id in event.order_ids:
             self.orders[order_id].note(OrderState.VOIDED if event.void else OrderState.SETTLED)
         gross, commission = event.result - position.paid[0], event.commission_total - position.paid[1]
-        require((event.gross, event.commission) == (gross, commission), f"{event}: after {position.paid}")
+        require((event.gross, event.commission) == (gross, commission), "{}: after {}", event, position.paid)
         position.paid = (event.result, event.commission_total)
         account.balance += gross - commission
-        require(event.balance == account.balance, f"{event}: the balance is {account.balance}")
+        require(event.balance == account.balance, "{}: the balance is {}", event, account.balance)
         self.clearing[stream, event.market_id] -= gross
         self.commission[stream] += commission
         self._expose(account, position, part, event)
@@ -281,15 +281,20 @@ class AccountsKnown:
     def _note_verdict(self, stream: str, event: events.VerdictNoted) -> None:
         market = (stream, event.market_id)
         before = 0 if market not in self.verdicts else self.verdicts[market].version
-        require(event.verdict.version == before + 1, f"{event} after the verdict {before}")
+        require(event.verdict.version == before + 1, "{} after the verdict {}", event, before)
         self.verdicts[market] = event.verdict
-        require(event.clearing == self.clearing[market], f"{event}: clearing is {self.clearing[market]}")
+        require(event.clearing == self.clearing[market], "{}: clearing is {}", event, self.clearing[market])
         for _, account in self.of_stream(stream):
             position = account.positions.get(event.market_id)
             if position is not None:
                 right = _results(position, event.verdict)
                 require(
-                    position.paid == right, f"{event}: {account.username} has {position.paid}, not {right}"
+                    position.paid == right,
+                    "{}: {} has {}, not {}",
+                    event,
+                    account.username,
+                    position.paid,
+                    right,
                 )
 
     def _move_money(
@@ -298,7 +303,7 @@ class AccountsKnown:
         account = self.accounts[event.account_id]
         account.balance += amount
         self.external[stream] -= amount
-        require(event.balance == account.balance, f"{event}: the balance is {account.balance}")
+        require(event.balance == account.balance, "{}: the balance is {}", event, account.balance)
 
 
 def _results(position: PositionKnown, verdict: Verdict) -> tuple[int, int]:

@@ -20,9 +20,9 @@ from tests.sim.violations import require
 def check_results(known: AccountsKnown, asked: Request, results: tuple[Result, ...], *, final: bool) -> None:
     """The results of a request, item by item."""
     place = known.requests.get((asked.account_id, asked.scope, asked.key))
-    require(place is not None, f"{asked}: answered, and not in the log")
+    require(place is not None, "{}: answered, and not in the log", asked)
     assert place is not None
-    require(len(results) == len(asked.commands), f"{asked}: {len(results)} results")
+    require(len(results) == len(asked.commands), "{}: {} results", asked, len(results))
     for item, (command, result) in enumerate(zip(asked.commands, results, strict=True)):
         _check(known, asked.account_id, command, result, (*place, item), final=final)
 
@@ -35,9 +35,9 @@ def check_reply(known: AccountsKnown, asked: Asked, result: Credentials | Result
         case AccountResult() | Credentials():
             account = known.accounts.get(result.account_id)
             name = None if account is None else account.username
-            require(name == result.username, f"{asked}: {result}, but the account is {name}'s")
+            require(name == result.username, "{}: {}, but the account is {}'s", asked, result, name)
         case _:
-            require(isinstance(result, Refused), f"{asked}: {result}")
+            require(isinstance(result, Refused), "{}: {}", asked, result)
 
 
 def _check(
@@ -53,27 +53,29 @@ def _check(
     if isinstance(result, OrderResult):
         _check_order(known, result)
         account = known.orders[result.order_id].account_id
-        require(account == account_id, f"{result} is told to {account_id}, and belongs to {account}")
+        require(account == account_id, "{} is told to {}, and belongs to {}", result, account_id, account)
         if isinstance(command, PlaceOrder):
-            require(placed == result.order_id, f"{result} answers {command}, for which {placed} was placed")
+            require(
+                placed == result.order_id, "{} answers {}, for which {} was placed", result, command, placed
+            )
             asked = (command.market_id, command.contract_id, command.side, command.price, command.quantity)
             told = (result.market_id, result.contract_id, result.side, result.price, result.quantity)
-            require(told == asked, f"{result} answers {command}")
-            require(not final or result.state != "pending", f"{result} is final")
+            require(told == asked, "{} answers {}", result, command)
+            require(not final or result.state != "pending", "{} is final", result)
     elif isinstance(result, Refused) and placed is not None:
         state = known.orders[placed].state
-        require(state == "rejected", f"{command} is refused ({result}), and {placed} is {state}")
+        require(state == "rejected", "{} is refused ({}), and {} is {}", command, result, placed, state)
     elif isinstance(result, CancelledResult):
         for order_id in result.order_ids:
             order = known.orders[order_id]
-            require(order.account_id == account_id, f"{result} is told to {account_id}")
-            require(order.state == "cancelled", f"{result}, but {order_id} is {order.state}")
+            require(order.account_id == account_id, "{} is told to {}", result, account_id)
+            require(order.state == "cancelled", "{}, but {} is {}", result, order_id, order.state)
 
 
 def _check_order(known: AccountsKnown, result: OrderResult) -> None:
     """The order is in the log, and once was as it is told."""
     order = known.orders.get(result.order_id)
-    require(order is not None, f"{result}: there is no such order in the log")
+    require(order is not None, "{}: there is no such order in the log", result)
     assert order is not None
     told = (result.state, result.executed_quantity, result.available_quantity)
-    require(told in order.versions, f"{result} never was so: {order.versions}")
+    require(told in order.versions, "{} never was so: {}", result, order.versions)

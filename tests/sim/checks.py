@@ -48,12 +48,14 @@ class Checks:
         watch = self._watch
         for stream in watch.streams.account_names:
             total = watch.accounts.total(stream)
-            require(total == 0, f"{stream}: {total} of money came from nowhere")
+            require(total == 0, "{}: {} of money came from nowhere", stream, total)
         for account_id, market_id in watch.accounts.changed:
             position = watch.accounts.accounts[account_id].positions[market_id]
             if len(position.live) <= FORCED_MAX:
                 told, forced = position.exposure(), position.exposure_by_force()
-                require(told == forced, f"account {account_id}, market {market_id}: {forced}, not {told}")
+                require(
+                    told == forced, "account {}, market {}: {}, not {}", account_id, market_id, forced, told
+                )
         for life in self._hosts.lives.values():
             if life.core.sequence == watch.ends[life.name]:
                 self._compare(life)
@@ -69,21 +71,23 @@ class Checks:
                 watch.accounts.changed[account_id, market_id] = None
         watch.markets.changed.update(dict.fromkeys(watch.markets.markets))
         self.all()
-        require(not (left := watch.letters.unheard()), f"not taken: {left}")
+        require(not (left := watch.letters.unheard()), "not taken: {}", left)
         for order_id, order in watch.accounts.orders.items():
-            require(order.state != "pending", f"order {order_id} is never answered")
+            require(order.state != "pending", "order {} is never answered", order_id)
         for market_id, market in watch.markets.markets.items():
             left_over = watch.accounts.cleared(market_id)
-            require(left_over == 0, f"market {market_id}: clearing is {left_over}")
+            require(left_over == 0, "market {}: clearing is {}", market_id, left_over)
             settled = 0 if market.verdict is None else market.verdict.version
-            require(market.completed == settled, f"market {market_id}: its verdict {settled} never completes")
+            require(
+                market.completed == settled, "market {}: its verdict {} never completes", market_id, settled
+            )
         for name, life in self._hosts.lives.items():
             unheard = {to: len(post.messages) for to, post in life.core._stream.post.outgoing.items()}
-            require(not any(unheard.values()), f"{name} still has to send {unheard}")
+            require(not any(unheard.values()), "{} still has to send {}", name, unheard)
             machines = life.core._stream.machines
             if isinstance(machines, Accounts):
-                require(not machines.requests, f"{name}: {list(machines.requests)} are never answered")
-            require(life.core.state_hash == watch.hash_of(name), f"{name} is not what its log says")
+                require(not machines.requests, "{}: {} are never answered", name, list(machines.requests))
+            require(life.core.state_hash == watch.hash_of(name), "{} is not what its log says", name)
         self._check_documents()
 
     def recovered(self, life: Life) -> None:
@@ -91,17 +95,21 @@ class Checks:
         self._watch.look()
         require(
             life.core.state_hash == self._watch.hash_of(life.name),
-            f"{life.name} recovered to record {life.core.sequence}, and is not what its log says",
+            "{} recovered to record {}, and is not what its log says",
+            life.name,
+            life.core.sequence,
         )
 
     def _compare(self, life: Life) -> None:
         machines = life.core._stream.machines
         if isinstance(machines, Accounts):
-            require(machines.total() == 0, f"{life.name}: {machines.total()} came from nowhere")
+            require(machines.total() == 0, "{}: {} came from nowhere", life.name, machines.total())
             for account_id, known in self._watch.accounts.of_stream(life.name):
                 account = machines.accounts[account_id]
                 told, right = (account.balance, account.exposure), (known.balance, known.exposure)
-                require(told == right, f"{life.name} holds {told} for {account_id}, and its log {right}")
+                require(
+                    told == right, "{} holds {} for {}, and its log {}", life.name, told, account_id, right
+                )
         else:
             self._compare_books(life.name, machines)
 
@@ -112,13 +120,15 @@ class Checks:
             if market is None or self._watch.streams.of_market(market_id) != name:
                 continue
             right = known.markets[market_id]
-            require(market.state == right.state, f"market {market_id} is {market.state}, not {right.state}")
+            require(
+                market.state == right.state, "market {} is {}, not {}", market_id, market.state, right.state
+            )
             for contract_id, book in right.books.items():
                 rests = [(order.order_id, order.quantity) for order in market.books[contract_id].resting()]
                 wanted = [(order.order_id, order.quantity) for order in book.resting()]
-                require(rests == wanted, f"contract {contract_id}: {rests} rest, not {wanted}")
+                require(rests == wanted, "contract {}: {} rest, not {}", contract_id, rests, wanted)
                 bid, offer = book.best(Side.BUY), book.best(Side.SELL)
-                require(bid is None or offer is None or bid < offer, f"contract {contract_id} is crossed")
+                require(bid is None or offer is None or bid < offer, "contract {} is crossed", contract_id)
 
     # Documents.
 
@@ -131,14 +141,14 @@ class Checks:
             right = self._watch.documents.get(identity)
             if right is not None and right["sequence"] == document["sequence"]:
                 del document["_rev"]
-                require(document == right, f"{identity} is {document}, not {right}")
+                require(document == right, "{} is {}, not {}", identity, document, right)
         self._documents.written.clear()
 
     def _check_private(self, document: JsonObject) -> None:
         if document["kind"] in PUBLIC:
             leaked = [name for name in PRIVATE_FIELDS if name in document]
-            require(not leaked, f"{document['_id']} is public and has {leaked}")
-        require(SECRET not in str(document), f"{document['_id']} shows a password's hash")
+            require(not leaked, "{} is public and has {}", document["_id"], leaked)
+        require(SECRET not in str(document), "{} shows a password's hash", document["_id"])
 
     def _check_documents(self) -> None:
         """All documents are a fold of the whole log, and show what the log is known to say."""
@@ -146,12 +156,12 @@ class Checks:
         for name, end in self._watch.ends.items():
             checkpoint = stored.pop(checkpoint_document_id(name), None)
             reached = 0 if checkpoint is None else checkpoint["sequence"]
-            require(reached == end, f"documents reach record {reached} of {name}, which ends at {end}")
+            require(reached == end, "documents reach record {} of {}, which ends at {}", reached, name, end)
         missing = [identity for identity in self._watch.documents if identity not in stored]
-        require(not missing, f"not among the documents: {missing[:5]}")
+        require(not missing, "not among the documents: {}", missing[:5])
         for identity, document in stored.items():
             right = self._watch.documents.get(identity)
-            require(document == right, f"{identity} is {document}, not {right}")
+            require(document == right, "{} is {}, not {}", identity, document, right)
         self._check_amounts(stored)
 
     def _check_amounts(self, stored: dict[str, JsonObject]) -> None:
@@ -159,14 +169,16 @@ class Checks:
         for account_id, known in accounts.accounts.items():
             document = stored[document_id("account", account_id)]
             told, right = (document["balance"], document["exposure"]), (known.balance, known.exposure)
-            require(told == tuple(map(format_money, right)), f"account {account_id}: {told}, not {right}")
+            require(
+                told == tuple(map(format_money, right)), "account {}: {}, not {}", account_id, told, right
+            )
         for order_id, order in accounts.orders.items():
             document = stored[document_id("order", order_id)]
             shown = (document["state"], document["total_executed_quantity"], document["available_quantity"])
-            require(shown == order.versions[-1], f"order {order_id}: {shown}, not {order.versions[-1]}")
+            require(shown == order.versions[-1], "order {}: {}, not {}", order_id, shown, order.versions[-1])
         for market_id, market in markets.items():
             for contract_id, book in market.books.items():
                 document = stored[document_id("quotes", market_id, contract_id)]
                 levels = (document["bids"], document["offers"])
                 rest = tuple([list(level) for level in book.levels(side, 10_000)] for side in Side)
-                require(levels == rest, f"contract {contract_id}: quotes {levels}, not {rest}")
+                require(levels == rest, "contract {}: quotes {}, not {}", contract_id, levels, rest)

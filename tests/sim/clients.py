@@ -84,7 +84,7 @@ class Clients:
         elif isinstance(call.asked, Request) and not call.in_doubt:
             key = (call.asked.account_id, call.asked.scope, call.asked.key)
             known = key in self._known.requests and key not in self._final
-            require(not known, f"{call.asked}: {error}, but it is in the log")
+            require(not known, "{}: {}, but it is in the log", call.asked, error)
         self._again(number, call)
 
     def _submit(self, number: int) -> None:
@@ -119,13 +119,13 @@ class Clients:
         del self.open[number]
         key = (asked.account_id, asked.scope, asked.key)
         if isinstance(first, Refused) and first.reason is Reason.KEY_REUSED:
-            require(key in self._known.requests, f"{asked}: its key was never used")
-            require(asked.fingerprint != asked.key, f"{asked} has the same body")
+            require(key in self._known.requests, "{}: its key was never used", asked)
+            require(asked.fingerprint != asked.key, "{} has the same body", asked)
             return
-        require(asked.fingerprint == asked.key, f"{asked}: answered {results}, with another body")
+        require(asked.fingerprint == asked.key, "{}: answered {}, with another body", asked, results)
         check_results(self._known, asked, results, final=True)
         before = self._final.setdefault(key, results)
-        require(before == results, f"{asked}: answered {before}, then {results}")
+        require(before == results, "{}: answered {}, then {}", asked, before, results)
         self.acknowledged += 1
         self._work.learn(call.member, asked, results)
 

@@ -78,7 +78,11 @@ class FaultyDocuments(Documents):
         assert isinstance(stream, str)
         assert isinstance(sequence, int)
         require(
-            sequence <= self._ends[stream], f"{identity} shows record {sequence} of {stream} before its log"
+            sequence <= self._ends[stream],
+            "{} shows record {} of {} before its log",
+            identity,
+            sequence,
+            stream,
         )
         without = {name: value for name, value in document.items() if name != "_rev"}
         self._stored[identity] = (revision + 1, orjson.dumps(without))

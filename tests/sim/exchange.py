@@ -4,22 +4,23 @@ Never decides what is right: the watch and the checks do.
 Called by the run.
 """
 
+from collections.abc import Iterator
 from random import Random
 from typing import Final, TextIO
 
-from actors.processes.projector_core import Projector
+from couch_views.shapes import checkpoint_document_id
 from tests.sim.carrier import Carrier
 from tests.sim.checks import Checks
 from tests.sim.clients import Clients
 from tests.sim.documents import FaultyDocuments
-from tests.sim.faults import Faults
-from tests.sim.followers import Follower
+from tests.sim.faults import Fault, Faults
+from tests.sim.followers import AuditorCore, KeeperCore, Process, ProjectorCore
 from tests.sim.habits import Habits
 from tests.sim.hosts import Hosts
 from tests.sim.log import FaultyLog
 from tests.sim.schedule import Schedule
 from tests.sim.trace import Trace
-from tests.sim.violations import ViolationError
+from tests.sim.violations import ViolationError, require
 from tests.sim.watch import Watch
 from tests.sim.web import Web
 from tests.sim.work import Work
@@ -59,15 +60,10 @@ class SimulatedExchange:
         self.documents = FaultyDocuments(self.schedule, self.faults, self.watch.ends)
         self.checks = Checks(self.watch, self.hosts, self.documents)
         self.hosts.recovered = self.checks.recovered
-        self._followers = [
-            Follower(
-                "projector",
-                lambda: Projector(self.log, self.documents),
-                self.schedule,
-                self.faults,
-                self.trace,
-            )
-        ]
+        around = (self.schedule, self.faults, self.trace)
+        self.projector = Process("projector", lambda: ProjectorCore(self.log, self.documents), *around)
+        self.keeper = Process("keeper", self._keeper, *around)
+        self.auditor = Process("auditor", lambda: AuditorCore(self.log), *around, Fault.AUDITOR_CRASH)
 
     def run(self) -> None:
         """Works under faults, comes to rest without them, and is checked. Raises what goes wrong."""
@@ -84,8 +80,22 @@ class SimulatedExchange:
             for _ in range(STEPS_PER_CHECK):
                 self._step()
         self.checks.end()
+        self._check_keeper()
         for name in self.watch.streams.names:
             self.trace.note(f"{name} ends as {self.watch.hash_of(name)}")
+
+    def _check_keeper(self) -> None:
+        """The replicas of the keeper are what the hosts are."""
+        assert isinstance(self.keeper.core, KeeperCore)
+        for name, kept in self.keeper.core.keeper._kept.items():
+            replica, host = kept.replica.state.state_hash(), self.hosts.lives[name].core.state_hash
+            require(replica == host, "the keeper's {} is {}, and the host's {}", name, replica, host)
+
+    def _keeper(self) -> KeeperCore:
+        records = self._habits.snapshot_records
+        return KeeperCore(
+            self.log, self.watch.streams, self.hosts.snapshots, records, lambda: self.schedule.now / 1_000_000
+        )
 
     def _step(self) -> None:
         assert self.schedule.step(), "there is always something planned"
@@ -116,13 +126,22 @@ class SimulatedExchange:
                 reasons.append(f"{name} has something to do")
         reasons += self.watch.letters.unheard()
         reasons += [f"{call.asked} has no answer" for call in self.clients.open.values()]
-        if not reasons and not self._documents_reached():
-            reasons.append("the documents are behind")
+        if not reasons:
+            reasons = [
+                f"{what} is at {reached} of {name}, which ends at {self.watch.ends[name]}"
+                for what, name, reached in self._reached()
+                if reached != self.watch.ends[name]
+            ]
         return reasons
 
-    def _documents_reached(self) -> bool:
-        for name, end in self.watch.ends.items():
-            checkpoint = self.documents.read(f"checkpoint{name}")
-            if (0 if checkpoint is None else checkpoint["sequence"]) != end:
-                return False
-        return True
+    def _reached(self) -> Iterator[tuple[str, str, object]]:
+        """How far the followers have come in every stream."""
+        keeper, auditor = self.keeper.core, self.auditor.core
+        for name in self.watch.streams.names:
+            checkpoint = self.documents.read(checkpoint_document_id(name))
+            yield "projector", name, 0 if checkpoint is None else checkpoint["sequence"]
+            kept = keeper.keeper._kept.get(name) if isinstance(keeper, KeeperCore) else None
+            yield "keeper", name, None if kept is None else kept.sequence
+        if isinstance(auditor, AuditorCore):
+            for followed in auditor.audit.streams:
+                yield "auditor", followed.name, followed.head.sequence

@@ -24,6 +24,8 @@ class Fault(StrEnum):
     RECOVERY_CRASH = "a host dies while it recovers"
     WEB_CRASH = "the gateway dies with all that it waits for"
     FOLLOWER_CRASH = "a follower of the log dies between two of its steps"
+    AUDITOR_CRASH = "the auditor dies, and its successor begins at the beginning"
+    SNAPSHOT_TORN = "a snapshot is torn"
     STORE_DOWN = "the document store is down for a while"
     STORE_ANSWER_LOST = "a bulk is written, but its answer is lost"
     CLOCK_JUMP = "a host's clock jumps"
@@ -42,6 +44,8 @@ RATES: Final[Mapping[Fault, tuple[float, ...]]] = {
     Fault.RECOVERY_CRASH: (0.1, 0.4),
     Fault.WEB_CRASH: (0.0005, 0.002),
     Fault.FOLLOWER_CRASH: (0.001, 0.01),
+    Fault.AUDITOR_CRASH: (0.0002,),
+    Fault.SNAPSHOT_TORN: (0.1, 0.5),
     Fault.STORE_DOWN: (0.001, 0.01),
     Fault.STORE_ANSWER_LOST: (0.001, 0.01),
     Fault.CLOCK_JUMP: (0.001, 0.01),

@@ -25,6 +25,7 @@ from tests.sim.carrier import Carrier
 from tests.sim.faults import CrashedError, Fault, Faults
 from tests.sim.log import FaultyLog
 from tests.sim.schedule import Schedule
+from tests.sim.snapshots import TornSnapshots
 from tests.sim.trace import Trace, digest_of
 from tests.sim.violations import ViolationError, require
 
@@ -54,7 +55,7 @@ class Life:
         self._letters: list[Letter] = []
         self._planned = False
         self._wake_at: int | None = None
-        self.core = HostCore(name, hosts.streams, hosts.log, partial(hosts.wall, name))
+        self.core = HostCore(name, hosts.streams, hosts.log, partial(hosts.wall, name), hosts.snapshots[name])
 
     def start(self) -> None:
         """The first turn after recovery."""
@@ -164,6 +165,7 @@ class Hosts:
         self.log = log
         self.schedule = schedule
         self.faults = faults
+        self.snapshots = {name: TornSnapshots(name, faults, trace) for name in streams.names}
         self.lives: dict[str, Life] = {}
         """The current life of each host that runs."""
         self.reply: Callable[[Answers], None] = lambda _answers: None
@@ -191,7 +193,7 @@ class Hosts:
             self._trace.note(f"{name}.{number} died while it recovered: {error}")
             self._plan_start(name)
             return
-        self._trace.note(f"{name}.{number} recovered to {life.core.sequence}")
+        self._trace.note(f"{name}.{number} recovered from {life.core.recovered_from} to {life.core.sequence}")
         self.recovered(life)
         self.lives[name] = life
         life.start()
@@ -224,7 +226,11 @@ class Hosts:
         """Puts a letter on its way; what it says must be in the log."""
         end = self._ends[life.name]
         require(
-            letter.sequence <= end, f"{life.name} posts record {letter.sequence}, and its log ends at {end}"
+            letter.sequence <= end,
+            "{} posts record {}, and its log ends at {}",
+            life.name,
+            letter.sequence,
+            end,
         )
         encoded = _encoder.encode(letter)
         self._trace.note(
@@ -238,7 +244,14 @@ class Hosts:
         for ticket, answer in answers:
             for stream, sequence in answer.position.items():
                 end = self._ends[stream]
-                require(sequence <= end, f"{life.name} answers from {stream} {sequence}, which ends at {end}")
+                require(
+                    sequence <= end,
+                    "{} answers from {} {}, which ends at {}",
+                    life.name,
+                    stream,
+                    sequence,
+                    end,
+                )
             self._trace.note(f"{life.name}.{life.number} answers {ticket}")
         if answers:
             self.reply(answers)

@@ -107,8 +107,8 @@ class LettersKept:
             for event in body.events
             if isinstance(event, events.ItemAnswered)
         )
-        require(taken - answers == happened, f"{stream} took {taken}, and {happened} happened")
-        require(answers <= given, f"{stream} took the answers {answers}, and gave {given}")
+        require(taken - answers == happened, "{} took {}, and {} happened", stream, taken, happened)
+        require(answers <= given, "{} took the answers {}, and gave {}", stream, answers, given)
         promised = Counter(promise for event in body.events for promise in self._promises(stream, event))
         promised.update(reports)
         sent = Counter(
@@ -116,7 +116,7 @@ class LettersKept:
             for destination, batch in body.sent.items()
             for message in batch.messages
         )
-        require(promised == sent, f"{stream} had to send {promised - sent}, and sent {sent - promised}")
+        require(promised == sent, "{} had to send {}, and sent {}", stream, promised - sent, sent - promised)
 
     def unheard(self) -> list[str]:
         """Pairs of streams of which one has sent what the other has not taken."""
@@ -126,16 +126,26 @@ class LettersKept:
         taken: list[posted.Posted] = []
         for source, cursor in body.cursors.items():
             sent, before = self._sent[source, stream], self._taken[source, stream]
-            require(before < cursor <= len(sent), f"{stream}: {source} {before} -> {cursor} of {len(sent)}")
+            require(
+                before < cursor <= len(sent),
+                "{}: {} {} -> {} of {}",
+                stream,
+                source,
+                before,
+                cursor,
+                len(sent),
+            )
             taken += sent[before:cursor]
             self._taken[source, stream] = cursor
         for destination, batch in body.sent.items():
             sent = self._sent[stream, destination]
-            require(batch.first == len(sent) + 1, f"{stream} -> {destination}: {batch.first} is out of turn")
+            require(
+                batch.first == len(sent) + 1, "{} -> {}: {} is out of turn", stream, destination, batch.first
+            )
             sent += batch.messages
         for destination, number in body.acknowledged.items():
             heard = self._taken[stream, destination]
-            require(number <= heard, f"{destination} acknowledged {number}, having taken {heard}")
+            require(number <= heard, "{} acknowledged {}, having taken {}", destination, number, heard)
         return taken
 
     def _keys(self, event: events.Event) -> list[Key]:

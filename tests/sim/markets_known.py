@@ -73,13 +73,13 @@ class MarketsKnown:
                 self._complete(event)
             case events.InstructionAnswered():
                 internal = isinstance(event.result, Refused) and event.result.reason is Reason.INTERNAL
-                require(not internal, f"{event}: an instruction could not be decided")
+                require(not internal, "{}: an instruction could not be decided", event)
             case _:
                 pass
 
     def _match(self, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
         market, order = self.markets[event.market_id], self._accounts.orders[event.order_id]
-        require(market.state == "open", f"{event}: matched in a market that is {market.state}")
+        require(market.state == "open", "{}: matched in a market that is {}", event, market.state)
         told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
         placed = (
             order.market_id,
@@ -89,17 +89,17 @@ class MarketsKnown:
             order.price,
             order.quantity,
         )
-        require(told == placed, f"{event} is not the order that was placed: {placed}")
+        require(told == placed, "{} is not the order that was placed: {}", event, placed)
         book = market.books[event.contract_id]
         right = book.match(event.account_id, event.side, event.price, event.quantity, market.executions + 1)
-        require(event.fills == right.fills, f"{event} had to trade {right.fills}")
-        require(event.left == right.left, f"{event} had to leave {right.left}")
+        require(event.fills == right.fills, "{} had to trade {}", event, right.fills)
+        require(event.left == right.left, "{} had to leave {}", event, right.left)
         reason = None
         if right.crossed_self:
             reason = Reason.SELF_TRADE
         elif right.left and order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
             reason = Reason.INSUFFICIENT_LIQUIDITY
-        require(event.reason is reason, f"{event} had to end with {reason}")
+        require(event.reason is reason, "{} had to end with {}", event, reason)
         book.take(right.fills)
         market.executions += len(right.fills)
         rests = right.left if reason is None else 0
@@ -114,40 +114,40 @@ class MarketsKnown:
 
     def _reject(self, event: events.OrderRejected) -> None:
         market = self.markets[event.market_id]
-        require(market.state != "open", f"{event}: rejected by an open market")
+        require(market.state != "open", "{}: rejected by an open market", event)
 
     def _cancel(self, event: events.OrderCancelled) -> None:
         removed = self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
         told = (event.account_id, event.side, event.price, event.quantity)
         rested = (removed.account_id, removed.side, removed.price, removed.quantity)
-        require(told == rested, f"{event}, but {rested} rested")
+        require(told == rested, "{}, but {} rested", event, rested)
 
     def _move(self, event: events.MarketOpened | events.MarketHalted | events.MarketClosed) -> None:
         market = self.markets[event.market_id]
-        require(market.state in ALLOWED[type(event)], f"{event} in a market that is {market.state}")
+        require(market.state in ALLOWED[type(event)], "{} in a market that is {}", event, market.state)
         market.state = BECOMES[type(event)]
         if market.state == "closed":
             resting = sum(map(len, market.books.values()))
-            require(resting == 0, f"{event}: {resting} orders still rest")
+            require(resting == 0, "{}: {} orders still rest", event, resting)
 
     def _settle(self, event: events.MarketSettled) -> None:
         market, verdict = self.markets[event.market_id], event.verdict
-        require(market.state in ALLOWED[type(event)], f"{event} in a market that is {market.state}")
+        require(market.state in ALLOWED[type(event)], "{} in a market that is {}", event, market.state)
         before = 0 if market.verdict is None else market.verdict.version
-        require(before == market.completed, f"{event} before the verdict {before} was applied everywhere")
-        require(verdict.version == before + 1, f"{event} after the verdict {before}")
+        require(before == market.completed, "{} before the verdict {} was applied everywhere", event, before)
+        require(verdict.version == before + 1, "{} after the verdict {}", event, before)
         one = len(verdict.winners) == 1 or (len(market.books) == 1 and not verdict.winners)
-        require(not verdict.winners if verdict.void else one, f"{event}: nobody knows who wins")
-        require(all(winner in market.books for winner in verdict.winners), f"{event}: a stranger wins")
+        require(not verdict.winners if verdict.void else one, "{}: nobody knows who wins", event)
+        require(all(winner in market.books for winner in verdict.winners), "{}: a stranger wins", event)
         market.verdict = verdict
         market.state = "voided" if verdict.void else "settled"
 
     def _complete(self, event: events.SettlementCompleted) -> None:
         market = self.markets[event.market_id]
         version = 0 if market.verdict is None else market.verdict.version
-        require(event.version == version, f"{event}, but the verdict is {version}")
+        require(event.version == version, "{}, but the verdict is {}", event, version)
         applied = self._accounts.applied(event.market_id, event.version)
-        require(applied, f"{event}, but not every account stream has applied it")
+        require(applied, "{}, but not every account stream has applied it", event)
         cleared = self._accounts.cleared(event.market_id)
-        require(cleared == 0, f"{event}: {cleared} is left over")
+        require(cleared == 0, "{}: {} is left over", event, cleared)
         market.completed = event.version

@@ -9,7 +9,7 @@ class ViolationError(Exception):
     """Something is as it must never be. The sentence says what and where."""
 
 
-def require(holds: object, sentence: str) -> None:
-    """Raises ``ViolationError`` unless it holds."""
+def require(holds: object, sentence: str, *values: object) -> None:
+    """Raises ``ViolationError`` unless it holds; the sentence is made, with its values, only then."""
     if not holds:
-        raise ViolationError(sentence)
+        raise ViolationError(sentence.format(*values))
