@@ -25,7 +25,7 @@ from scripts.client import Client
 from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Contract, Trader, money, result_of
 from tests.processes.programs import Program, free_port, kill, started, wait_for
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(240)]
 
 SEED: Final = int(os.environ.get("SEED", "2"))
 STAFF_PASSWORD: Final = "the password of staff"
@@ -41,10 +41,12 @@ KILLS_WITHOUT_WAITING: Final = 20
 PAUSE_S: Final = (0.02, 0.4)
 ALONE_WITHIN_S: Final = 2.0
 TREE_WITHIN_S: Final = 5.0
-SETTLED_WITHIN_S: Final = 20.0
+SETTLED_WITHIN_S: Final = 60.0
+"""Documents step back behind trading: where processors are scarce, they come to rest long after it."""
 HOSTS: Final = STREAMS.names
+FOLLOWERS: Final = ("projector", "keeper", "auditor")
 TREE: Final = ("root", "admin", "logger", "supervisor")
-VICTIMS: Final = (*HOSTS, "projector", "keeper", "auditor", "web", *TREE)
+VICTIMS: Final = (*HOSTS, *FOLLOWERS, "web", *TREE, "standby-web", "standby-root")
 LIVE: Final = {"pending", "created", "partial"}
 
 Json = Any
@@ -128,7 +130,7 @@ class Exchange:
                 thread.join()
 
     def wait_until_served(self, number: int) -> None:
-        """Returns once each account stream had an order decided by each market stream, and it is shown."""
+        """Returns once each account stream had an order decided by each market stream."""
         for account_stream, probe in self.probes.items():
             for market_stream, contracts in self.contracts.items():
                 reference = f"probe-{number}-{account_stream}-{market_stream}"
@@ -141,13 +143,19 @@ class Exchange:
                     "type": "immediate_or_cancel",
                     "reference_id": reference,
                 }
-                probe.client.call("POST", "/orders/", order, reference)
 
-                def is_shown(probe: Trader = probe, reference: str = reference) -> bool:
-                    found = probe.client.get(f"/orders/?reference_ids={reference}")["orders"]
-                    return [order["state"] for order in found] == ["cancelled"]
+                def is_decided(probe: Trader = probe, order: Json = order) -> bool:
+                    answer = probe.client.call("POST", "/orders/", order, order["reference_id"])
+                    return bool(answer["state"] == "cancelled")
 
-                wait_for(is_shown, name=f"the end of {reference}")
+                wait_for(is_decided, name=f"the end of {reference}")
+
+    def is_ready_again(self, name: str, before: int) -> bool:
+        """Whether another process than ``before`` is at work under this name."""
+        pid = self.program.below().get(name, before)
+        return pid != before and any(
+            line["event"] == "ready" and line["pid"] == pid for line in journal(self.program.settings)
+        )
 
 
 @pytest.fixture
@@ -184,18 +192,19 @@ def test_nothing_answered_is_lost_or_doubled_whatever_is_killed(exchange: Exchan
 
 def snapshots_begun_with(settings: Settings) -> list[int]:
     """The record of the snapshot that each recovery of a host began with; 0 for the whole log."""
-    lines = map(json.loads, journal_path(settings).read_text().splitlines())
-    return [line["snapshot"] for line in lines if line["event"] == "recovered"]
+    return [line["snapshot"] for line in journal(settings) if line["event"] == "recovered"]
+
+
+def journal(settings: Settings) -> list[Json]:
+    return [json.loads(line) for line in journal_path(settings).read_text().splitlines()]
 
 
 def is_late(victim: str, seconds: list[float]) -> bool:
-    """The best time is what the exchange needs; a busy machine may add as much again."""
-    within_s = TREE_WITHIN_S if victim in TREE else ALONE_WITHIN_S
-    return min(seconds) > within_s or max(seconds) > 2 * within_s
+    return max(seconds) > (TREE_WITHIN_S if victim in TREE else ALONE_WITHIN_S)
 
 
 def kill_each_in_turn(exchange: Exchange, chance: random.Random) -> dict[str, list[float]]:
-    """Victim -> how many seconds it took each time until everything was served again."""
+    """Victim -> how many seconds it took each time until it was back, and everything was served."""
     took: dict[str, list[float]] = defaultdict(list)
     for number, victim in enumerate(chance.sample(VICTIMS * ROUNDS, len(VICTIMS) * ROUNDS)):
         time.sleep(chance.uniform(*FLOW_S))
@@ -204,6 +213,8 @@ def kill_each_in_turn(exchange: Exchange, chance: random.Random) -> dict[str, li
         kill(pid)
         exchange.deposit(chance.choice(exchange.traders), f"amid-{number}")
         exchange.wait_until_served(number)
+        if victim in FOLLOWERS:
+            wait_for(lambda victim=victim, pid=pid: exchange.is_ready_again(victim, pid), name=victim)  # type: ignore[misc]
         took[victim].append(round(time.monotonic() - began, 2))
     orders = sum(len(trader.placed) for trader in exchange.traders)
     sys.stdout.write(f"seed {SEED}: {orders} orders; served again after {dict(took)} s\n")
