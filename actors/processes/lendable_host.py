@@ -134,13 +134,13 @@ class LendableHost(Host):
             self._door = None
 
     def _listen(self) -> None:
-        """Takes in what has come, until nothing more is there: what it answers leaves here, too.
+        """Takes in what has come; a second time, so that what was answered leaves at once.
 
         Ends when whoever has the stream is gone, or is not heard of any more.
         """
         try:
-            while self._door is not None and (messages := self._door.receive(0)):
-                for message in messages:
+            for _ in range(2):
+                for message in [] if self._door is None else self._door.receive(0):
                     self._hear(message)
         except LogUnavailableError as error:
             log.warning("lost its door", stream=self._stream, reason=str(error))
@@ -165,7 +165,7 @@ class LendableHost(Host):
                 self._stand_in(message)
             case Claim():
                 self._lend(message)
-            case Released():
+            case Released() if self._where is not Where.HOME:
                 log.info("has its stream back", stream=self._stream)
                 self._end()
             case RepliesFor(gateway, payload):
@@ -174,6 +174,8 @@ class LendableHost(Host):
             case LetterFor(stream, payload):
                 if (host := self._hosts.get(stream)) is not None:
                     self.send(host, Letters(payload))
+            case Released():
+                pass  # of somebody who did not get the stream
 
     def _lend(self, claim: Claim) -> None:
         """Gives the lock up, and has who claims it know."""

@@ -183,6 +183,14 @@ def test_one_who_says_that_it_holds_what_is_held_here_is_history(
     assert (said(door), host.watched()) == ([], [])
 
 
+def test_one_who_did_not_get_the_stream_changes_nothing_by_giving_it_back(
+    host: Alone, settings: Settings, door: FakeDoor
+) -> None:
+    door.bring(Claim("elsewhere", version="another"), Released())
+    host.wake(LOOK)
+    assert not is_free(settings)
+
+
 def test_what_nobody_understands_is_passed_over(host: Alone, settings: Settings, door: FakeDoor) -> None:
     door.to_hear = [b"hello"]
     door.bring(CLAIM)
