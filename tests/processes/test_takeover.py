@@ -23,7 +23,6 @@ from actors.processes import journal
 from actors.processes.away_host import GIVEN_BACK, LOST, REFUSED
 from actors.processes.settings import Settings
 from scripts.broker.node import Broker, private_broker
-from tests.processes.ledger import Json, Trader
 from tests.processes.programs import Program, free_port, kill, started, wait_for
 from tests.processes.test_kill import (
     STAFF_PASSWORD,
@@ -116,28 +115,6 @@ def journalled(exchange: Exchange, event: str) -> list[str]:
     return [line["stream"] for line in lines if line["event"] == event]
 
 
-def every_stream_serves(exchange: Exchange, number: int) -> None:
-    """Returns once each account stream had an order decided by each market stream."""
-    for account_stream, probe in exchange.probes.items():
-        for market_stream, contracts in exchange.contracts.items():
-            reference = f"probe-{number}-{account_stream}-{market_stream}"
-            order = {
-                "market_id": contracts[0].market_id,
-                "contract_id": contracts[0].contract_id,
-                "side": "buy",
-                "price": 1,
-                "quantity": 1,
-                "type": "immediate_or_cancel",
-                "reference_id": reference,
-            }
-
-            def is_decided(probe: Trader = probe, order: Json = order, key: str = reference) -> bool:
-                state: str = probe.client.call("POST", "/orders/", order, key)["state"]
-                return state == "cancelled"
-
-            wait_for(is_decided, name=f"the end of {reference}")
-
-
 def test_streams_move_while_orders_flow_and_come_back_whatever_becomes_of_their_hosts(
     exchange: Exchange,
 ) -> None:
@@ -159,14 +136,14 @@ def two_streams_move_and_come_back(exchange: Exchange) -> None:
     with elsewhere(exchange, MARKETS) as first, elsewhere(exchange, ACCOUNTS) as second:
         is_here(first, MARKETS)
         is_here(second, ACCOUNTS)
-        every_stream_serves(exchange, 1)
+        exchange.wait_until_served(1)
         kill(exchange.program.below()[MARKETS])  # the one that stands in
-        every_stream_serves(exchange, 2)
+        exchange.wait_until_served(2)
         kill(second.pid)
-        every_stream_serves(exchange, 3)
+        exchange.wait_until_served(3)
         first.process.terminate()
         assert first.wait() == GIVEN_BACK
-        every_stream_serves(exchange, 4)
+        exchange.wait_until_served(4)
     assert sorted(journalled(exchange, "has lent its stream")) == [ACCOUNTS, MARKETS]
     assert sorted(journalled(exchange, "stands in")) == [ACCOUNTS, MARKETS, MARKETS]
     assert journalled(exchange, "takes the stream back") == [ACCOUNTS]
@@ -183,13 +160,13 @@ def the_tree_dies_and_the_host_elsewhere_is_replaced(exchange: Exchange) -> None
         wait_for(lambda: journalled(exchange, "stands in").count(MARKETS) == 3, TAKEN_WITHIN_S)
         kill(exchange.program.below()["supervisor"])
         wait_for(lambda: journalled(exchange, "stands in").count(MARKETS) == 4, TAKEN_WITHIN_S)
-        every_stream_serves(exchange, 5)
+        exchange.wait_until_served(5)
         assert host.process.poll() is None
         recoveries = journalled(exchange, "recovered").count(MARKETS)
         os.kill(host.pid, signal.SIGSTOP)
         wait_for(lambda: journalled(exchange, "recovered").count(MARKETS) > recoveries, TAKEN_WITHIN_S)
-        every_stream_serves(exchange, 6)
+        exchange.wait_until_served(6)
         os.kill(host.pid, signal.SIGCONT)
         assert host.wait() == LOST
         assert "is not here (any more)" in host.said()
-        every_stream_serves(exchange, 7)
+        exchange.wait_until_served(7)
