@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-VERSION: Final = "1"
+from actors.processes.version import VERSION
 
 
 class Claim(msgspec.Struct, frozen=True, tag=True):

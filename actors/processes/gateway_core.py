@@ -13,7 +13,6 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, Reply
-from actors.machines.messages.base import Message
 from actors.machines.messages.commands import (
     Asked,
     GetCredentials,
@@ -24,6 +23,7 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
+from actors.processes.protocol import Undecided
 
 REQUESTS_MAX: Final = 20_000
 """Requests under way in one gateway; past it the web is told that nothing happened."""
@@ -44,12 +44,6 @@ assert REPEAT_AFTER_US <= IMPATIENT_AFTER_US < UNKNOWN_AFTER_US
 
 Ticket = Hashable
 Answered = Answer | Reply
-
-
-class Undecided(Message):
-    """A host's word that it has not taken what it was asked, and will not; ``why`` is for the member."""
-
-    why: str
 
 
 _encoder = msgspec.msgpack.Encoder()

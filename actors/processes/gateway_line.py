@@ -16,6 +16,7 @@ from actors.processes import transport
 from actors.processes.gateway_endpoint import Endpoint, Wake
 from actors.processes.protocol import Asks, Directory, Replies, Subscribe
 from actors.processes.settings import Settings
+from actors.processes.version import OtherVersionError, require_same
 
 FIND_TREE_EVERY_S: Final = 0.05
 SUBSCRIBE_EVERY_S: Final = 1.0
@@ -54,6 +55,7 @@ class Line:
         self._taken: list[Taken] = []
         self._find_at = 0.0
         self._subscribe_at = 0.0
+        self._refused: set[str] = set()
 
     @property
     def hosts(self) -> dict[str, str]:
@@ -86,7 +88,7 @@ class Line:
             if isinstance(message, Replies):
                 replies.append(message.payload)
             elif isinstance(message, Directory):
-                moved = self._meet(message.addresses) or moved
+                moved = self._meet(message) or moved
         self._wake.clear()
         taken, self._taken = self._taken, []
         return Heard(replies, taken, moved)
@@ -114,7 +116,7 @@ class Line:
         if now < self._find_at:
             return False
         self._find_at = now + FIND_TREE_EVERY_S
-        tree = transport.find_tree(self._settings)
+        tree = self._find_tree()
         if tree is None or tree == self._tree:
             return False
         had_addresses = bool(self._addresses)
@@ -131,10 +133,28 @@ class Line:
         log.info("joined the actors", supervisor_pid=tree.supervisor_pid)
         return had_addresses
 
+    def _find_tree(self) -> transport.Tree | None:
+        try:
+            return transport.find_tree(self._settings)
+        except OtherVersionError as error:
+            self._refuse(error)
+            return None
+
+    def _refuse(self, error: OtherVersionError) -> None:
+        """Notes it once: who is of another version stays so."""
+        if str(error) not in self._refused:
+            self._refused.add(str(error))
+            log.error("does not work with another version", reason=str(error))
+
     def _note(self, host: str, address: str, taken: bool) -> None:  # noqa: FBT001 (an endpoint calls it)
         self._taken.append(Taken(host, address, taken))
 
-    def _meet(self, addresses: dict[str, ActorAddress]) -> bool:
+    def _meet(self, directory: Directory) -> bool:
+        try:
+            require_same(directory.version, "the supervisor is")
+        except OtherVersionError as error:
+            self._refuse(error)
+            return False
         before = self.hosts
-        self._addresses = addresses
+        self._addresses = directory.addresses
         return self.hosts != before

@@ -22,10 +22,10 @@ from actors.machines.messages.commands import Asked
 from actors.machines.messages.letters import Letter
 from actors.machines.turn import Ticket
 from actors.processes import transport
-from actors.processes.gateway_core import Answered, Undecided, decode_asks, encode_replies, stream_of
+from actors.processes.gateway_core import Answered, decode_asks, encode_replies, stream_of
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.host_outage import Outage
-from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
+from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start, Undecided
 from actors.processes.shell import Shell, fail
 from actors.processes.snapshot_files import SnapshotFiles
 from rabbit.log import Log, LogLockedError, LogUnavailableError

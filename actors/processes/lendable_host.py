@@ -17,7 +17,6 @@ import structlog
 from thespian.actors import ActorAddress, WatchMessage
 
 from actors.processes.door_messages import (
-    VERSION,
     AsksOf,
     AtHome,
     Claim,
@@ -33,6 +32,7 @@ from actors.processes.door_messages import (
 )
 from actors.processes.host import Host
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
+from actors.processes.version import VERSION
 from rabbit.door import Door
 from rabbit.log import LogLockedError, LogUnavailableError
 

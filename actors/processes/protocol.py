@@ -16,7 +16,9 @@ from typing import Final
 import msgspec
 from thespian.actors import ActorAddress
 
+from actors.machines.messages.base import Message
 from actors.processes.settings import Settings
+from actors.processes.version import VERSION
 
 SUBSCRIPTION_S: Final = 10
 """A subscriber that wasn't heard for so long gets no directory any more: subscribe again every second."""
@@ -29,6 +31,7 @@ class Start:
     name: str
     settings: Settings
     arguments: tuple[str, ...] = ()
+    version: str = VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Subscribe:
     Sent again and again: any answer may be lost, and a gateway may have gone without a word.
     """
 
+    version: str = VERSION
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -64,6 +69,7 @@ class Directory:
 
     addresses: dict[str, ActorAddress] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
+    version: str = VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,15 @@ class Asks(msgspec.Struct, frozen=True):
 
 
 class Replies(msgspec.Struct, frozen=True):
-    """From a host to a gateway: encoded list of (correlation, Answer | Reply)."""
+    """From a host to a gateway: encoded list of (correlation, Answer | Reply | Undecided)."""
 
     payload: bytes
+
+
+class Undecided(Message):
+    """A host's word that it has not taken what it was asked, and will not; ``why`` is for the member."""
+
+    why: str
 
 
 class Letters(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ from actors.processes import transport
 from actors.processes.journal import open_journal
 from actors.processes.protocol import Alive, Ready, Start
 from actors.processes.settings import Settings
+from actors.processes.version import VERSION, require_same
 
 FAILED_EXIT_CODE: Final = 70
 MESSAGES_PER_COLLECTION: Final = 16
@@ -133,7 +134,8 @@ class Shell(Actor, ABC):
         setproctitle(f"credence {self.name} {self.settings.var}")
         open_journal(self.settings, self.name)
         threading.excepthook = lambda failure: fail("a thread failed", failure.exc_value or SystemExit())
-        log.info("starting", python=sys.version.split()[0])
+        log.info("starting", python=sys.version.split()[0], version=VERSION)
+        require_same(start.version, "the parent is")
         self.start(start)
 
     def _end(self) -> Never:

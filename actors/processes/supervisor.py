@@ -27,6 +27,7 @@ from actors.processes.protocol import (
 )
 from actors.processes.shell import Shell
 from actors.processes.supervision import Create, GiveUp, Kill, Order, Rule, Supervision
+from actors.processes.version import VERSION
 
 TICK_S: Final = 0.05
 STOP_CHILDREN_WITHIN_S: Final = 1.2
@@ -80,6 +81,8 @@ class Supervisor(Shell):
             case Alive(name, pid):
                 if (life := self._living.get(name)) is not None and life.process.pid == pid:
                     self._supervision.heard(name, time.monotonic())
+            case Subscribe(version=version) if version != VERSION:
+                log.error("a gateway of another version gets no directory", version=version, ours=VERSION)
             case Subscribe():
                 self._subscribe(sender)
             case TakeSnapshots():

@@ -25,6 +25,7 @@ from thespian.system.messages.admin import QueryExists
 from actors.processes import corrections, lineage, transport_speed
 from actors.processes.corrections import LOOPBACK
 from actors.processes.settings import Settings
+from actors.processes.version import VERSION, require_same
 
 THESPIAN_LOG_BYTES_MAX: Final = 1_048_576
 SUPERVISOR_NAME: Final = "supervisor"
@@ -57,12 +58,19 @@ class Tree(msgspec.Struct, frozen=True):
         return ActorAddress(corrections.ip.TCPv4ActorAddress(LOOPBACK, self.supervisor_port, external=True))
 
 
+class _Announcement(msgspec.Struct, frozen=True):
+    """What the file holds, in any version: only those of the same may read on."""
+
+    version: str = ""
+    tree: msgspec.Raw = msgspec.Raw(b"null")
+
+
 def announce(settings: Settings, tree: Tree) -> None:
     """Lets everybody find the tree."""
     path = _tree_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(tree))
+    draft.write_bytes(msgspec.json.encode(_Announcement(VERSION, msgspec.Raw(msgspec.json.encode(tree)))))
     draft.replace(path)
 
 
@@ -72,11 +80,16 @@ def withdraw(settings: Settings) -> None:
 
 
 def find_tree(settings: Settings) -> Tree | None:
-    """Where the actors are now; None while there are none. Cheap: one small file."""
+    """Where the actors are now; None while there are none. Cheap: one small file.
+
+    Raises ``OtherVersionError`` where a program of another version runs them.
+    """
     try:
-        return msgspec.json.decode(_tree_file(settings).read_bytes(), type=Tree)
+        found = msgspec.json.decode(_tree_file(settings).read_bytes(), type=_Announcement)
     except FileNotFoundError:
         return None
+    require_same(found.version, f"the actors of {settings.var} are")
+    return msgspec.json.decode(found.tree, type=Tree)
 
 
 def start_system(settings: Settings) -> tuple[ActorSystem, int, int]:

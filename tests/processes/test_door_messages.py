@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from actors.processes.door_messages import (
-    VERSION,
     AsksOf,
     AtHome,
     Claim,
@@ -24,6 +23,7 @@ from actors.processes.door_messages import (
     decode_from_home,
     encode,
 )
+from actors.processes.version import VERSION
 
 LETTER = LetterFor("markets-1", b"\x00\xff")
 

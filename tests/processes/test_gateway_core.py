@@ -32,12 +32,12 @@ from actors.processes.gateway_core import (
     UNKNOWN_AFTER_US,
     UNREACHABLE_AFTER_US,
     GatewayCore,
-    Undecided,
     decode_asks,
     encode_asked,
     encode_replies,
     stream_of,
 )
+from actors.processes.protocol import Undecided
 from tests.processes.workload import register, request
 
 FIRST, SECOND = "accounts-0", "accounts-1"

@@ -18,10 +18,10 @@ from actors.machines.messages.commands import Asked, Deposit, GetAccount
 from actors.machines.messages.letters import Letter
 from actors.processes import host as host_module
 from actors.processes import transport
-from actors.processes.gateway_core import Answered, Undecided
+from actors.processes.gateway_core import Answered
 from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY, SENDING_S_MAX, Host
 from actors.processes.host_window import REPEAT_AFTER_US
-from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
+from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start, Undecided
 from actors.processes.settings import Settings
 from rabbit.log import LogCorruptError, Position
 from rabbit.open import open_log

@@ -13,7 +13,6 @@ from thespian.actors import ActorAddress, WatchMessage
 
 from actors.processes import lendable_host, transport
 from actors.processes.door_messages import (
-    VERSION,
     AsksOf,
     AtHome,
     Claim,
@@ -30,6 +29,7 @@ from actors.processes.host import LOG_RETRY
 from actors.processes.lendable_host import GATEWAYS_MAX, LEASE_S, LOOK, LOOK_EVERY_S, LendableHost
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start
 from actors.processes.settings import Settings
+from actors.processes.version import VERSION
 from rabbit.door import Door
 from rabbit.log import LogLockedError, LogUnavailableError, Writer
 from rabbit.open import open_log
