@@ -91,10 +91,7 @@ class LendableHost(Host):
             self._look()
             self.wake_after(LOOK_EVERY_S, LOOK)
         elif self._where is Where.HOME:
-            if self._core is None:
-                self._look()  # who has the lock may be at the door
-            if self._where is Where.HOME:
-                super().wake(payload)
+            super().wake(payload)
 
     def watched(self) -> list[int]:
         at_home = self._where is Where.HOME  # then a look now and then must do: a turn is not to be disturbed
@@ -103,6 +100,15 @@ class LendableHost(Host):
     def stop(self) -> None:
         super().stop()
         self._close_door()
+
+    def _open(self) -> None:
+        try:
+            super()._open()
+        except LogLockedError:
+            self._open_door()  # whoever has the lock may be there
+            self._look()
+            if self._where is Where.HOME:
+                raise
 
     def _meet(self, addresses: dict[str, ActorAddress]) -> None:
         before = {name: str(address) for name, address in self._hosts.items()}
@@ -113,14 +119,14 @@ class LendableHost(Host):
 
     def _look(self) -> None:
         """Hears what was said at the door, and asks who has the stream whether they are there."""
-        if self._door is None:
-            self._open_door()
+        if self._core is not None or self._where is not Where.HOME:
+            self._open_door()  # else there is no log either: to try both would take twice as long
         if self._core is None:
             self._say(AtHome())
         self._listen()
 
     def _open_door(self) -> None:
-        if _now() < self._look_at:
+        if self._door is not None or _now() < self._look_at:
             return
         self._look_at = _now() + LOOK_EVERY_S
         try:

@@ -31,7 +31,7 @@ from actors.processes.protocol import Asks, Directory, Letters, Replies, Returne
 from actors.processes.settings import Settings
 from actors.processes.version import VERSION
 from rabbit.door import Door
-from rabbit.log import LogLockedError, LogUnavailableError, Writer
+from rabbit.log import Log, LogLockedError, LogUnavailableError, Writer
 from rabbit.open import open_log
 from tests.processes.fakes.doors import FakeDoor
 
@@ -125,7 +125,6 @@ def stand_in(
 ) -> Iterator[Alone]:
     """A host that found the lock taken, and its holder at the door."""
     host = Alone(settings)
-    host.wake(LOOK)
     door.bring(HOLDING)
     host.wake(LOG_RETRY)
     door.said.clear()
@@ -227,6 +226,21 @@ def test_a_door_that_can_not_be_opened_is_waited_for(
     host.stop()
 
 
+def test_without_its_log_it_does_not_wait_for_its_door_as_well(
+    settings: Settings, door: FakeDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_log: Log, _stream: str) -> Writer:
+        raise LogUnavailableError("no broker")
+
+    monkeypatch.setattr(type(open_log(settings.log, settings.log_folder)), "writer", away)
+    door.broken = True
+    host = Alone(settings)
+    host.wake(LOOK)
+    host.wake(LOG_RETRY)
+    assert not door.closed, "it was not opened"
+    host.stop()
+
+
 # Lent.
 
 
@@ -283,7 +297,6 @@ def test_who_finds_the_lock_taken_asks_at_the_door_and_stands_in_for_the_holder(
     settings: Settings, door: FakeDoor, holder: Writer
 ) -> None:
     host = Alone(settings)
-    host.wake(LOOK)
     assert (host.is_ready, said(door)) == (0, [AtHome()])
     door.bring(HOLDING)
     host.wake(LOG_RETRY)
@@ -299,7 +312,6 @@ def test_a_lock_that_nobody_at_the_door_has_is_waited_for(
     settings: Settings, door: FakeDoor, holder: Writer
 ) -> None:
     host = Alone(settings)
-    host.wake(LOOK)
     host.wake(LOG_RETRY)
     assert host.is_ready == 0
     holder.close()
