@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run test check fmt lock broker replay sim chaos bench bench-book bench-log bench-http clean
+.PHONY: help setup run test check fmt lock audit broker replay sim chaos bench bench-book bench-log bench-http clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fmt: setup ## format the code and fix what ruff can fix by itself
 lock: setup ## pin every dependency again, with hashes, after a change of pyproject.toml
 	$(UV_COMPILE) --upgrade --group dev --group bench --output-file requirements-dev.lock
 	$(UV_COMPILE) --upgrade --constraint requirements-dev.lock --output-file requirements.lock
+
+audit: setup ## verify a whole log, chains and all rules: [VAR=folder | LOG=folder or amqp://...]
+	@$(PYTHON) -m scripts.audit $(if $(VAR),--var "$(VAR)") $(if $(LOG),--log "$(LOG)")
 
 broker: setup ## run a private RabbitMQ on loopback and say what to set CREDENCE_LOG to; Ctrl-C stops it
 	@exec $(PYTHON) -m scripts.broker

@@ -1,6 +1,6 @@
 """Owns the rule that a record tells other streams what its events mean to them: all of it, and nothing else.
 
-Never judges an event. Messages that only carry answers or the catalogue are left out: no money is in them.
+Never judges an event. Messages that only tell of the catalogue are left out: no money is in them.
 Called by the auditor, with each record.
 """
 
@@ -10,11 +10,16 @@ from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.entries import Entry
+from actors.machines.messages.answers import EventResult, MarketResult, Result
 from actors.machines.messages.events import (
     CancelMissed,
     CancelRequested,
     Event,
+    EventCreated,
+    InstructionAnswered,
+    MarketCreated,
     MarketSettled,
+    MoneyMoveAnswered,
     MoneyMoveSent,
     OrderCancelled,
     OrderMatched,
@@ -25,6 +30,7 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.posted import (
+    Instructed,
     MoveMoney,
     OrderReport,
     Posted,
@@ -35,14 +41,16 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
+from actors.machines.messages.words import EventState, MarketState
 from actors.machines.streams import account_stream_of_id
 
 TO_MARKET: Final = frozenset({SubmitOrder, WithdrawOrder, TermsRecorded, VerdictApplied})
 """What goes to the stream of the market that it names, wherever that is."""
-TO_STREAM: Final = frozenset({OrderReport, WithdrawalRefused, VerdictReached, MoveMoney})
+TO_STREAM: Final = frozenset({OrderReport, WithdrawalRefused, VerdictReached, MoveMoney, Instructed})
 
 LeftOf = Callable[[int, int, int], int]
 """What rests of an order now: market, contract, order."""
+Answering = MoneyMoveAnswered | InstructionAnswered | EventCreated | MarketCreated
 Way = str | int
 """Where a message goes: a stream, or the one of this market."""
 
@@ -96,7 +104,9 @@ class ToldAudit:
         home = self._homes.setdefault(market_id, destination)
         return int(market_id) if home == destination else destination
 
-    def _meaning(self, event: Event) -> Iterator[tuple[Way, Posted]]:
+    def _meaning(  # noqa: C901, PLR0912 - a table, a line a case
+        self, event: Event
+    ) -> Iterator[tuple[Way, Posted]]:
         match event:
             case OrderPlaced():
                 yield event.market_id, _submission(event)
@@ -126,6 +136,16 @@ class ToldAudit:
                 yield market_id, TermsRecorded(market_id, self._findings.stream)
             case MoneyMoveSent():
                 yield event.destination, _move(event)
+            case MoneyMoveAnswered():
+                yield event.destination, _answer(event, event.result)
+            case InstructionAnswered():
+                yield account_stream_of_id(event.account_id), _answer(event, event.result)
+            case EventCreated():
+                made = EventResult(event.event, EventState.UPCOMING, event.time)
+                yield account_stream_of_id(event.account_id), _answer(event, made)
+            case MarketCreated():
+                opened = MarketResult(event.market, MarketState.DRAFT, event.time)
+                yield account_stream_of_id(event.account_id), _answer(event, opened)
             case _:
                 pass
 
@@ -170,6 +190,10 @@ def _move(event: MoneyMoveSent) -> MoveMoney:
     return MoveMoney(
         event.username, event.amount, event.withdrawal, event.account_id, event.request_id, event.item
     )
+
+
+def _answer(event: Answering, result: Result) -> Instructed:
+    return Instructed(event.account_id, event.request_id, event.item, result)
 
 
 def _name(message: Posted) -> str:

@@ -34,12 +34,23 @@ class Step(NamedTuple):
 class Followed:
     """One stream as far as it was read: its head, how much it holds, and whether it can be read on."""
 
-    def __init__(self, name: str, reader: Reader) -> None:
+    def __init__(self, name: str, log: Log) -> None:
         self.name = name
-        self.reader = reader
+        self._log = log
+        self._reader: Reader | None = None
         self.head = Record(name, 0, 0, 0, b"", b"")
         self.events = 0
         self.stopped = False
+
+    def read(self, page: Page) -> list[Record]:
+        """What comes next; opened at the first time, as a stream may be damaged too badly for that."""
+        if self._reader is None:
+            self._reader = self._log.reader(self.name)
+        return page(self._reader, self.head.position)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
 
 
 class LogAudit:
@@ -56,7 +67,7 @@ class LogAudit:
         self.auditor = Auditor(names)
         self._found: list[Breach] = []
         """What was found and not handed over yet: reading may fail in between."""
-        self.streams = [Followed(name, log.reader(name)) for name in names]
+        self.streams = [Followed(name, log) for name in names]
 
     def step(self) -> Step:
         """Reads some of what is new, without waiting, and judges it.
@@ -80,7 +91,7 @@ class LogAudit:
 
     def close(self) -> None:
         for followed in self.streams:
-            followed.reader.close()
+            followed.close()
 
     def _read(self, page: Page) -> bool:
         """Reads until there is enough, or (then it is true) nothing more of any stream."""
@@ -95,7 +106,7 @@ class LogAudit:
     def _take(self, followed: Followed, page: Page) -> bool:
         """Reads and judges a page of one stream; whether there was one."""
         try:
-            records = page(followed.reader, followed.head.position)
+            records = followed.read(page)
             for each in records:
                 body = record.decode(each.body)
                 self._found += self.auditor.feed(Entry(each.stream, each.sequence, each.time, body))

@@ -12,6 +12,7 @@ from msgspec import structs
 from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
 from actors.machines.messages.posted import (
+    Instructed,
     MarketAnnounced,
     MoveMoney,
     OrderReport,
@@ -75,6 +76,7 @@ def kept(message: Posted) -> tuple[Posted, ...]:
         VerdictReached,
         VerdictApplied,
         MoveMoney,
+        Instructed,
     ],
 )
 @pytest.mark.parametrize("forge", [swallowed, doubled])
