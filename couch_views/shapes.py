@@ -6,6 +6,7 @@ times RFC 3339 with microseconds and ``Z``, money decimal strings), so that a pa
 Called by the projection (writes), by resources (reads) and by the design documents (field names).
 """
 
+from collections.abc import Container
 from functools import lru_cache
 from typing import Final, NotRequired, TypedDict
 
@@ -37,6 +38,12 @@ class Document(TypedDict):
     kind: str
     stream: str
     sequence: int
+
+
+def fields_of(shape: type[Document], hidden: Container[str] = ()) -> tuple[str, ...]:
+    """The fields of a kind of document, in the order of its shape: without those of every document."""
+    ours = Document.__annotations__
+    return tuple(field for field in shape.__annotations__ if field not in ours and field not in hidden)
 
 
 class EventDocument(Document):

@@ -11,71 +11,23 @@ from actors.machines.messages.answers import AccountResult, EventResult, MarketR
 from actors.machines.messages.words import MarketState
 from actors.machines.money import format_commission, format_money
 from couch_views.formats import format_average_price, format_time
-from couch_views.shapes import CURRENCY
+from couch_views.shapes import (
+    CURRENCY,
+    EventDocument,
+    ExecutionDocument,
+    FillDocument,
+    MarketDocument,
+    OrderDocument,
+    fields_of,
+)
 
 Json = dict[str, object]
 
-ORDER_FIELDS: Final = (
-    "id",
-    "state",
-    "market_id",
-    "contract_id",
-    "side",
-    "type",
-    "price",
-    "quantity",
-    "total_executed_quantity",
-    "average_price",
-    "available_quantity",
-    "reference_id",
-    "cancel_reason",
-    "created_datetime",
-    "last_modified_datetime",
-)
-EXECUTION_FIELDS: Final = (
-    "execution_id",
-    "market_id",
-    "contract_id",
-    "price",
-    "quantity",
-    "taker_side",
-    "created_datetime",
-)
-FILL_FIELDS: Final = (
-    "execution_id",
-    "order_id",
-    "reference_id",
-    "role",
-    "market_id",
-    "contract_id",
-    "side",
-    "price",
-    "quantity",
-    "created_datetime",
-)
-EVENT_FIELDS: Final = (
-    "id",
-    "name",
-    "slug",
-    "type",
-    "state",
-    "start_datetime",
-    "description",
-    "created_datetime",
-)
-MARKET_FIELDS: Final = (
-    "id",
-    "event_id",
-    "name",
-    "slug",
-    "state",
-    "winner_count",
-    "commission",
-    "price_ladder",
-    "rules",
-    "display_order",
-    "created_datetime",
-)
+ORDER_FIELDS: Final = fields_of(OrderDocument, hidden=("account_id", "executed_value"))
+EXECUTION_FIELDS: Final = fields_of(ExecutionDocument)
+FILL_FIELDS: Final = fields_of(FillDocument, hidden=("account_id",))
+EVENT_FIELDS: Final = fields_of(EventDocument)
+MARKET_FIELDS: Final = fields_of(MarketDocument, hidden=("contracts", "settlement_reason"))
 
 
 def shown(document: Mapping[str, object], fields: Iterable[str]) -> Json:

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couch_views.shapes import checkpoint_document_id, document_id, member_document_id
+from couch_views.shapes import (
+    AccountDocument,
+    MarketDocument,
+    checkpoint_document_id,
+    document_id,
+    fields_of,
+    member_document_id,
+)
 
 NUMBERS = st.lists(st.integers(0, 10**20 - 1), min_size=2, max_size=2)
 
@@ -37,3 +44,20 @@ def test_names_sort_as_their_numbers(one: list[int], other: list[int]) -> None:
 @given(st.text("abcdefghijklmnopqrstuvwxyz0123456789_-", min_size=3, max_size=32))
 def test_names_of_members_sort_everywhere_alike(username: str) -> None:
     assert re.fullmatch("member[0-9a-f]+", member_document_id(username))
+
+
+def test_the_fields_of_a_kind_are_its_own_in_their_order() -> None:
+    assert fields_of(AccountDocument) == (
+        "account_id",
+        "username",
+        "currency",
+        "balance",
+        "available_balance",
+        "exposure",
+    )
+    assert fields_of(MarketDocument, hidden=("rules",))[-4:] == (
+        "display_order",
+        "created_datetime",
+        "contracts",
+        "settlement_reason",
+    )

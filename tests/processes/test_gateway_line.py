@@ -7,7 +7,6 @@ Called by pytest.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,28 +14,16 @@ from actors.machines.messages.commands import CancelAll
 from actors.processes.gateway_core import encode_asked
 from actors.processes.gateway_line import Heard, Line, Taken
 from actors.processes.settings import Settings
-from tests.processes.fakes.hosts import batches
+from tests.processes.fakes.hosts import HOSTS, batches
 from tests.processes.programs import Program, is_gone, kill, started, wait_for
 from tests.processes.workload import request
 
 pytestmark = pytest.mark.serial
 
-HOSTS = "tests.processes.fakes.hosts_root"
 FIRST = "accounts-0"
 ASKS = b"\x91\x92\x07" + encode_asked(request(16, CancelAll()))
 """A list of one pair: a correlation and what is asked."""
 WITHIN_S = 10.0
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(var=tmp_path, restarts=100)
-
-
-@pytest.fixture
-def program(settings: Settings) -> Iterator[Program]:
-    with started(settings, HOSTS) as running:
-        yield running
 
 
 @pytest.fixture
@@ -72,42 +59,42 @@ def test_a_call_ends_the_waiting_for_a_tree(line: Line) -> None:
     assert time.monotonic() - before < WITHIN_S / 2
 
 
-def test_it_learns_where_the_hosts_are_and_says_that_they_moved(line: Line, program: Program) -> None:
-    heard = listen_until(line, lambda _: set(line.hosts) == set(program.settings.streams.names))
+def test_it_learns_where_the_hosts_are_and_says_that_they_moved(line: Line, hosts: Program) -> None:
+    heard = listen_until(line, lambda _: set(line.hosts) == set(hosts.settings.streams.names))
     assert heard[-1].moved
     assert not line.listen(0.01).moved
 
 
-def test_a_batch_is_taken_and_answered(line: Line, program: Program) -> None:
-    all_hosts(line, program.settings)
+def test_a_batch_is_taken_and_answered(line: Line, hosts: Program) -> None:
+    all_hosts(line, hosts.settings)
     line.send(FIRST, ASKS)
     heard = listen_until(line, lambda heard: any(one.replies for one in heard))
     assert [taken for one in heard for taken in one.taken] == [Taken(FIRST, line.hosts[FIRST], taken=True)]
-    assert batches(program.settings, FIRST) == [1]
+    assert batches(hosts.settings, FIRST) == [1]
 
 
-def test_a_batch_for_a_host_that_is_gone_is_not_taken(line: Line, program: Program) -> None:
-    all_hosts(line, program.settings)
+def test_a_batch_for_a_host_that_is_gone_is_not_taken(line: Line, hosts: Program) -> None:
+    all_hosts(line, hosts.settings)
     where = line.hosts[FIRST]
-    kill(program.below()[FIRST])
+    kill(hosts.below()[FIRST])
     line.send(FIRST, ASKS)
     heard = listen_until(line, lambda heard: any(one.taken for one in heard))
     assert [taken for one in heard for taken in one.taken] == [Taken(FIRST, where, taken=False)]
 
 
-def test_a_host_that_was_replaced_is_somewhere_else(line: Line, program: Program) -> None:
-    all_hosts(line, program.settings)
+def test_a_host_that_was_replaced_is_somewhere_else(line: Line, hosts: Program) -> None:
+    all_hosts(line, hosts.settings)
     before = line.hosts
-    kill(program.below()[FIRST])
+    kill(hosts.below()[FIRST])
     listen_until(line, lambda _: line.hosts.get(FIRST, before[FIRST]) != before[FIRST])
     assert {**line.hosts, FIRST: before[FIRST]} == before
 
 
-def test_a_new_tree_is_joined_by_itself(line: Line, program: Program, settings: Settings) -> None:
+def test_a_new_tree_is_joined_by_itself(line: Line, hosts: Program, settings: Settings) -> None:
     all_hosts(line, settings)
     before = line.hosts
-    tree = [program.pid, *program.below().values()]
-    kill(program.pid)
+    tree = [hosts.pid, *hosts.below().values()]
+    kill(hosts.pid)
     wait_for(lambda: all(map(is_gone, tree)))
     with started(settings, HOSTS):
         listen_until(
@@ -118,8 +105,8 @@ def test_a_new_tree_is_joined_by_itself(line: Line, program: Program, settings: 
         listen_until(line, lambda heard: any(one.replies for one in heard))
 
 
-def test_after_hanging_up_it_joins_again(line: Line, program: Program) -> None:
-    all_hosts(line, program.settings)
+def test_after_hanging_up_it_joins_again(line: Line, hosts: Program) -> None:
+    all_hosts(line, hosts.settings)
     line.hang_up()
     assert line.hosts == {}
-    all_hosts(line, program.settings)
+    all_hosts(line, hosts.settings)

@@ -9,7 +9,6 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -22,25 +21,13 @@ from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.settings import Settings
 from actors.processes.thespian_gateway import ThespianGateway
 from rabbit.open import open_log
-from tests.processes.fakes.hosts import PENDING, SILENT, batches, behave
+from tests.processes.fakes.hosts import HOSTS, PENDING, SILENT, batches, behave
 from tests.processes.programs import Program, is_gone, kill, started, wait_for
 from tests.processes.workload import Floor, register, request
 
 pytestmark = pytest.mark.serial
 
-HOSTS: Final = "tests.processes.fakes.hosts_root"
 FIRST: Final = "accounts-0"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(var=tmp_path, restarts=100)
-
-
-@pytest.fixture
-def program(settings: Settings) -> Iterator[Program]:
-    with started(settings, HOSTS) as running:
-        yield running
 
 
 @pytest.fixture
@@ -75,7 +62,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch, *, impatient_us: int, unknown_us: i
 
 
 async def test_requests_questions_and_registrations_are_answered(
-    gateway: ThespianGateway, program: Program
+    gateway: ThespianGateway, hosts: Program
 ) -> None:
     await reachable(gateway)
     answer = await gateway.request(of_first("my key"))
@@ -83,21 +70,21 @@ async def test_requests_questions_and_registrations_are_answered(
     reply = await gateway.ask(register("alice"))
     assert isinstance(reply.result, Refused)
     assert set(reply.position) == {"accounts-1"}, "the stream that the name chooses"
-    assert gateway.streams == program.settings.streams
+    assert gateway.streams == hosts.settings.streams
 
 
-async def test_many_at_once_travel_in_few_batches(gateway: ThespianGateway, program: Program) -> None:
+async def test_many_at_once_travel_in_few_batches(gateway: ThespianGateway, hosts: Program) -> None:
     await reachable(gateway)
-    before = len(batches(program.settings, FIRST))
+    before = len(batches(hosts.settings, FIRST))
     keys = [f"key {number}" for number in range(2_000)]
     answers = await asyncio.gather(*(gateway.request(of_first(key)) for key in keys))
     assert [list(answer.position) for answer in answers] == [[key] for key in keys]
-    made = batches(program.settings, FIRST)[before:]
+    made = batches(hosts.settings, FIRST)[before:]
     assert sum(made) == len(keys), "none was sent twice"
     assert len(made) <= len(keys) // 20
 
 
-async def test_who_does_not_wait_any_more_harms_nobody(gateway: ThespianGateway, program: Program) -> None:
+async def test_who_does_not_wait_any_more_harms_nobody(gateway: ThespianGateway, hosts: Program) -> None:
     await reachable(gateway)
     left = asyncio.create_task(gateway.request(of_first()))
     await asyncio.sleep(0)
@@ -106,7 +93,7 @@ async def test_who_does_not_wait_any_more_harms_nobody(gateway: ThespianGateway,
     assert left.cancelled()
 
 
-async def test_every_loop_gets_its_own_answers(gateway: ThespianGateway, program: Program) -> None:
+async def test_every_loop_gets_its_own_answers(gateway: ThespianGateway, hosts: Program) -> None:
     await reachable(gateway)
 
     def elsewhere() -> Answer:
@@ -120,21 +107,21 @@ async def test_every_loop_gets_its_own_answers(gateway: ThespianGateway, program
 
 
 async def test_an_unanswered_request_is_answered_with_what_is_known_when_patience_ends(
-    gateway: ThespianGateway, program: Program, monkeypatch: pytest.MonkeyPatch
+    gateway: ThespianGateway, hosts: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reachable(gateway)
     shorten(monkeypatch, impatient_us=100_000, unknown_us=5_000_000)
-    behave(program.settings, FIRST, PENDING)
+    behave(hosts.settings, FIRST, PENDING)
     answer = await gateway.request(of_first("slow"))
     assert (answer.final, answer.position) == (False, {"slow": 1})
 
 
 async def test_without_any_answer_the_outcome_is_unknown(
-    gateway: ThespianGateway, program: Program, monkeypatch: pytest.MonkeyPatch
+    gateway: ThespianGateway, hosts: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reachable(gateway)
     shorten(monkeypatch, impatient_us=50_000, unknown_us=200_000)
-    behave(program.settings, FIRST, SILENT)
+    behave(hosts.settings, FIRST, SILENT)
     change, question = await asyncio.gather(
         gateway.request(of_first()), gateway.ask(GetAccount(16)), return_exceptions=True
     )
@@ -143,11 +130,11 @@ async def test_without_any_answer_the_outcome_is_unknown(
 
 
 async def test_a_host_that_hangs_holds_up_nobody_else(
-    gateway: ThespianGateway, program: Program, monkeypatch: pytest.MonkeyPatch
+    gateway: ThespianGateway, hosts: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reachable(gateway)
     shorten(monkeypatch, impatient_us=50_000, unknown_us=400_000)
-    os.kill(program.below()[FIRST], signal.SIGSTOP)
+    os.kill(hosts.below()[FIRST], signal.SIGSTOP)
     stuck = [asyncio.create_task(gateway.request(of_first())) for _ in range(50)]
     for _ in range(50):
         assert (await gateway.request(request(17, CancelAll()))).final
@@ -159,15 +146,15 @@ async def test_a_host_that_hangs_holds_up_nobody_else(
 
 
 async def test_what_a_dead_host_was_asked_is_asked_again_at_once(
-    gateway: ThespianGateway, program: Program
+    gateway: ThespianGateway, hosts: Program
 ) -> None:
     await reachable(gateway)
-    behave(program.settings, FIRST, SILENT)
-    before = len(batches(program.settings, FIRST))
+    behave(hosts.settings, FIRST, SILENT)
+    before = len(batches(hosts.settings, FIRST))
     asked = asyncio.create_task(gateway.request(of_first("survivor")))
-    await asyncio.to_thread(wait_for, lambda: len(batches(program.settings, FIRST)) > before)
-    behave(program.settings, FIRST, "answer")
-    kill(program.below()[FIRST])
+    await asyncio.to_thread(wait_for, lambda: len(batches(hosts.settings, FIRST)) > before)
+    behave(hosts.settings, FIRST, "answer")
+    kill(hosts.below()[FIRST])
     async with asyncio.timeout(1.5):  # less than the patience after which it would be repeated anyway
         assert (await asked).position == {"survivor": 1}
 
@@ -180,16 +167,16 @@ async def test_without_actors_nothing_happens_and_that_is_said(gateway: Thespian
 @pytest.mark.parametrize("victim", ["root", "admin", "supervisor"])
 async def test_it_survives_the_death_and_return_of_the_whole_tree(
     gateway: ThespianGateway,
-    program: Program,
+    hosts: Program,
     settings: Settings,
     victim: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await reachable(gateway)
-    tree = {"root": program.pid, **program.below()}
+    tree = {"root": hosts.pid, **hosts.below()}
     kill(tree[victim])
     await asyncio.to_thread(
-        wait_for, lambda: program.process.poll() is not None and all(map(is_gone, tree.values()))
+        wait_for, lambda: hosts.process.poll() is not None and all(map(is_gone, tree.values()))
     )
     shorten(monkeypatch, impatient_us=100_000, unknown_us=500_000)
     with pytest.raises((UnavailableError, OutcomeUnknownError)):
@@ -204,7 +191,7 @@ async def test_it_survives_the_death_and_return_of_the_whole_tree(
 # The end.
 
 
-async def test_closing_tells_everybody(settings: Settings, program: Program) -> None:
+async def test_closing_tells_everybody(settings: Settings, hosts: Program) -> None:
     gateway = ThespianGateway(settings)
     gateway.start()
     await reachable(gateway)

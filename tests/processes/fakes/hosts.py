@@ -16,6 +16,8 @@ from actors.processes.shell import Shell
 from actors.processes.supervision import Rule
 from actors.processes.supervisor import Child, Supervisor
 
+HOSTS = "tests.processes.fakes.hosts_root"
+"""The program of such a tree."""
 ANSWER, SILENT, PENDING = "answer", "silent", "pending"
 REFUSED = Refused(Reason.NOT_FOUND, "A fake host knows nothing.")
 
