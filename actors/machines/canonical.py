@@ -6,6 +6,9 @@ Called by the turn (state hashes) and by tests that compare a live state with a 
 
 import hashlib
 from collections import deque
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter, methodcaller
 from typing import Final
 
 import msgspec
@@ -21,13 +24,24 @@ def canonical_hash(state: object) -> str:
 
 
 def _form_of(value: object) -> object:
-    """The form of what JSON doesn't know: its own, a list, or its class with its attributes in order."""
+    """The form of what JSON doesn't know."""
     if isinstance(value, deque):
         return list(value)
-    if (state_hash := getattr(value, "state_hash", None)) is not None:
-        return state_hash()
-    names = vars(value) if hasattr(value, "__dict__") else getattr(type(value), "__slots__", None)
-    if not names:
-        message = f"no canonical form for {type(value).__name__}"
-        raise TypeError(message)
-    return [type(value).__name__, *(getattr(value, name) for name in sorted(names) if name not in VOLATILE)]
+    return _former(type(value))(value)  # type: ignore[arg-type] # a class has a hash, whatever its objects have
+
+
+@cache
+def _former(kind: type) -> Callable[[object], object]:
+    """How this kind of thing is shown: in its own form, or as its class with its attributes in order."""
+    if hasattr(kind, "state_hash"):
+        return methodcaller("state_hash")
+    name = kind.__name__
+    slots = getattr(kind, "__slots__", None)
+    if slots is None:
+        return lambda value: [
+            name,
+            *(each for key, each in sorted(vars(value).items()) if key not in VOLATILE),
+        ]
+    # One call for all attributes; with a second one that of a single attribute is a tuple, too.
+    attributes = attrgetter("__class__", *(slot for slot in sorted(slots) if slot not in VOLATILE))
+    return lambda value: [name, *attributes(value)[1:]]
