@@ -1,35 +1,71 @@
 """Owns a small disk under the log (embedded profile) that can be full: a tmpfs, made as root.
 
-Never fills memory: a full disk is one that was made as small as what is on it.
+Never changes a record: what it puts into the log's files is a table of its own, and taken out again.
 Called by the disturbances; unmounted whatever happens.
+
+A full disk is one that was made as small as what is on it. SQLite would not notice for long, because it
+writes a WAL over that is as long as it ever gets; so a reader keeps it from starting over, and it is filled
+to its end.
 """
 
 import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from rabbit.sqlite_rows import WAL_ALLOCATED_BYTES
+
 ROOM_BYTES: Final = 2**30
-SPARE_BYTES: Final = 16_384
+SPARE_BYTES: Final = 4_096
+BUSY_S_MAX: Final = 10.0
 
 
 class SmallDisk:
-    """A mounted tmpfs."""
+    """A mounted tmpfs with SQLite files."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._readers: list[sqlite3.Connection] = []
 
     def fill(self) -> None:
-        """From here on there is no room (writing over what is there goes on)."""
+        """From here on nothing can be added."""
+        for file in self._files:
+            self._readers.append(_reading(file))
+            with closing(_connect(file)) as database:
+                database.execute("CREATE TABLE ballast (content BLOB)")
+                database.execute("INSERT INTO ballast VALUES (zeroblob(?))", (WAL_ALLOCATED_BYTES,))
         used = shutil.disk_usage(self._path).used
         _run("mount", "-o", f"remount,size={used + SPARE_BYTES}", str(self._path))
 
     def free(self) -> None:
         """There is room again."""
         _run("mount", "-o", f"remount,size={ROOM_BYTES}", str(self._path))
+        while self._readers:
+            self._readers.pop().close()
+        for file in self._files:
+            with closing(_connect(file)) as database:
+                database.execute("DROP TABLE IF EXISTS ballast")
+
+    @property
+    def _files(self) -> list[Path]:
+        return sorted(self._path.glob("*.sqlite"))
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, isolation_level=None, timeout=BUSY_S_MAX)
+
+
+def _reading(file: Path) -> sqlite3.Connection:
+    """A connection in the middle of reading."""
+    database = _connect(file)
+    database.execute("BEGIN")
+    database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return database
 
 
 @contextlib.contextmanager

@@ -58,7 +58,7 @@ def processes_below(pid: int) -> list[Process]:
 def name_in(title: str) -> str:
     """The second word, in a title of the exchange that is whole: ``credence NAME VAR``."""
     words = title.split()
-    whole = words[:1] == [TITLE] and (len(words) > 2 or title in OF_THESPIAN)
+    whole = words[:1] == [TITLE] and (len(words) > 2 or " ".join(words) in OF_THESPIAN)
     return words[1] if whole else NEWBORN
 
 

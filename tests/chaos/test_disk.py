@@ -1,33 +1,46 @@
-"""Owns the tests of the small disk: it can be full, and what is on it is there before and after.
+"""Owns the tests of the small disk: a log on it can't go on while it is full, and loses nothing.
 
 Never needs to be root: without a mount the folder stays as it is.
 Called by pytest.
 """
 
-import errno
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.disk import SPARE_BYTES, small_disk_under
+from rabbit.log import LogUnavailableError, Position
+from rabbit.sqlite import SqliteLog
+from tests.chaos.disk import small_disk_under
 
 
-def test_a_disk_is_full_until_it_is_freed_and_all_that_is_on_it_stays(tmp_path: Path) -> None:
-    folder = tmp_path / "log"
-    folder.mkdir()
-    (folder / "before").write_text("kept")
-    with small_disk_under(folder) as disk:
-        assert (folder / "before").read_text() == "kept"
-        assert (disk is not None) == os.path.ismount(folder)
+def append(log: SqliteLog, body: bytes) -> None:
+    with closing(log.writer("markets-0")) as writer:
+        list(writer.recover())
+        writer.append(body, 1)
+
+
+def bodies(log: SqliteLog) -> list[bytes]:
+    with closing(log.reader("markets-0")) as reader:
+        return [record.body for record in reader.read(Position(), 10)]
+
+
+def test_a_log_on_a_full_disk_waits_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log")
+    log.initialise(("markets-0",))
+    append(log, b"1")
+    with small_disk_under(tmp_path / "log") as disk:
+        assert (disk is not None) == os.path.ismount(tmp_path / "log")
+        append(log, b"2")
         if disk is not None:
-            disk.fill()
-            with pytest.raises(OSError, match="No space") as refused:
-                (folder / "too much").write_bytes(bytes(10 * SPARE_BYTES))
-            assert refused.value.errno == errno.ENOSPC
-            disk.free()
-        (folder / "during").write_bytes(bytes(10 * SPARE_BYTES))
-    assert not os.path.ismount(folder)
-    assert (folder / "before").read_text() == "kept"
-    assert (folder / "during").stat().st_size == 10 * SPARE_BYTES
+            for _ in range(2):
+                disk.fill()
+                with pytest.raises(LogUnavailableError, match="full"):
+                    append(log, b"0")
+                assert bodies(log) == [b"1", b"2"]
+                disk.free()
+        append(log, b"3")
+    assert not os.path.ismount(tmp_path / "log")
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
+    assert bodies(log) == [b"1", b"2", b"3"]

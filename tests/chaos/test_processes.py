@@ -54,6 +54,7 @@ def named(launcher: int) -> list[str]:
         ("credence accounts-0 var", "accounts-0"),
         ("credence web folder with blanks", "web"),
         ("credence admin", "admin"),
+        ("credence logger ", "logger"),
         ("credence host", NEWBORN),
         ("credence", NEWBORN),
         ("python -m resources.serve", NEWBORN),
