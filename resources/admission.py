@@ -1,31 +1,48 @@
-"""Owns who is let in when there is too much to do: each member's rate, and the hosts that can't keep up.
+"""Owns who is let in when there is too much to do: each member's rate, and the streams that can't keep up.
 
 Never refuses staff, who must be able to stop everything; never knows what is asked.
 Called by the toolkit's decisions, before anything of a request is parsed.
 """
 
+from collections import defaultdict
+from collections.abc import Callable
+from typing import NamedTuple
+
 from actors.machines.streams import account_stream_of_id
-from actors.processes.gateway import Gateway
-from resources.toolkit.admission import Gate
+from resources.toolkit.limiter import Limiter
 from resources.toolkit.problems import unavailable
 from resources.toolkit.rates import Rates
 from resources.toolkit.resource import Member
 
 
-class MemberAdmission:
-    """What a signed-in member may ask for now. ``commands`` is the gate that their commands have passed."""
+class Limiters:
+    """A limiter for each account stream. ``clock`` gives seconds, and never jumps."""
 
-    def __init__(self, gateway: Gateway, commands: Gate, rates: Rates) -> None:
-        self._gateway = gateway
-        self._commands = commands
-        self._rates = rates
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._limiters: defaultdict[str, Limiter] = defaultdict(lambda: Limiter(clock))
+
+    def of(self, account_id: int) -> Limiter:
+        """The limiter of the stream that holds the account."""
+        return self._limiters[account_stream_of_id(account_id)]
+
+
+class Room(NamedTuple):
+    """What there is room for; the exchange takes it up, the admission refuses who finds none."""
+
+    rates: Rates
+    limiters: Limiters
+
+
+class MemberAdmission:
+    """What a signed-in member may ask for now."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
 
     def admit(self, member: Member, *, reading: bool) -> None:
         """429 or 503 (``ProblemError``) if this is too much now."""
         if member.staff:
             return
-        self._rates.take(member.account_id)
-        if reading or not self._commands.is_busy:
-            return
-        if self._gateway.is_late(account_stream_of_id(member.account_id)):
+        self._room.rates.take(member.account_id)
+        if not reading and self._room.limiters.of(member.account_id).is_full:
             raise unavailable("Nothing was done: more is asked for than can be done in time.")

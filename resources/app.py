@@ -14,7 +14,7 @@ from actors.processes.gateway import Gateway
 from actors.processes.settings import Settings
 from couch_views.queries.reading import Reads
 from resources.accounts import Account, Activity, MoneyMoves
-from resources.admission import MemberAdmission
+from resources.admission import Limiters, MemberAdmission, Room
 from resources.authority import SessionAuthority
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
@@ -50,9 +50,9 @@ def create_app(
     ``gates`` are for a program that wants to close them; others need none.
     """
     writes = LastWrites()
-    rates = Rates(settings.member_rate, time.monotonic_ns)
+    room = Room(Rates(settings.member_rate, time.monotonic_ns), Limiters(time.monotonic))
     gates = gates or Gates()
-    exchange = Exchange(gateway, writes, rates)
+    exchange = Exchange(gateway, writes, room)
     reader = Reader(documents, gateway.streams.names, writes)
     passwords = Passwords(settings.hashing_cost)
     tokens = Tokens(settings.signing_secret(), clock)
@@ -85,8 +85,7 @@ def create_app(
         ExchangeState(exchange),
     )
     watch = note_access if settings.access_log else None
-    admission = MemberAdmission(gateway, gates.commands, rates)
-    return host(resources, Responder(authority, admission, note_failure), gates, watch)
+    return host(resources, Responder(authority, MemberAdmission(room), note_failure), gates, watch)
 
 
 def note_access(request: HttpRequest, response: HttpResponse, took_us: int) -> None:

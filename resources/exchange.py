@@ -24,13 +24,13 @@ from actors.machines.messages.commands import (
 from actors.machines.messages.words import ExchangeState, Reason
 from actors.machines.streams import make_id
 from actors.processes.gateway import Gateway, OutcomeUnknownError, UnavailableError
+from resources.admission import Room
 from resources.freshness import LastWrites
 from resources.refusals import refusal
 from resources.toolkit.idempotency import fingerprint, given_key
 from resources.toolkit.positions import Position
 from resources.toolkit.problems import OUTCOME_UNKNOWN, ProblemError, not_found, unavailable
 from resources.toolkit.query import Query
-from resources.toolkit.rates import Rates
 from resources.toolkit.resource import Call
 
 BodyT = TypeVar("BodyT")
@@ -52,10 +52,10 @@ class CarriedOut(NamedTuple, Generic[ResultT]):
 class Exchange:
     """The actors, as one web process talks to them."""
 
-    def __init__(self, gateway: Gateway, writes: LastWrites, rates: Rates) -> None:
+    def __init__(self, gateway: Gateway, writes: LastWrites, room: Room) -> None:
         self._gateway = gateway
         self._writes = writes
-        self._rates = rates
+        self._room = room
         # The web's own keys: a chance number for each request would cost a system call.
         self._incarnation = secrets.token_hex(8)
         self._requests = itertools.count()
@@ -67,7 +67,7 @@ class Exchange:
         """
         request, member = call.request, call.member
         if len(commands) > 1 and not member.staff:
-            self._rates.take_more(member.account_id, len(commands) - 1)
+            self._room.rates.take_more(member.account_id, len(commands) - 1)
         key = given_key(request)
         asked = Request(
             member.account_id,
@@ -79,7 +79,8 @@ class Exchange:
             commands,
         )
         try:
-            answer = await self._gateway.request(asked)
+            with self._room.limiters.of(member.account_id).asked():
+                answer = await self._gateway.request(asked)
         except UnavailableError as error:
             raise unavailable(f"Nothing was done: {error}.") from None
         except OutcomeUnknownError as error:

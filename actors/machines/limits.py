@@ -82,6 +82,12 @@ COMMANDS_UNDER_WAY_ALWAYS: Final = 256
 READS_UNDER_WAY_MAX: Final = 4_000
 URGENT_UNDER_WAY_MAX: Final = 64
 BODY_BYTES_UNDER_WAY_MAX: Final = 64 * 1_048_576
+ASKED_AT_ONCE_FIRST: Final = 512
+ASKED_AT_ONCE_MIN: Final = 64
+ASKED_AT_ONCE_MAX: Final = 4_000
+"""Commands that an account stream is asked at a time: at first, however late its answers are, at most."""
+ANSWER_LATE_AFTER_MS: Final = 500
+"""Where most answers take longer, the stream is asked for less."""
 LOOP_LATE_AFTER_MS: Final = 250
 """A round of the web's event loop that takes longer means more work than can be answered in time."""
 MEMBER_RATE_PER_S: Final = 10_000
@@ -107,4 +113,6 @@ assert MONEY_PER_STREAM_MAX * STREAMS_OF_A_KIND_MAX < 2**63
 assert ANSWER_PENDING_AFTER_MS < ANSWER_UNKNOWN_AFTER_MS < WEB_KEY_KEPT_US // 1_000
 assert BATCH_OPERATIONS_MAX <= MESSAGES_PER_LETTER_MAX
 assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
+assert ASKED_AT_ONCE_MIN < ASKED_AT_ONCE_FIRST < ASKED_AT_ONCE_MAX
+assert LOOP_LATE_AFTER_MS <= ANSWER_LATE_AFTER_MS < ANSWER_PENDING_AFTER_MS
 assert BODY_BYTES_MAX * URGENT_UNDER_WAY_MAX <= BODY_BYTES_UNDER_WAY_MAX

@@ -25,9 +25,6 @@ class Gateway(Protocol):
     @property
     def streams(self) -> Streams: ...
 
-    def is_late(self, stream: str) -> bool:
-        """Whether this stream's host gets more than it can do now: what it is asked next would wait long."""
-
     async def request(self, request: Request) -> Answer:
         """A member's request, at its account stream.
 

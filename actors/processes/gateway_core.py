@@ -35,8 +35,6 @@ IMPATIENT_AFTER_US: Final = limits.ANSWER_PENDING_AFTER_MS * 1_000
 UNKNOWN_AFTER_US: Final = limits.ANSWER_UNKNOWN_AFTER_MS * 1_000
 UNREACHABLE_AFTER_US: Final = 1_000_000
 """How long a request waits for its host to be somewhere."""
-LATE_AFTER_US: Final = 500_000
-"""A host whose next request has waited for so long to be sent gets more than it can do."""
 LOOK_AFTER_US: Final = min(REPEAT_AFTER_US, UNREACHABLE_AFTER_US)
 """Nothing is due for a request that is younger than this."""
 
@@ -103,8 +101,7 @@ class _Pending:
     untold: int = 0
     """How often it was sent without a host's word that this was for nothing."""
     waits: bool = True
-    """It is in its host's queue, since ``queued_at``."""
-    queued_at: int = 0
+    """It is in its host's queue."""
     impatient: bool = False
 
 
@@ -146,7 +143,7 @@ class GatewayCore:
         if len(self._pending) >= REQUESTS_MAX:
             raise UnavailableError(f"{REQUESTS_MAX} requests are under way already")
         self._correlation += 1
-        self._pending[self._correlation] = _Pending(ticket, asked, encoded, host, now, queued_at=now)
+        self._pending[self._correlation] = _Pending(ticket, asked, encoded, host, now)
         host.queue.append(self._correlation)
 
     def directory(self, addresses: Mapping[str, str]) -> None:
@@ -215,14 +212,6 @@ class GatewayCore:
             del self._pending[correlation]
         return failures
 
-    def late(self, now: int) -> frozenset[str]:
-        """The streams whose hosts are there, and get more than they can do: what is asked waits too long."""
-        return frozenset(
-            name
-            for name, host in self._hosts.items()
-            if host.address is not None and now - self._waits_since(host, now) > LATE_AFTER_US
-        )
-
     def abandon(self) -> list[tuple[Ticket, Exception]]:
         """Gives up all that is under way: whom to tell what."""
         abandoned = [
@@ -231,15 +220,6 @@ class GatewayCore:
         ]
         self._pending.clear()
         return abandoned
-
-    def _waits_since(self, host: _Host, now: int) -> int:
-        """Since when the next request for this host waits; now, if none does."""
-        while host.queue:
-            pending = self._pending.get(host.queue[0])
-            if pending is not None:
-                return pending.queued_at
-            host.queue.popleft()
-        return now
 
     def _failed(self, correlation: int, undecided: Undecided) -> Exception | None:
         """None if another copy of the request may have been taken: then it goes on being repeated."""
@@ -264,7 +244,6 @@ class GatewayCore:
             pending.impatient = True
             pending.encoded = _encoder.encode(impatient(pending.asked))
         pending.waits = True
-        pending.queued_at = now
         pending.host.queue.append(correlation)
 
     def _start_over(self, host: _Host) -> None:

@@ -156,9 +156,6 @@ class LocalGateway:
     def streams(self) -> Streams:
         return self._exchange.streams
 
-    def is_late(self, _stream: str) -> bool:
-        return False
-
     async def request(self, request: Request) -> Answer:
         answer = self._exchange.ask(request)
         assert isinstance(answer, Answer), "a request is answered with an Answer"

@@ -53,15 +53,11 @@ class ThespianGateway:
         self._closing = False
         self._calling = False
         self._looked_at = 0
-        self._late: frozenset[str] = frozenset()
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
 
     @property
     def streams(self) -> Streams:
         return self._settings.streams
-
-    def is_late(self, stream: str) -> bool:
-        return stream in self._late
 
     def start(self) -> None:
         """Begins to look for the actors; requests may come at once, and wait for them a little."""
@@ -133,7 +129,6 @@ class ThespianGateway:
         if now - self._looked_at >= LOOK_EVERY_US:
             self._looked_at = now
             outcomes.extend(_for_waiting(self._core.look(now)))
-            self._late = self._core.late(now)
         _tell(outcomes)
 
     def _submit(self) -> None:

@@ -46,11 +46,6 @@ class Gate:
         self._is_late = is_late
         self._closed = False
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether so much is under way that some may be refused."""
-        return self.requests >= self._room.always
-
     @contextlib.contextmanager
     def passed(self, size: int) -> Iterator[None]:
         """A request with a body of this many bytes is under way; 503 (``ProblemError``) if it may not be."""
@@ -72,7 +67,7 @@ class Gate:
             raise unavailable("Nothing was done: the exchange is being stopped.")
         if self.requests >= self._room.requests_max or self.bytes + size > self._room.bytes_max:
             raise unavailable("Nothing was done: too much is under way.")
-        if self.is_busy and self._is_late():
+        if self.requests >= self._room.always and self._is_late():
             raise unavailable("Nothing was done: more is asked for than can be answered in time.")
 
 

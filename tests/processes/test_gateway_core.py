@@ -26,7 +26,6 @@ from actors.processes import gateway_core
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.gateway_core import (
     IMPATIENT_AFTER_US,
-    LATE_AFTER_US,
     REPEAT_AFTER_US,
     UNDER_WAY_MAX_US,
     UNKNOWN_AFTER_US,
@@ -395,36 +394,3 @@ def test_when_the_gateway_closes_everybody_is_told(hosts: Hosts) -> None:
     told = [(ticket, type(failure)) for ticket, failure in hosts.core.abandon()]
     assert told == [("left", OutcomeUnknownError), ("waits", UnavailableError)]
     assert not hosts.core.busy
-
-
-# More than a host can do.
-
-
-def test_a_host_is_late_while_its_next_request_has_waited_too_long(hosts: Hosts) -> None:
-    hosts.submit("first", of_first())
-    hosts.batch()
-    hosts.submit("second", of_first())
-    assert hosts.core.late(LATE_AFTER_US) == frozenset()
-    # The first batch is still not taken.
-    assert hosts.core.late(LATE_AFTER_US + 1) == {FIRST}
-    hosts.now = LATE_AFTER_US + 1
-    hosts.taken()
-    hosts.batch()
-    assert hosts.core.late(hosts.now) == frozenset()
-
-
-def test_what_was_answered_meanwhile_makes_nobody_late(hosts: Hosts) -> None:
-    hosts.submit("first", of_first())
-    ((correlation, _),) = hosts.batch()
-    hosts.taken()
-    hosts.look(IMPATIENT_AFTER_US)  # it waits to be repeated
-    assert hosts.core.late(IMPATIENT_AFTER_US) == frozenset()
-    assert hosts.core.late(IMPATIENT_AFTER_US + LATE_AFTER_US + 1) == {FIRST}
-    hosts.answer(correlation)
-    assert hosts.core.late(IMPATIENT_AFTER_US + LATE_AFTER_US + 1) == frozenset()
-
-
-def test_a_host_that_is_away_is_not_late() -> None:
-    hosts = Hosts()
-    hosts.submit("first", of_first())
-    assert hosts.core.late(LATE_AFTER_US + 1) == frozenset()

@@ -19,6 +19,7 @@ from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.settings import Settings
 from couch_views.json_values import Json, JsonObject
 from couch_views.queries.reading import Row
+from resources.admission import Limiters, Room
 from resources.app import create_app
 from resources.tokens import Tokens
 from resources.toolkit.rates import Rates
@@ -37,11 +38,7 @@ class ScriptedGateway:
     def __init__(self, lines: Iterable[Line]) -> None:
         self.streams = Streams()
         self.asked: list[Asked] = []
-        self.late: set[str] = set()
         self._lines = iter(lines)
-
-    def is_late(self, stream: str) -> bool:
-        return stream in self.late
 
     async def request(self, request: Request) -> Answer:
         line = self._next(request)
@@ -94,9 +91,9 @@ class Stage:
         self.visitor = Visitor(testing.TestClient(app), token)
 
 
-def rates() -> Rates:
-    """Members' rates with a clock that stands still."""
-    return Rates(limits.MEMBER_RATE_PER_S, lambda: 0)
+def room() -> Room:
+    """What is open to everybody: clocks stand still."""
+    return Room(Rates(limits.MEMBER_RATE_PER_S, lambda: 0), Limiters(lambda: 0.0))
 
 
 def account_result(**fields: object) -> AccountResult:

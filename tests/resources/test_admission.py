@@ -5,7 +5,6 @@ Called by pytest.
 """
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,43 +13,37 @@ from falcon import testing
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, Refused
 from actors.machines.messages.words import Reason
-from resources.admission import MemberAdmission
+from resources.admission import Limiters, MemberAdmission, Room
 from resources.app import create_app
-from resources.toolkit.admission import Gates
 from resources.toolkit.problems import ProblemError
 from resources.toolkit.rates import Rates
-from tests.resources.scripted import ADA, STAFF, ScriptedGateway, Stage, order_result
+from resources.toolkit.resource import Member
+from tests.resources.scripted import ADA, STAFF, Stage, order_result
 from tests.resources.world import Visitor, World, order_in
 
 
 class Door:
-    """The admission, and the gate that commands have passed."""
+    """The admission, and the room that there is."""
 
     def __init__(self, per_s: int = 1_000) -> None:
-        self.gateway = ScriptedGateway(())
-        self.gates = Gates()
-        self.admission = MemberAdmission(self.gateway, self.gates.commands, Rates(per_s, lambda: 0))
-
-    @contextlib.contextmanager
-    def busy(self) -> Iterator[None]:
-        """As much under way as nobody is refused for."""
-        with contextlib.ExitStack() as stack:
-            for _ in range(limits.COMMANDS_UNDER_WAY_ALWAYS):
-                stack.enter_context(self.gates.commands.passed(0))
-            yield
+        self.room = Room(Rates(per_s, lambda: 0), Limiters(lambda: 0.0))
+        self.admission = MemberAdmission(self.room)
 
 
-def test_commands_to_a_host_that_is_late_are_refused_while_much_is_under_way() -> None:
+def test_commands_to_a_stream_that_has_as_much_as_it_can_do_are_refused() -> None:
     door = Door()
-    door.gateway.late = {"accounts-0"}
-    door.admission.admit(ADA, reading=False)
-    with door.busy():
-        with pytest.raises(ProblemError, match="more is asked for than can be done"):
+    with contextlib.ExitStack() as stack:
+        for _ in range(limits.ASKED_AT_ONCE_FIRST):
             door.admission.admit(ADA, reading=False)
+            stack.enter_context(door.room.limiters.of(ADA.account_id).asked())
+        with pytest.raises(ProblemError, match="more is asked for than can be done") as raised:
+            door.admission.admit(ADA, reading=False)
+        assert raised.value.kind.status == 503
+        # Reading, staff, and the other stream are not concerned.
         door.admission.admit(ADA, reading=True)
         door.admission.admit(STAFF, reading=False)
-        door.gateway.late = {"accounts-1"}
-        door.admission.admit(ADA, reading=False)
+        door.admission.admit(Member(17, "ben", 1, staff=False), reading=False)
+    door.admission.admit(ADA, reading=False)
 
 
 def test_a_member_has_a_rate_and_staff_has_none() -> None:

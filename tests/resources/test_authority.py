@@ -16,7 +16,7 @@ from resources.exchange import Exchange
 from resources.freshness import LastWrites
 from resources.tokens import Tokens
 from resources.toolkit.problems import ProblemError
-from tests.resources.scripted import ADA, NOW, STAFF, Line, ScriptedGateway, account_result, rates
+from tests.resources.scripted import ADA, NOW, STAFF, Line, ScriptedGateway, account_result, room
 
 
 class Scene:
@@ -26,7 +26,7 @@ class Scene:
         self.now = NOW
         self.gateway = ScriptedGateway(lines)
         self.tokens = Tokens(b"a secret", lambda: self.now)
-        exchange = Exchange(self.gateway, LastWrites(), rates())
+        exchange = Exchange(self.gateway, LastWrites(), room())
         self.authority = SessionAuthority(self.tokens, exchange, lambda: self.now)
 
 

@@ -19,7 +19,7 @@ from resources.toolkit.idempotency import fingerprint
 from resources.toolkit.problems import ProblemError
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
-from tests.resources.scripted import ADA, Line, ScriptedGateway, account_result, order_result, rates
+from tests.resources.scripted import ADA, Line, ScriptedGateway, account_result, order_result, room
 
 AT = {"accounts-0": 3}
 CANCEL = CancelOrder(48)
@@ -36,7 +36,7 @@ class Scene:
     def __init__(self, *lines: Line) -> None:
         self.gateway = ScriptedGateway(lines)
         self.writes = LastWrites()
-        self.exchange = Exchange(self.gateway, self.writes, rates())
+        self.exchange = Exchange(self.gateway, self.writes, room())
 
 
 def answer(*results: OrderResult | Refused) -> Answer:
@@ -149,4 +149,4 @@ async def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
             await asyncio.Event().wait()
             raise AssertionError(asked)
 
-    assert not await Exchange(Silent(()), LastWrites(), rates()).answers(0.01)
+    assert not await Exchange(Silent(()), LastWrites(), room()).answers(0.01)

@@ -72,16 +72,6 @@ class Crowd(RuleBasedStateMachine):
 TestCrowd = Crowd.TestCase
 
 
-def test_a_gate_is_busy_when_some_may_be_refused() -> None:
-    gate = Gate(ROOM, lambda: False)
-    busy = [gate.is_busy]
-    with gate.passed(0):
-        busy.append(gate.is_busy)
-        with gate.passed(0):
-            busy.append(gate.is_busy)
-    assert busy == [False, False, True]
-
-
 async def test_a_loop_that_comes_round_late_is_noticed_until_it_comes_round_in_time() -> None:
     lateness = Lateness()
     assert not lateness()
