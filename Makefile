@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run test check fmt lock audit broker replay sim chaos bench bench-book bench-log bench-http clean
+.PHONY: help setup run test check fmt lock audit broker replay sim chaos bench bench-book bench-log bench-http bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,9 +73,11 @@ bench-log: setup ## the log: events a second and latency by events a record
 bench-http: setup ## orders over HTTP beside the same server with nothing behind it
 	@$(PYTHON) -m scripts.bench.http
 
-.PHONY: bench-profiles
 bench-profiles: setup ## orders over HTTP with the log in files and at a broker, side by side
 	@$(PYTHON) -m scripts.bench.profiles
+
+bench-restart: setup ## how long a killed host is missed, with a short and a long log: [EVENTS="2000 200000"]
+	@$(PYTHON) -m scripts.bench.restart $(EVENTS)
 
 clean: ## remove what was built: .venv and caches; never var/, the exchange's state
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*

@@ -5,7 +5,7 @@ Called by the keeper's process, and by rigs that run everything in one thread.
 
 What it holds is the states themselves, whatever the length of the log. A snapshot is due after so many
 records, or so many events, which is what replaying takes time by; but not so often that writing takes more
-than a tenth of the time.
+than a fifth of the time.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ from rabbit.log import Log, LogCorruptError, LogUnavailableError, Reader, Record
 RECORDS_PER_READ: Final = 64
 EVENTS_PER_SLICE: Final = 5_000
 """So much of each stream is taken in one step: some 20 ms of work."""
-EVENTS_PER_SNAPSHOT: Final = 100_000
-REST_FACTOR: Final = 9
+EVENTS_PER_SNAPSHOT: Final = 50_000
+REST_FACTOR: Final = 4
 """After a snapshot, its stream gets none for so many times as long as writing it took."""
 
 

@@ -1,7 +1,7 @@
 """Owns the measuring of recovery: how fast a host replays the log that a run has left behind.
 
 Never starts a process: it does what a host does at its start, on the same log, with the exchange stopped.
-Called by the benchmark of the API.
+Called by the benchmarks of the API and of restarts.
 """
 
 import gc
@@ -27,7 +27,7 @@ def recovery_rows(var: Path) -> list[Row]:
 
 
 def _row(log: Log, stream: str, settings: Settings) -> Row:
-    records, events = _count(log, stream)
+    records, events = count(log, stream)
     gc.collect()
     gc.disable()  # as a host does
     begin = time.perf_counter()
@@ -44,7 +44,7 @@ def _row(log: Log, stream: str, settings: Settings) -> Row:
     }
 
 
-def _count(log: Log, stream: str) -> tuple[int, int]:
+def count(log: Log, stream: str) -> tuple[int, int]:
     """Records and events of a stream; reading them also warms the disk's cache."""
     reader = log.reader(stream)
     records = events = 0

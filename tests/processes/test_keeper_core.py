@@ -130,7 +130,7 @@ def test_or_after_so_many_events(exchange: Exchange, monkeypatch: pytest.MonkeyP
     assert {outcome.stream for outcome in rig.rest()} == {"accounts-0", "accounts-1", "markets-0"}
 
 
-def test_it_writes_one_a_step_and_never_for_more_than_a_tenth_of_the_time(exchange: Exchange) -> None:
+def test_it_writes_one_a_step_and_never_for_more_than_a_fifth_of_the_time(exchange: Exchange) -> None:
     rig = Rig(exchange, snapshot_records=1)
     rig.rest()
     shelf = rig.shelves[ALICES]
