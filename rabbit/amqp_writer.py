@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import Final
 
-from rabbit.amqp_line import Line, LineLostError, QueueLockedError
+from rabbit.amqp_line import Line, LineLostError, Message, QueueLockedError
 from rabbit.amqp_reader import AmqpWalk, newest_message
 from rabbit.amqp_topology import BEGINNING, queue
 from rabbit.chain import Chain
@@ -27,6 +27,8 @@ class AmqpStore:
         self._url = url
         self._stream = stream
         self._queue = queue("stream", stream).name
+        self._seen: int | None = None
+        """The tag of the message that was delivered last and is not acknowledged."""
         self._line = Line(url, f"writer of {stream}")
         try:
             self._lock()
@@ -56,6 +58,10 @@ class AmqpStore:
     def check(self) -> None:
         self._require_lock()
         self._line.probe()
+        if self._seen is not None:
+            # Left unacknowledged for half an hour, it would have the broker close the channel.
+            self._line.acknowledge(self._seen, all_before=True)
+            self._seen = None
 
     def close(self) -> None:
         self._line.close()
@@ -76,4 +82,7 @@ class AmqpStore:
         except QueueLockedError as error:
             raise LogLockedError(f"stream {self._stream} has a writer already") from error
         # Of use only in that the broker cancels it if somebody deletes the stream, even to make it anew.
-        self._line.consume(self._queue, "next", 1, lambda _message: None)
+        self._line.consume(self._queue, "next", 1, self._see)
+
+    def _see(self, message: Message) -> None:
+        self._seen = message.tag

@@ -32,6 +32,16 @@ from tests.rabbit.rigs import START, STREAM, STREAMS, append, body, everything, 
 
 pytestmark = pytest.mark.serial
 
+UNACKNOWLEDGED_S_MAX: Final = 1.0
+IMPATIENT: Final = (
+    "application:set_env(rabbit, consumer_timeout, 1000),"
+    " application:set_env(rabbit, channel_tick_interval, 200)."
+)
+PATIENT: Final = (
+    "application:set_env(rabbit, consumer_timeout, 1800000),"
+    " application:set_env(rabbit, channel_tick_interval, 60000)."
+)
+"""RabbitMQ's own: half an hour, looked at each minute."""
 SUCCESSION_S_MAX: Final = 10.0
 NOTICED_S_MAX: Final = 5.0
 
@@ -121,6 +131,23 @@ def test_an_idle_writer_outlives_its_heartbeats_only_if_it_is_kept_alive(rig: Am
         assert line_of(process).startswith("1 ")
     with pytest.raises(LogLockedError, match="lock went with its connection"):
         append(left_alone, 1)
+
+
+def test_a_writer_at_work_outlives_the_broker_s_patience_with_what_is_not_acknowledged(rig: AmqpRig) -> None:
+    rig.broker.control("eval", IMPATIENT)
+    try:
+        writer, reader = recovered(rig.reopened()), rig.reopened().reader(STREAM)
+        give_up = time.monotonic() + 3 * UNACKNOWLEDGED_S_MAX
+        records = append(writer, 1)
+        while time.monotonic() < give_up:
+            writer.keep_alive()
+            records += append(writer, 1)
+            time.sleep(UNACKNOWLEDGED_S_MAX / 10)
+        assert everything(reader) == records
+        time.sleep(2 * UNACKNOWLEDGED_S_MAX)
+        assert reader.follow(records[-1].position, 10, 0.1) == [], "who reads is connected again in silence"
+    finally:
+        rig.broker.control("eval", PATIENT)
 
 
 # Doubt.
