@@ -86,6 +86,8 @@ class MarketDocument(Document):
     created_datetime: str
     contracts: list[ContractField]
     settlement_reason: NotRequired[str]
+    halt_reason: NotRequired[str]
+    """Why the exchange itself (the auditor, say) or the kill switch halted it; only while it is halted."""
 
 
 class QuotesDocument(Document):

@@ -234,10 +234,15 @@ class Contracts:
 
 def market_list(documents: Reads, markets: Sequence[MarketDocument], *, with_volumes: bool) -> list[Json]:
     """Markets as lists show them, with their volumes if those are asked for."""
-    listed = [shown(market, MARKET_FIELDS) for market in markets]
+    listed = [shown(market, MARKET_FIELDS) | _halt(market) for market in markets]
     if with_volumes:
         trading = prices.trading(documents, [int(market["id"]) for market in markets])
         volumes = {document["market_id"]: document["volume"] for document in trading}
         for market in listed:
             market["volume"] = volumes.get(str(market["id"]), 0)
     return listed
+
+
+def _halt(market: MarketDocument) -> Json:
+    """Why the exchange itself halted it, if it did."""
+    return {"halt_reason": market["halt_reason"]} if "halt_reason" in market else {}

@@ -27,7 +27,7 @@ ORDER_FIELDS: Final = fields_of(OrderDocument, hidden=("account_id", "executed_v
 EXECUTION_FIELDS: Final = fields_of(ExecutionDocument)
 FILL_FIELDS: Final = fields_of(FillDocument, hidden=("account_id",))
 EVENT_FIELDS: Final = fields_of(EventDocument)
-MARKET_FIELDS: Final = fields_of(MarketDocument, hidden=("contracts", "settlement_reason"))
+MARKET_FIELDS: Final = fields_of(MarketDocument, hidden=("contracts", "settlement_reason", "halt_reason"))
 
 
 def shown(document: Mapping[str, object], fields: Iterable[str]) -> Json:

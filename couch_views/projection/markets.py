@@ -51,8 +51,12 @@ def create_market(event: MarketCreated, at: Moment) -> Iterator[Document]:
 def move_to(state: MarketState) -> Callable[[MarketDocument, StateEvent, Moment], MarketDocument]:
     """The fold of an event that moves the market and its contracts to this state."""
 
-    def move(market: MarketDocument, _event: StateEvent, _at: Moment) -> MarketDocument:
-        return _with_state(market, state, {})
+    def move(market: MarketDocument, event: StateEvent, _at: Moment) -> MarketDocument:
+        moved = _with_state(market, state, {})
+        moved.pop("halt_reason", None)
+        if isinstance(event, MarketHalted) and event.reason:
+            moved["halt_reason"] = event.reason
+        return moved
 
     return move
 

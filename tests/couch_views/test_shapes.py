@@ -55,9 +55,10 @@ def test_the_fields_of_a_kind_are_its_own_in_their_order() -> None:
         "available_balance",
         "exposure",
     )
-    assert fields_of(MarketDocument, hidden=("rules",))[-4:] == (
+    assert fields_of(MarketDocument, hidden=("rules",))[-5:] == (
         "display_order",
         "created_datetime",
         "contracts",
         "settlement_reason",
+        "halt_reason",
     )

@@ -7,6 +7,7 @@ Called by pytest.
 import pytest
 
 from actors.machines import limits
+from actors.machines.messages.commands import HaltMarket
 from tests.resources.world import Json, World, order_in
 
 
@@ -62,6 +63,17 @@ def test_what_the_actor_answers_is_what_the_documents_say(world: World) -> None:
     assert world.anyone.ok("GET", path) == {"markets": [changed]}
     contracts = [contract | {"state_or_outcome": "open"} for contract in contracts]
     assert world.anyone.ok("GET", f"{path}contracts/") == {"contracts": contracts}
+
+
+def test_a_market_that_the_exchange_itself_halted_says_why(world: World) -> None:
+    market = world.market()
+    path = f"/v3/markets/{market['id']}/"
+    world.exchange.ask(HaltMarket(int(market["id"]), "auditor: cause at accounts-0:8"))
+    (halted,) = world.anyone.ok("GET", path)["markets"]
+    assert (halted["state"], halted["halt_reason"]) == ("halted", "auditor: cause at accounts-0:8")
+    world.staff.ok("PATCH", path, {"state": "open"})
+    (opened,) = world.anyone.ok("GET", path)["markets"]
+    assert "halt_reason" not in opened
 
 
 @pytest.mark.parametrize(

@@ -113,3 +113,21 @@ def test_the_last_verdicts_reason_is_shown() -> None:
     assert "settlement_reason" not in before
     after = market_of(project([market_created()], [verdict(1, 9), verdict(2, 10)]))
     assert after["settlement_reason"] == "reason 2"
+
+
+@pytest.mark.parametrize(
+    ("events", "reason"),
+    [
+        ([MarketOpened(7), MarketHalted(7)], None),
+        (
+            [MarketOpened(7), MarketHalted(7, "auditor: cause at accounts-0:8")],
+            "auditor: cause at accounts-0:8",
+        ),
+        ([MarketHalted(7, "fire", by_switch=True), MarketHalted(7)], None),
+        ([MarketHalted(7, "fire", by_switch=True), MarketOpened(7)], None),
+    ],
+)
+def test_why_the_exchange_itself_halted_it_is_shown_while_it_is_halted(
+    events: list[Event], reason: str | None
+) -> None:
+    assert market_of(project([market_created()], events)).get("halt_reason") == reason
