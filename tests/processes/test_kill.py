@@ -22,7 +22,8 @@ from actors.machines.streams import Streams
 from actors.processes.journal import path as journal_path
 from actors.processes.settings import Settings
 from scripts.client import Client
-from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Contract, Trader, money, result_of
+from tests.chaos.venue import open_markets, username_on
+from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Trader, money, result_of
 from tests.processes.programs import Program, free_port, kill, started, wait_for
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(240)]
@@ -56,12 +57,6 @@ Side = tuple[str, str, str, int, int]
 """Market, execution, role, price, quantity."""
 
 
-def username_on(stream: str, number: int) -> str:
-    """A name that belongs to this account stream."""
-    names = (f"trader-{number}-{attempt}" for attempt in range(100))
-    return next(name for name in names if STREAMS.of_username(name) == stream)
-
-
 class Exchange:
     """A running exchange: open markets on each market stream, funded members on each account stream."""
 
@@ -70,32 +65,17 @@ class Exchange:
         self._opened = contextlib.ExitStack()
         self.staff = self._client()
         self.staff.sign_in("staff", STAFF_PASSWORD)
-        self.contracts = self._make_markets()
+        self.contracts = open_markets(self.staff, STREAMS)
         account_streams = STREAMS.account_names
         self.traders = [
-            self._member(username_on(account_streams[number % len(account_streams)], number), chance.random())
+            self._member(
+                username_on(STREAMS, account_streams[number % len(account_streams)], number), chance.random()
+            )
             for number in range(TRADERS)
         ]
-        self.probes = {stream: self._member(username_on(stream, 99), 0) for stream in account_streams}
-
-    def _make_markets(self) -> dict[str, list[Contract]]:
-        """Two markets for each market stream; market stream -> their contracts."""
-        event = {"name": "The final", "type": "sailing", "start_datetime": "2030-05-17T14:00:00Z"}
-        event_id = self.staff.call("POST", "/events/", event, "event")["event"]["id"]
-        made: dict[str, list[Contract]] = defaultdict(list)
-        number = 0
-        while any(len(made[stream]) < 4 for stream in STREAMS.market_names):
-            number += 1
-            body = {
-                "event_id": event_id,
-                "name": f"Market {number}",
-                "contracts": [{"name": "Yes"}, {"name": "No"}],
-            }
-            market = self.staff.call("POST", "/markets/", body, f"market-{number}")["market"]
-            self.staff.call("PATCH", f"/markets/{market['id']}/", {"state": "open"})
-            stream = STREAMS.of_market(int(market["id"]))
-            made[stream] += [Contract(market["id"], contract["id"]) for contract in market["contracts"]]
-        return made
+        self.probes = {
+            stream: self._member(username_on(STREAMS, stream, 99), 0) for stream in account_streams
+        }
 
     def _member(self, username: str, seed: float) -> Trader:
         contracts = tuple(contract for some in self.contracts.values() for contract in some)
