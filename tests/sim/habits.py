@@ -42,7 +42,7 @@ class Habits:
         """How many of the requests carry a key of the client's own."""
         self.resting_max = chance.choice((20, 60, 150))
         """Live orders of a member, past which some are cancelled rather than more placed."""
-        self.snapshot_records = chance.choice((200, 1_000, 3_000))
+        self.snapshot_records = chance.choice((100, 400, 1_500))
         """After so many records of a stream the keeper writes a snapshot."""
         self.unfenced = chance.random() < 0.5
         """The log is like a broker, where what a replaced writer published may arrive late."""

@@ -1,0 +1,221 @@
+"""Owns twelve faults of an exchange that the simulator must find, each planted into the real code.
+
+Never leaves anything planted: the test's monkeypatch takes it out again. Product code has no switch for it.
+Called by test_planted.py.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+import msgspec
+import pytest
+
+from actors.machines import limits, position
+from actors.machines.book.fast import FastBook
+from actors.machines.exposure import Holding
+from actors.machines.market import Market
+from actors.machines.markets import Effects, Markets
+from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.letters import Letter
+from actors.machines.messages.parts import Fill
+from actors.machines.messages.posted import Posted, SubmitOrder
+from actors.machines.messages.words import MarketState, Reason, Side
+from actors.machines.order import Order
+from actors.machines.position import Position
+from actors.machines.post import Post
+from actors.machines.streams import Streams
+from actors.machines.turn import Stream
+from actors.processes import snapshots
+from actors.processes.host_core import HostCore
+from actors.processes.projector_core import Folding, Projector
+from actors.processes.snapshots import Header, Snapshot, SnapshotError
+from couch_views.client import DocumentsError
+from couch_views.projection import trading
+from couch_views.projection.rules import Moment
+from couch_views.projection.table import TABLE
+from couch_views.shapes import Document, ExecutionDocument
+from rabbit.chain import Chain
+from rabbit.frame import RecordPayload
+from rabbit.log import LogUnavailableError, Record, Writer
+from tests.sim import snapshots as fake_snapshots
+from tests.sim.log import FaultyWriter
+
+UNHEARD_MAX: Final = 3
+"""How many messages an overloaded post keeps, where one is planted that drops the rest."""
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def skip_a_confirm(patch: pytest.MonkeyPatch) -> None:
+    """A host answers and posts although nobody confirmed its record."""
+
+    class Careless(FaultyWriter):
+        def __init__(self, writer: Writer) -> None:
+            assert isinstance(writer, FaultyWriter)
+            self.__dict__.update(writer.__dict__)
+            self._written = 0
+
+        def append(self, body: bytes, time: int) -> Record:
+            try:
+                record = super().append(body, time)
+            except LogUnavailableError:
+                return Record("", self.epoch, self._written + 1, time, b"", body)
+            self._written = record.sequence
+            return record
+
+    take = HostCore.take
+
+    def take_carelessly(core: HostCore, *arguments: object) -> object:
+        if not isinstance(core._writer, Careless):
+            core._writer = Careless(core._writer)
+            core._writer._written = core.sequence
+        return take(core, *arguments)  # type: ignore[arg-type] # whatever it was called with
+
+    patch.setattr(HostCore, "take", take_carelessly)
+
+
+def apply_twice(patch: pytest.MonkeyPatch) -> None:
+    """A letter that comes again is taken again."""
+
+    def fresh(post: Post, letter: Letter) -> tuple[Posted, ...]:
+        return () if letter.first > post.cursors.get(letter.source, 0) + 1 else letter.messages
+
+    patch.setattr(Post, "fresh", fresh)
+
+
+def lose_a_fill(patch: pytest.MonkeyPatch) -> None:
+    """Of several resting orders that one order trades with, the last is not told."""
+    reports = Markets._reports
+
+    def reports_but_the_last(markets: Markets, event: OrderMatched) -> Effects:
+        told = reports(markets, event)
+        return told[:-1] if len(event.fills) > 1 else told
+
+    patch.setattr(Markets, "_reports", reports_but_the_last)
+
+
+def round_up(patch: pytest.MonkeyPatch) -> None:
+    """The commission is rounded up."""
+
+    def commission(result: int, rate: int) -> int:
+        return -(-result * rate // limits.COMMISSION_SCALE) if result > 0 else 0
+
+    patch.setattr(position, "commission_on", commission)
+
+
+def wrong_time_priority(patch: pytest.MonkeyPatch) -> None:
+    """The newest order of a price is the first to trade."""
+    rest = FastBook.rest
+
+    def rest_in_front(
+        book: FastBook, order_id: int, account_id: int, side: Side, price: int, quantity: int
+    ) -> None:
+        rest(book, order_id, account_id, side, price, quantity)
+        level = book._levels[price]
+        assert level is not None
+        level.rotate(1)
+
+    patch.setattr(FastBook, "rest", rest_in_front)
+
+
+def forget_a_release(patch: pytest.MonkeyPatch) -> None:
+    """What a cancelled order had reserved stays reserved."""
+    reported = Position._reported
+
+    def reserved(held: Position, order: Order, fills: tuple[Fill, ...], left: int) -> tuple[int, Holding]:
+        return reported(held, order, fills, left if fills else order.left)
+
+    patch.setattr(Position, "_reported", reserved)
+
+
+def accept_a_stale_epoch(patch: pytest.MonkeyPatch) -> None:
+    """A record of a writer that was replaced counts like any other."""
+    take = Chain._take_record
+
+    def take_any(chain: Chain, digest: bytes, payload: RecordPayload) -> Record | None:
+        return take(chain, digest, msgspec.structs.replace(payload, epoch=chain.epoch))
+
+    patch.setattr(Chain, "_take_record", take_any)
+
+
+def swallow_an_exception(patch: pytest.MonkeyPatch) -> None:
+    """The projector goes on as if the store had taken what it refused."""
+    project = Projector._project
+
+    def project_quietly(projector: Projector, batch: list[Folding]) -> None:
+        try:
+            project(projector, batch)
+        except DocumentsError:
+            return
+
+    patch.setattr(Projector, "_project", project_quietly)
+
+
+def drop_on_overload(patch: pytest.MonkeyPatch) -> None:
+    """A post with much that is unheard takes no more."""
+    send = Post.send
+
+    def send_some(post: Post, messages: Iterable[tuple[str, Posted]]) -> None:
+        for destination, message in messages:
+            outgoing = post.outgoing.get(destination)
+            if outgoing is None or len(outgoing.messages) < UNHEARD_MAX:
+                send(post, [(destination, message)])
+
+    patch.setattr(Post, "send", send_some)
+
+
+def leak_a_private_field(patch: pytest.MonkeyPatch) -> None:
+    """The public list of executions shows whose order it was."""
+
+    def add_executions(
+        event: OrderMatched, at: Moment, known: Mapping[str, Document]
+    ) -> Iterator[ExecutionDocument]:
+        for document in trading.add_executions(event, at, known):
+            document["account_id"] = str(event.account_id)  # type: ignore[typeddict-unknown-key]
+            yield document
+
+    assert isinstance(TABLE, dict)
+    patch.setitem(TABLE, OrderMatched, TABLE[OrderMatched]._replace(adds=add_executions))
+
+
+def accept_after_halt(patch: pytest.MonkeyPatch) -> None:
+    """A halted market matches on."""
+    refuse = Market._refuse_order
+
+    def refuse_less(market: Market, order: SubmitOrder) -> Reason | None:
+        return None if market.state is MarketState.HALTED else refuse(market, order)
+
+    patch.setattr(Market, "_refuse_order", refuse_less)
+
+
+def load_a_torn_snapshot(patch: pytest.MonkeyPatch) -> None:
+    """Of a torn snapshot the position is believed, and of its state whatever can be read."""
+
+    def decode_anything(content: bytes, name: str, streams: Streams) -> Snapshot:
+        try:
+            line, _, state = content.partition(b"\n")
+            header = msgspec.json.decode(line, type=Header)
+        except msgspec.MsgspecError as error:
+            raise SnapshotError(str(error)) from error
+        try:
+            return Snapshot(header, snapshots.load(state))
+        except Exception:  # noqa: BLE001 - this is how careless it is
+            return Snapshot(header, Stream(name, streams))
+
+    patch.setattr(fake_snapshots, "decode", decode_anything)
+
+
+PLANTS: Final[tuple[Plant, ...]] = (
+    skip_a_confirm,
+    apply_twice,
+    lose_a_fill,
+    round_up,
+    wrong_time_priority,
+    forget_a_release,
+    accept_a_stale_epoch,
+    swallow_an_exception,
+    drop_on_overload,
+    leak_a_private_field,
+    accept_after_halt,
+    load_a_torn_snapshot,
+)
