@@ -168,6 +168,7 @@ def test_nothing_answered_is_lost_or_doubled_whatever_is_killed(exchange: Exchan
     every_trade_has_two_sides(exchange)
     money_is_conserved(exchange)
     assert any(snapshot > 0 for snapshot in snapshots_begun_with(exchange.program.settings))
+    assert [line for line in journal(exchange.program.settings) if line["event"] == "breach"] == []
 
 
 def snapshots_begun_with(settings: Settings) -> list[int]:
