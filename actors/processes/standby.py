@@ -4,6 +4,8 @@ Never begins by itself, opens nothing before.
 Called by the launcher, as ``python -m actors.processes.standby NAME MODULE``.
 
 Importing is most of what a start costs. ``MODULE`` has a ``main(lifeline)``, which returns an exit code.
+Taking apart what was imported is most of what an end costs, and the next one waits for it: it is left to the
+kernel.
 """
 
 import importlib
@@ -11,7 +13,7 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Never, Protocol, cast
 
 from setproctitle import setproctitle
 
@@ -25,8 +27,8 @@ class Module(Protocol):
     def main(self, lifeline: Lifeline) -> int: ...
 
 
-def main(name: str, module: str) -> int:
-    """The program. Returns its exit code."""
+def main(name: str, module: str) -> Never:
+    """The program."""
     setproctitle(f"credence standby-{name} {Settings.from_environment(os.environ).var}")
     end = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     # What is forked from here on closes its standard input, which must not be the line then.
@@ -34,8 +36,11 @@ def main(name: str, module: str) -> int:
         os.dup2(nothing.fileno(), sys.stdin.fileno())
     program = cast("Module", importlib.import_module(module))
     lifeline = Lifeline(end)
-    return program.main(lifeline) if lifeline.wait() else 0
+    code = program.main(lifeline) if lifeline.wait() else 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])
