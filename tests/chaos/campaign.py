@@ -7,13 +7,12 @@ Called by the run, in the main thread (a broker ends with the thread that starte
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from tests.chaos.outages import Hold
-from tests.chaos.processes import Kill, Murderer
+from tests.chaos.processes import Kill
 from tests.chaos.schedule import Deed, Step, lasts_s
 from tests.chaos.stores import ChaosError, Disturbance
-from tests.chaos.workload import Load
 
 ORDERS_PER_S_MIN: Final = 100.0
 """The load is never less than this, however few orders are asked for."""
@@ -25,6 +24,25 @@ NOTHING_ACCEPTED_S_MAX: Final = 120.0
 """An exchange that accepts nothing for so long, and nothing holds it up, doesn't come back."""
 
 
+class Paced(Protocol):
+    """The load, as far as it is steered."""
+
+    @property
+    def accepted(self) -> int: ...
+
+    def set_pace(self, orders_per_s: float) -> None: ...
+
+
+class Killing(Protocol):
+    """Who kills."""
+
+    kills: list[Kill]
+
+    def kill(self, amid: str | None) -> Kill | None: ...
+
+    def watch(self) -> None: ...
+
+
 class Campaign:
     """Goes through a schedule; afterwards ``kills`` and ``holds`` say what was done when."""
 
@@ -33,7 +51,7 @@ class Campaign:
         schedule: Sequence[Step],
         deeds: Mapping[Deed, Disturbance],
         holds_s: Mapping[Deed, float],
-        murderer: Murderer,
+        murderer: Killing,
     ) -> None:
         self.holds: list[Hold] = []
         self._steps = list(reversed(schedule))
@@ -47,7 +65,7 @@ class Campaign:
     def kills(self) -> list[Kill]:
         return self._murderer.kills
 
-    def carry_out(self, load: Load, orders: int, is_alive: Callable[[], bool]) -> None:
+    def carry_out(self, load: Paced, orders: int, is_alive: Callable[[], bool]) -> None:
         """Returns when every deed is done and undone and so many orders were accepted.
 
         Raises ``ChaosError`` if the exchange is gone or doesn't come back.
@@ -58,7 +76,7 @@ class Campaign:
             if self._held is not None:
                 self._undo(self._held[0], self._held[1])
 
-    def _carry_out(self, load: Load, orders: int, is_alive: Callable[[], bool]) -> None:
+    def _carry_out(self, load: Paced, orders: int, is_alive: Callable[[], bool]) -> None:
         due = time.monotonic() + self._wait_s()
         reported = accepted_at = time.monotonic()
         accepted = 0
