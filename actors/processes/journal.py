@@ -8,6 +8,7 @@ libraries say to the standard library's ``logging`` (warnings and worse) comes h
 import contextlib
 import logging
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,9 @@ from actors.processes.settings import Settings
 JOURNAL_NAME: Final = "journal.jsonl"
 JOURNAL_BYTES_MAX: Final = 16 * 1_048_576
 """At start a longer journal becomes ``journal.1.jsonl``, and the one before that is forgotten."""
+
+LAST_WORDS_WITHIN_BYTES: Final = 262_144
+LAST_WORDS_WITHIN: Final = timedelta(seconds=60)
 
 # Thespian replaces these two in every actor, so that what is logged goes through its logger's process.
 _root_logger = logging.root
@@ -44,6 +48,23 @@ def open_journal(settings: Settings, process: str) -> None:
     logging.root = logging.Logger.root = _root_logger
     logging.Logger.manager = _manager
     _root_logger.handlers = [JournalHandler()]
+
+
+def last_words(settings: Settings, process: str) -> str | None:
+    """What a process of this name failed of a moment ago, in a line; None if the journal doesn't know."""
+    oldest = datetime.now(UTC) - LAST_WORDS_WITHIN
+    with path(settings).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - LAST_WORDS_WITHIN_BYTES))
+        lines = file.read().splitlines()
+    for line in reversed(lines):
+        with contextlib.suppress(orjson.JSONDecodeError):  # the first may be the end of one
+            said = orjson.loads(line)
+            if datetime.fromisoformat(said["time"]) < oldest:
+                return None
+            if said["process"] == process and "exception" in said:
+                return str(said["exception"]).splitlines()[-1]
+    return None
 
 
 def rotate(settings: Settings) -> None:

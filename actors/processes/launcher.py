@@ -198,7 +198,7 @@ class _Launcher:
                 case Kill(name, reason):
                     log.error("is killed", program=name, reason=reason)
                     self._running[name].process.kill()
-                case GiveUp(reason):
+                case GiveUp(_, reason):
                     self._given_up = reason
 
     def _create(self, name: str) -> None:

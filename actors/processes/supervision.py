@@ -70,8 +70,9 @@ class Kill(NamedTuple):
 
 
 class GiveUp(NamedTuple):
-    """Stop everything: restarting has not helped."""
+    """Stop everything: restarting this one has not helped."""
 
+    name: str
     reason: str
 
 
@@ -187,7 +188,7 @@ class Supervision:
         while child.failures and child.failures[0] <= now - WINDOW_S:
             child.failures.popleft()
         if len(child.failures) > self._restarts:
-            return [GiveUp(self._last_words(child, code))]
+            return [GiveUp(name, self._last_words(child, code))]
         was_steady = child.phase is Phase.READY and now - child.ready_at >= STEADY_S
         child.phase = Phase.WAITING
         child.due = now if was_steady else now + back_off(len(child.failures))

@@ -14,6 +14,7 @@ import structlog
 from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope
 
 from actors.processes import transport
+from actors.processes.journal import last_words
 from actors.processes.protocol import (
     SUBSCRIPTION_S,
     Alive,
@@ -136,7 +137,9 @@ class Supervisor(Shell):
                 case Kill(name, reason):
                     log.warning("child is killed", child=name, reason=reason)
                     self._living[name].process.kill()
-                case GiveUp(reason):
+                case GiveUp(name, reason):
+                    words = last_words(self.settings, name)
+                    reason = f"{reason}; it said: {words}" if words else reason
                     log.critical("gives up", reason=reason)
                     self._given_up = True
                     self.send(self.parent, Escalated(reason))

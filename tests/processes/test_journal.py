@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -98,6 +99,33 @@ def test_a_record_from_another_process_keeps_its_exception(settings: Settings) -
     record.exc_text = "Traceback: there"
     logging.root.handle(record)
     assert lines(settings)[0]["exception"] == "Traceback: there"
+
+
+def fail(message: str) -> None:
+    structlog.get_logger().critical("failed", exc_info=RuntimeError(message))
+
+
+def test_what_a_process_failed_of_a_moment_ago_is_found_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.open_journal(settings, "accounts-0")
+    fail("the first time")
+    fail("the second time\nin two lines")
+    structlog.get_logger().warning("no failure")
+    assert journal.last_words(settings, "accounts-0") == "in two lines"
+    assert journal.last_words(settings, "markets-0") is None
+    monkeypatch.setattr(journal, "LAST_WORDS_WITHIN", timedelta())
+    assert journal.last_words(settings, "accounts-0") is None, "that was long ago"
+
+
+def test_only_the_end_of_the_journal_is_looked_through_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.open_journal(settings, "accounts-0")
+    fail("the only time")
+    structlog.get_logger().warning("x" * 1_000)
+    monkeypatch.setattr(journal, "LAST_WORDS_WITHIN_BYTES", 500)
+    assert journal.last_words(settings, "accounts-0") is None
 
 
 def test_lines_of_different_processes_never_mix(settings: Settings) -> None:

@@ -214,7 +214,8 @@ def test_a_tree_that_fails_again_and_again_is_given_up_in_words(settings: Settin
         assert program.wait(20) == launcher.GAVE_UP
         assert program.said().splitlines()[-1] == (
             "Credence gives up: one ended 3 times within 30 s, the last time with exit code 70;"
-            f" CREDENCE_RESTARTS allows 2 restarts. More in {journal_path(few)}"
+            " CREDENCE_RESTARTS allows 2 restarts; it said: RuntimeError: made to crash at its start."
+            f" More in {journal_path(few)}"
         )
     # Orphans would be init's children by now: what belongs to this exchange names its folder.
     assert [one.pid for one in psutil.process_iter() if names(one, settings.var)] == []

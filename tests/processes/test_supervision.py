@@ -158,8 +158,9 @@ HISTORIES: Final = {
                 f"exit a {KILLED}",
                 [
                     GiveUp(
+                        "a",
                         "a ended 4 times within 30 s, the last time killed by signal 9;"
-                        " CREDENCE_RESTARTS allows 3 restarts"
+                        " CREDENCE_RESTARTS allows 3 restarts",
                     )
                 ],
             ),
