@@ -14,7 +14,7 @@ from actors.processes.outage import Outage
 from actors.processes.projector_core import Projector
 from actors.processes.protocol import Directory, Start
 from actors.processes.shell import Shell
-from couch_views.client import DocumentsError, open_documents
+from couch_views.client import DocumentsError, DocumentsRefusedError, open_documents
 from rabbit.log import LogUnavailableError
 from rabbit.open import open_log
 
@@ -54,7 +54,7 @@ class ProjectorShell(Shell):
         try:
             taken = self._projector.step(STEP_WAIT_S)
         except (DocumentsError, LogUnavailableError) as error:
-            return self._outage.goes_on(error)
+            return self._outage.goes_on(error, refused=isinstance(error, DocumentsRefusedError))
         self._outage.is_over()
         return PACE_S if taken else 0.0
 

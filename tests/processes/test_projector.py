@@ -5,8 +5,10 @@ Called by pytest.
 """
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from structlog.testing import capture_logs
 
 from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
@@ -14,7 +16,7 @@ from actors.processes.outage import BACK_OFF_FIRST_S, BACK_OFF_MAX_S
 from actors.processes.projector import PACE_S, ProjectorShell
 from actors.processes.protocol import Start
 from actors.processes.settings import Settings
-from couch_views.client import open_documents
+from couch_views.client import Documents, DocumentsRefusedError, open_documents
 from couch_views.shapes import document_id
 from rabbit.open import open_log
 from tests.couch_views.projection.records import UNIT, registered
@@ -99,3 +101,25 @@ def test_after_an_outage_it_goes_on_at_once(settings: Settings, tmp_path: Path) 
     projector.wake(None)
     assert projector.waits[-1] == 0.0
     projector.stop()
+
+
+def test_a_refused_bulk_is_an_error_in_the_journal_and_is_tried_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projector = Alone(settings)
+    happen(settings, registered(), MoneyDeposited(16, UNIT, UNIT))
+    with capture_logs() as lines, monkeypatch.context() as refusing:
+        refusing.setattr(Documents, "bulk", refuse)
+        projector.wake(None)
+        projector.wake(None)
+    assert [(line["event"], line["reason"], line["log_level"]) for line in lines] == [
+        ("is refused", "a: forbidden: not here", "error")
+    ]
+    assert balance(settings) is None
+    projector.wake(None)
+    assert balance(settings) == "1.00"
+    projector.stop()
+
+
+def refuse(_documents: object, _bulk: object) -> NoReturn:
+    raise DocumentsRefusedError("a: forbidden: not here")
