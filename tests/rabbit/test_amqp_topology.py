@@ -4,10 +4,14 @@ Never talks to one.
 Called by pytest.
 """
 
+from pathlib import Path
+
 import pytest
 
 from actors.machines import limits
+from rabbit import amqp_topology
 from rabbit.amqp_topology import DOOR, STREAM, TOPOLOGY, queue
+from scripts.broker.node import MESSAGE_BYTES_MAX
 
 
 @pytest.mark.parametrize(
@@ -50,3 +54,10 @@ def test_whatever_a_stream_is_called_its_queues_are_its_own() -> None:
     names = [queue(kind, word).name for word in words for kind in ("stream", "writer", "home", "away")]
     names += [queue(kind).name for kind in ("description", "initialiser")]
     assert len(set(names)) == len(names)
+
+
+def test_a_broker_that_is_told_what_it_must_be_told_takes_the_longest_record() -> None:
+    lines = (Path(amqp_topology.__file__).parent / "rabbitmq.conf").read_text().splitlines()
+    told = dict(line.split(" = ") for line in lines if line and not line.startswith("#"))
+    assert int(told["max_message_size"]) == MESSAGE_BYTES_MAX > limits.RECORD_BYTES_MAX
+    assert "disk_free_limit.absolute" in told, "an alarm comes before the disk is full"
