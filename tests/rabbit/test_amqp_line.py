@@ -247,6 +247,16 @@ def test_a_probe_leaves_nothing_and_says_whether_messages_are_taken(rig: AmqpRig
         rig.broker.clear_alarm()
 
 
+def test_a_broker_that_is_short_of_memory_is_no_other(rig: AmqpRig, line: Line) -> None:
+    before = rig.broker.control("eval", "vm_memory_monitor:get_vm_memory_high_watermark().").strip()
+    rig.broker.control("set_vm_memory_high_watermark", "0.000001")
+    try:
+        with pytest.raises(LineLostError, match="takes no messages now: low on memory"):
+            probe_for_long(line)
+    finally:
+        rig.broker.control("set_vm_memory_high_watermark", before)
+
+
 def test_a_broker_that_is_short_of_resources_is_told_at_once(rig: AmqpRig, line: Line) -> None:
     line.publish(KEPT.name, b"0")
     rig.broker.raise_alarm()
