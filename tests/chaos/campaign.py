@@ -101,7 +101,8 @@ class Campaign:
                 say(
                     f"{load.accepted} orders accepted, {len(self.kills)} kills, {len(self._steps)} deeds left"
                 )
-            time.sleep(LOOK_EVERY_S if not self._steps else max(0.0, min(LOOK_EVERY_S, due - now)))
+            # No longer than until the next deed, unless that has to wait for one that holds.
+            time.sleep(min(LOOK_EVERY_S, due - now) if self._steps and due > now else LOOK_EVERY_S)
             self._murderer.watch()
 
     def _wait_s(self) -> float:
