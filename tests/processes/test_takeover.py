@@ -16,22 +16,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import orjson
 import pytest
 
-from actors.processes import journal
 from actors.processes.away_host import GIVEN_BACK, LOST, REFUSED
 from actors.processes.settings import Settings
 from scripts.broker.node import Broker, private_broker
+from tests.chaos.venue import username_on
 from tests.processes.programs import Program, free_port, kill, started, wait_for
 from tests.processes.test_kill import (
     STAFF_PASSWORD,
+    STREAMS,
     TRADERS,
     Exchange,
     every_answer_holds,
     every_trade_has_two_sides,
+    journal,
     money_is_conserved,
-    username_on,
 )
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(150)]
@@ -87,7 +87,7 @@ def is_here(host: Program, stream: str) -> None:
 @contextlib.contextmanager
 def bystanding(exchange: Exchange) -> Iterator[list[float]]:
     """A member of accounts-0 trades in the markets of markets-0: how many seconds each order took."""
-    member = exchange._member(username_on("accounts-0", TRADERS), seed=1)
+    member = exchange._member(username_on(STREAMS, "accounts-0", TRADERS), seed=1)
     trader = replace(member, contracts=tuple(exchange.contracts["markets-0"]))
     exchange.traders.append(trader)
     seconds: list[float] = []
@@ -111,8 +111,8 @@ def bystanding(exchange: Exchange) -> Iterator[list[float]]:
 
 def journalled(exchange: Exchange, event: str) -> list[str]:
     """The streams of which the exchange's journal tells this, in its order."""
-    lines = [orjson.loads(line) for line in journal.path(exchange.program.settings).read_bytes().splitlines()]
-    return [line["stream"] for line in lines if line["event"] == event]
+    lines = journal(exchange.program.settings)
+    return [str(line.get("stream")) for line in lines if line["event"] == event]
 
 
 def test_streams_move_while_orders_flow_and_come_back_whatever_becomes_of_their_hosts(
@@ -129,6 +129,7 @@ def test_streams_move_while_orders_flow_and_come_back_whatever_becomes_of_their_
         every_answer_holds(trader)
     every_trade_has_two_sides(exchange)
     money_is_conserved(exchange)
+    assert journalled(exchange, "breach") == [], "the auditor has seen two writers, or worse"
 
 
 def two_streams_move_and_come_back(exchange: Exchange) -> None:
