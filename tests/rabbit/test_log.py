@@ -142,6 +142,18 @@ def test_a_new_writer_gets_what_follows_a_snapshot(rig: Rig) -> None:
     assert recovered(rig.log, after=records[2].position).append(b"0", 0).sequence == 6
 
 
+def test_what_stands_before_a_position_is_not_read(rig: Rig) -> None:
+    """However long a log is, going on from a position near its end costs the same."""
+    writer = recovered(rig.log)
+    records = append(writer, 40)
+    writer.close()
+    rows = rig.rows(STREAM)
+    rig.replace(STREAM, [b"damaged" if 10 <= number < 30 else row for number, row in enumerate(rows)])
+    after = records[-4].position
+    assert rig.reopened().reader(STREAM).read(after, 100) == records[-3:]
+    assert list(rig.reopened().writer(STREAM).recover(after)) == records[-3:]
+
+
 def test_many_pages_are_recovered_whole(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rabbit.rows.RECOVERY_PAGE_RECORDS", 7)
     writer = recovered(rig.log)
