@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup run test check fmt lock audit broker replay sim chaos bench bench-book bench-log bench-http bench-profiles bench-restart clean
+.PHONY: help setup run test check fmt lock audit broker replay sim chaos overload bench bench-book bench-log bench-http bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [
 	@$(PYTHON) -m tests.chaos $(if $(KILLS),--kills "$(KILLS)") $(if $(ORDERS),--orders "$(ORDERS)") \
 		$(if $(PROFILE),--profile "$(PROFILE)") $(if $(SEED),--seed "$(SEED)") \
 		$(if $(BROKER_KILLS),--broker-kills "$(BROKER_KILLS)") $(if $(PAUSES),--pauses "$(PAUSES)")
+
+overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
+	@$(PYTHON) -m tests.overload
 
 bench: bench-book bench-log bench-http bench-profiles ## all benchmarks, one after the other: tables of ratios
 

@@ -14,7 +14,14 @@ from typing import Final
 import pytest
 
 from actors.machines.messages.answers import Answer, OrderResult, Refused, Reply
-from actors.machines.messages.commands import Asked, CancelAll, GetAccount, Request
+from actors.machines.messages.commands import (
+    Asked,
+    CancelAll,
+    GetAccount,
+    HaltExchange,
+    HaltMarket,
+    Request,
+)
 from actors.machines.messages.words import OrderState
 from actors.processes import gateway_core
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
@@ -224,6 +231,7 @@ async def test_a_trade_between_real_processes(gateway: ThespianGateway, settings
         def ask(asked: Asked) -> Answer | Reply:
             if isinstance(asked, Request):
                 return asyncio.run_coroutine_threadsafe(gateway.request(asked), loop).result()
+            assert not isinstance(asked, HaltMarket | HaltExchange), "never asked over the gateway"
             return asyncio.run_coroutine_threadsafe(gateway.ask(asked), loop).result()
 
         floor = await asyncio.to_thread(Floor, ask)
