@@ -69,10 +69,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Ledger:
-    """All entries, and the money that staff moved: username -> amounts in 1/10^8, negative if withdrawn."""
+    """All entries, of members and of staff, in the order in which they were first sent."""
 
     entries: list[Entry] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
 
     @property
     def in_doubt(self) -> int:

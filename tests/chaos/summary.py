@@ -6,6 +6,7 @@ Called by the command.
 
 import json
 from collections import Counter
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +14,7 @@ from rich.table import Table
 from tests.chaos.outages import longest_outage_ms, times_back
 from tests.chaos.run import Outcome
 
-SHOWN_MAX = 20
+SHOWN_MAX: Final = 20
 """Findings of a kind that are told; how many there are is told anyway."""
 
 
