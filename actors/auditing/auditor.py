@@ -5,13 +5,14 @@ Called by the auditor's process, by ``make audit`` and by rigs that run the exch
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from actors.auditing.accounts import AccountsAudit
 from actors.auditing.breaches import Breach, Findings, Rule
 from actors.auditing.causes import CausesAudit
 from actors.auditing.clearing import ClearingAudit
 from actors.auditing.entries import Entry
-from actors.auditing.halts import Halts
+from actors.auditing.halts import MOVES, Halts
 from actors.auditing.markets import MarketsAudit
 from actors.auditing.post import PostAudit
 from actors.auditing.told import ToldAudit
@@ -19,8 +20,10 @@ from actors.machines.messages.commands import Halt
 from actors.machines.messages.events import Event, MarketCreated, VerdictNoted
 from actors.machines.messages.posted import Posted
 
-ACCOUNTS = "accounts-"
-MARKETS = "markets-"
+ACCOUNTS: Final = "accounts-"
+MARKETS: Final = "markets-"
+SPANNING: Final = frozenset({VerdictNoted, *MOVES})
+"""The events that more than their own stream has to know of."""
 
 
 class StreamAudit:
@@ -108,30 +111,35 @@ class Auditor:
         if rules is None:
             return found
         rules.begin()
+        judge, note = rules.judge, audit.told.note
         for event in entry.body.events:
-            rules.judge(event)
-            audit.told.note(event)
-            if isinstance(event, VerdictNoted) and audit.accounts is not None:
-                found += self._applied(audit.accounts, entry, event)
-            elif audit.markets is not None:
-                self._note(audit, event)
+            judge(event)
+            note(event)
+            if type(event) in SPANNING:
+                found += self._note(audit, event)
         rules.end()
         audit.told.judge(entry)
         self.events += len(entry.body.events)
         return found
 
-    def _applied(self, accounts: AccountsAudit, entry: Entry, event: VerdictNoted) -> list[Breach]:
-        clearing = accounts.members.clearing.get(event.market_id, 0)
-        version = event.verdict.version
-        return self._clearing.applied(entry.stream, entry.sequence, event.market_id, version, clearing)
-
-    def _note(self, audit: StreamAudit, event: Event) -> None:
+    def _note(self, audit: StreamAudit, event: Event) -> list[Breach]:
+        """What more than this stream has to know of an event."""
+        if isinstance(event, VerdictNoted):
+            return self._applied(audit, event)
         self._halts.note(event)
         if isinstance(event, MarketCreated):
             market_id, here = event.market.market_id, audit.findings.stream
             if self._homes.setdefault(market_id, here) != here:
                 what = f"the market is created here, but messages to it go to {self._homes[market_id]}"
                 audit.findings.add(Rule.IDENTITY, what, market_id)
+        return []
+
+    def _applied(self, audit: StreamAudit, event: VerdictNoted) -> list[Breach]:
+        if audit.accounts is None:
+            return []
+        clearing = audit.accounts.members.clearing.get(event.market_id, 0)
+        place = (audit.findings.stream, audit.findings.sequence)
+        return self._clearing.applied(*place, event.market_id, event.verdict.version, clearing)
 
     def _keep(self, found: list[Breach]) -> list[Breach]:
         for breach in found:

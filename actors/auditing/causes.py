@@ -5,7 +5,7 @@ been carried out in their order (that is first come, first served); between sour
 Called by the auditor, with records whose messages were all read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from actors.auditing.breaches import Breach, Rule
@@ -79,23 +79,25 @@ class RecordCauses:
         self._money: Money | None = None
         """Money that moved, and whose message is still looked for."""
 
-    def problems(self, event: Event) -> Iterator[Problem]:
+    def problems(self, event: Event) -> Sequence[Problem]:
         """What is wrong with the next event."""
         if isinstance(event, RequestOpened):
             self._opened.add(event.request_id)
-        elif isinstance(event, Money):
-            if self._money is not None:
-                yield _unasked(self._money), None
-            self._money = event
-        elif (key := key_of_event(event, self._opened, self._free)) is not None:
-            message = self._caused(key)
-            if message is None:
-                if not isinstance(event, OPTIONAL):
-                    yield self._without_cause(event, key), getattr(event, "market_id", None)
-            elif isinstance(message, MoveMoney):
-                yield from self._money_problems(message, event)
-            elif (what := _difference(message, event)) is not None:
-                yield what, getattr(event, "market_id", None)
+            return ()
+        if isinstance(event, Money):
+            before, self._money = self._money, event
+            return () if before is None else ((_unasked(before), None),)
+        key = key_of_event(event, self._opened, self._free)
+        if key is None:
+            return ()
+        message = self._caused(key)
+        if isinstance(message, MoveMoney):
+            return tuple(self._money_problems(message, event))
+        if message is None:
+            what = None if isinstance(event, OPTIONAL) else self._without_cause(event, key)
+        else:
+            what = _difference(message, event)
+        return () if what is None else ((what, getattr(event, "market_id", None)),)
 
     def left_over(self) -> Iterator[tuple[str, Posted | None]]:
         """What is wrong at the record's end, and with which message."""
@@ -153,13 +155,12 @@ def _closed_or_swept(events: tuple[Event, ...]) -> frozenset[int]:
 
 def _difference(message: Posted, event: Event) -> str | None:
     """What the event does otherwise than its message asks for; None: nothing."""
-    match message, event:
-        case OrderReport(), OrderUpdated():
-            return _report_difference(message, event)
-        case SubmitOrder(), OrderMatched():
-            return _submission_difference(message, event)
-        case Instruct(), MarketSettled():
-            return _settlement_difference(message, event)
+    if isinstance(event, OrderUpdated) and isinstance(message, OrderReport):
+        return _report_difference(message, event)
+    if isinstance(event, OrderMatched) and isinstance(message, SubmitOrder):
+        return _submission_difference(message, event)
+    if isinstance(event, MarketSettled) and isinstance(message, Instruct):
+        return _settlement_difference(message, event)
     return None
 
 

@@ -24,6 +24,9 @@ from actors.machines.messages.events import (
 SIGNATURE: Final = "auditor: "
 """How the auditor's halts begin, on the log and wherever their reason is shown."""
 
+MOVES: Final = (MarketCreated, MarketOpened, MarketHalted, MarketClosed, ExchangeHalted, ExchangeOpened)
+"""The events that say what may trade."""
+
 
 class Trading:
     """Whether something may trade, now or once the kill switch lets it, and who stopped it last."""

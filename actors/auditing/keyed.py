@@ -9,6 +9,7 @@ from typing import Final
 from actors.machines.messages.events import (
     CancelMissed,
     CancelRefused,
+    CancelRequested,
     Event,
     EventCreated,
     ExchangeHalted,
@@ -25,6 +26,7 @@ from actors.machines.messages.events import (
     MoneyMoveAnswered,
     OrderCancelled,
     OrderMatched,
+    OrderPlaced,
     OrderRejected,
     OrdersSwept,
     OrderUpdated,
@@ -112,6 +114,8 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return ("report", event.order_id, event.account_id)
         case OrderMatched() | OrderRejected():
             return ("order", event.order_id, event.account_id)
+        case OrderPlaced() | CancelRequested():
+            return None  # a member asked for it
         case OrderCancelled():
             unasked = (event.reason is Reason.MARKET_HALTED and event.market_id in free) or (
                 event.reason is Reason.ADMIN_REQUESTED and EVERY_MARKET in free

@@ -5,7 +5,7 @@ Called by the auditor, with each record.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
@@ -25,6 +25,8 @@ from actors.machines.messages.events import (
     OrderMatched,
     OrderPlaced,
     OrderRejected,
+    OrderUpdated,
+    RequestOpened,
     TermsNoted,
     VerdictNoted,
 )
@@ -53,6 +55,7 @@ LeftOf = Callable[[int, int, int], int]
 Answering = MoneyMoveAnswered | InstructionAnswered | EventCreated | MarketCreated
 Way = str | int
 """Where a message goes: a stream, or the one of this market."""
+Due = tuple[Way, Posted]
 
 
 class ToldAudit:
@@ -104,64 +107,63 @@ class ToldAudit:
         home = self._homes.setdefault(market_id, destination)
         return int(market_id) if home == destination else destination
 
-    def _meaning(  # noqa: C901, PLR0912 - a table, a line a case
-        self, event: Event
-    ) -> Iterator[tuple[Way, Posted]]:
-        match event:
+    def _meaning(self, event: Event) -> Sequence[Due]:  # noqa: C901, PLR0912 - a table, a line a case
+        match event:  # the frequent ones first: cases are tried in turn
+            case OrderUpdated() | RequestOpened():
+                return ()
             case OrderPlaced():
-                yield event.market_id, _submission(event)
+                return ((event.market_id, _submission(event)),)
             case OrderMatched():
-                yield from self._reports(event)
+                return self._reports(event)
             case CancelRequested():
                 withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
-                yield event.market_id, withdraw
+                return ((event.market_id, withdraw),)
             case OrderCancelled():
                 report = OrderReport(event.order_id, event.account_id, (), 0, reason=event.reason)
-                yield account_stream_of_id(event.account_id), report
+                return ((account_stream_of_id(event.account_id), report),)
             case OrderRejected():
-                yield account_stream_of_id(event.account_id), _rejection(event)
+                return ((account_stream_of_id(event.account_id), _rejection(event)),)
             case CancelMissed():
                 missed = WithdrawalRefused(event.order_id, event.account_id)
-                yield account_stream_of_id(event.account_id), missed
+                return ((account_stream_of_id(event.account_id), missed),)
             case MarketSettled():
-                for stream in self._account_streams:
-                    yield stream, VerdictReached(event.market_id, event.verdict)
+                reached = VerdictReached(event.market_id, event.verdict)
+                return [(stream, reached) for stream in self._account_streams]
             case VerdictNoted():
                 applied = VerdictApplied(
                     event.market_id, self._findings.stream, event.verdict.version, event.clearing
                 )
-                yield event.market_id, applied
+                return ((event.market_id, applied),)
             case TermsNoted():
                 market_id = event.terms.market_id
-                yield market_id, TermsRecorded(market_id, self._findings.stream)
+                return ((market_id, TermsRecorded(market_id, self._findings.stream)),)
             case MoneyMoveSent():
-                yield event.destination, _move(event)
+                return ((event.destination, _move(event)),)
             case MoneyMoveAnswered():
-                yield event.destination, _answer(event, event.result)
+                return ((event.destination, _answer(event, event.result)),)
             case InstructionAnswered():
-                yield account_stream_of_id(event.account_id), _answer(event, event.result)
+                return ((account_stream_of_id(event.account_id), _answer(event, event.result)),)
             case EventCreated():
                 made = EventResult(event.event, EventState.UPCOMING, event.time)
-                yield account_stream_of_id(event.account_id), _answer(event, made)
+                return ((account_stream_of_id(event.account_id), _answer(event, made)),)
             case MarketCreated():
                 opened = MarketResult(event.market, MarketState.DRAFT, event.time)
-                yield account_stream_of_id(event.account_id), _answer(event, opened)
+                return ((account_stream_of_id(event.account_id), _answer(event, opened)),)
             case _:
-                pass
+                return ()
 
-    def _reports(self, event: OrderMatched) -> Iterator[tuple[Way, Posted]]:
+    def _reports(self, event: OrderMatched) -> list[Due]:
         own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
         left = event.left if event.reason is None else 0
-        yield (
-            account_stream_of_id(event.account_id),
-            OrderReport(event.order_id, event.account_id, own, left, True, event.reason, time=event.time),
+        arrival = OrderReport(
+            event.order_id, event.account_id, own, left, True, event.reason, time=event.time
         )
+        reports: list[Due] = [(account_stream_of_id(event.account_id), arrival)]
         for fill, maker in zip(own, event.fills, strict=True):
             left = self._left_of(event.market_id, event.contract_id, maker.order_id)
-            yield (
-                account_stream_of_id(maker.account_id),
-                OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time),
-            )
+            report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
+            reports.append((account_stream_of_id(maker.account_id), report))
+        return reports
 
     def _add(self, message: Posted, what: str) -> None:
         self._findings.add(Rule.TOLD, what, getattr(message, "market_id", None))
