@@ -11,6 +11,7 @@ var, so that there is one exchange on one state, and the port: while the web is 
 import contextlib
 import fcntl
 import http.client
+import math
 import os
 import signal
 import socket
@@ -109,7 +110,9 @@ class _Launcher:
             for name in (TREE, WEB)
         ]
         self._supervision = Supervision(rules, settings.restarts)
-        self._first_start = Supervision([Rule(FIRST_START, Restart.TRANSIENT)], settings.restarts)
+        # It gives no signs of life, and may take long where much else is to be done.
+        endless = Rule(FIRST_START, Restart.TRANSIENT, silent_s_max=math.inf)
+        self._first_start = Supervision([endless], settings.restarts)
         self._running: dict[str, Program] = {}
         self._standing_by: dict[str, Program] = {}
         self._standby_at = 0.0

@@ -4,6 +4,7 @@ Never starts a process; time is what the test says.
 Called by pytest.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -204,6 +205,14 @@ HISTORIES: Final = {
             Step(1, "tick", []),
             *(Step(second, "tick", []) for second in range(2, 60)),
             Step(60, "tick", [Kill("a", "not ready within 60 s")]),
+        ],
+    ),
+    "a child that gives no signs of life may be silent for ever": (
+        (Rule("a", silent_s_max=math.inf),),
+        [
+            Step(0, "tick", [Create("a")]),
+            Step(1, "ready a", []),
+            *(Step(second, "tick", []) for second in range(2, 600)),
         ],
     ),
     "who stood still for a while gives everybody time to say that they live": (
