@@ -70,8 +70,6 @@ class Halts:
                 self._moved(self._exchange, 0, may_trade=False, mine=event.reason.startswith(SIGNATURE))
             case ExchangeOpened():
                 self._moved(self._exchange, 0, may_trade=True)
-            case _:
-                pass
 
     def due(self) -> list[Halt]:
         """What is to be asked for now: again and again, until the log shows it."""

@@ -12,16 +12,28 @@ from typing import Final
 from actors.auditing.books import AuditedBook
 from actors.auditing.breaches import Findings, Rule
 from actors.machines.messages.events import (
+    CancelMissed,
     Event,
+    EventChanged,
+    EventCreated,
+    ExchangeHalted,
+    ExchangeOpened,
+    ExchangeStateNoted,
+    InstructionAnswered,
     MarketClosed,
     MarketCreated,
     MarketHalted,
     MarketOpened,
     MarketOpening,
+    MarketRegistered,
     MarketSettled,
+    MarketStateNoted,
     OrderCancelled,
     OrderMatched,
+    OrderRejected,
+    OrdersSwept,
     SettlementCompleted,
+    SwitchAcknowledged,
     TermsAcknowledged,
     VerdictAcknowledged,
 )
@@ -32,11 +44,27 @@ Move = MarketOpening | MarketOpened | MarketHalted | MarketClosed | MarketSettle
 ALLOWED: Final[Mapping[type, frozenset[MarketState]]] = {
     MarketOpening: frozenset({MarketState.DRAFT}),
     MarketOpened: frozenset({MarketState.DRAFT, MarketState.HALTED}),
-    MarketHalted: frozenset({MarketState.OPEN}),
+    MarketHalted: frozenset({MarketState.OPEN, MarketState.HALTED}),
     MarketClosed: frozenset({MarketState.OPEN, MarketState.HALTED}),
     MarketSettled: frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED}),
 }
 """From which states a market may move so."""
+
+OTHERS: Final = (
+    CancelMissed,
+    EventChanged,
+    EventCreated,
+    ExchangeHalted,
+    ExchangeOpened,
+    ExchangeStateNoted,
+    InstructionAnswered,
+    MarketRegistered,
+    MarketStateNoted,
+    OrderRejected,
+    OrdersSwept,
+    SwitchAcknowledged,
+)
+"""Answers, the catalogue's and the kill switch's: nothing trades by them alone."""
 
 
 class AuditedMarket:
@@ -98,8 +126,8 @@ class MarketsAudit:
                 self._completed(event)
             case MarketOpening() | MarketOpened() | MarketHalted() | MarketClosed() | MarketSettled():
                 self._moved(event)
-            case _:
-                pass  # an answer, or the catalogue's: nothing trades by it
+            case _ if not isinstance(event, OTHERS):
+                self._findings.add(Rule.SEQUENCE, f"{type(event).__name__} is no event of a market stream")
 
     def _matched(self, event: OrderMatched) -> None:
         market_id = event.market_id

@@ -17,6 +17,7 @@ from actors.machines.messages.events import (
     Event,
     EventCreated,
     InstructionAnswered,
+    InstructionSent,
     MarketCreated,
     MarketSettled,
     MoneyMoveAnswered,
@@ -32,6 +33,7 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.posted import (
+    Instruct,
     Instructed,
     MoveMoney,
     OrderReport,
@@ -48,7 +50,9 @@ from actors.machines.streams import account_stream_of_id
 
 TO_MARKET: Final = frozenset({SubmitOrder, WithdrawOrder, TermsRecorded, VerdictApplied})
 """What goes to the stream of the market that it names, wherever that is."""
-TO_STREAM: Final = frozenset({OrderReport, WithdrawalRefused, VerdictReached, MoveMoney, Instructed})
+TO_STREAM: Final = frozenset(
+    {OrderReport, WithdrawalRefused, VerdictReached, MoveMoney, Instruct, Instructed}
+)
 
 LeftOf = Callable[[int, int, int], int]
 """What rests of an order now: market, contract, order."""
@@ -137,6 +141,8 @@ class ToldAudit:
             case TermsNoted():
                 market_id = event.terms.market_id
                 return ((market_id, TermsRecorded(market_id, self._findings.stream)),)
+            case InstructionSent():
+                return ((event.destination, _instruct(event)),)
             case MoneyMoveSent():
                 return ((event.destination, _move(event)),)
             case MoneyMoveAnswered():
@@ -186,6 +192,10 @@ def _rejection(event: OrderRejected) -> OrderReport:
     return OrderReport(
         event.order_id, event.account_id, (), 0, arrival=True, reason=event.reason, rejected=True
     )
+
+
+def _instruct(event: InstructionSent) -> Instruct:
+    return Instruct(event.account_id, event.request_id, event.item, event.command)
 
 
 def _move(event: MoneyMoveSent) -> MoveMoney:

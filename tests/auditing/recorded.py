@@ -13,7 +13,14 @@ from actors.auditing.auditor import Auditor
 from actors.auditing.breaches import Breach, Rule
 from actors.auditing.entries import Entry
 from actors.machines.messages.answers import OrderResult
-from actors.machines.messages.commands import Asked, CancelOrder, CancelReference, PlaceOrder, Withdraw
+from actors.machines.messages.commands import (
+    Asked,
+    CancelOrder,
+    CancelReference,
+    Deposit,
+    PlaceOrder,
+    Withdraw,
+)
 from actors.machines.messages.events import Event
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.record import Body, decode, encode
@@ -83,6 +90,7 @@ def history() -> tuple[Entry, ...]:
     town.settle(1)
     town.settle(2)
     town.settle(void=True)
+    town.send(town.staff, Deposit("nobody", UNIT))
     town.assert_sound()
     return tuple(town.entries)
 

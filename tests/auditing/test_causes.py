@@ -9,7 +9,7 @@ from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.machines.messages.answers import Refused
-from actors.machines.messages.commands import PlaceOrder
+from actors.machines.messages.commands import ChangeMarketState, PlaceOrder, SettleMarket
 from actors.machines.messages.events import (
     CancelMissed,
     CancelRefused,
@@ -32,7 +32,9 @@ from actors.machines.messages.events import (
     VerdictNoted,
 )
 from actors.machines.messages.parts import Verdict
-from actors.machines.messages.words import Reason, Side
+from actors.machines.messages.posted import Instruct
+from actors.machines.messages.record import Sent
+from actors.machines.messages.words import MarketState, Reason, Side
 from actors.machines.streams import account_stream_of_id
 from tests.auditing.recorded import Change, RecordedTown, audited, doubled, fields, found_in, history, removed
 from tests.machines.town import LOT, UNIT
@@ -127,3 +129,16 @@ def test_orders_of_one_source_are_taken_in_their_order() -> None:
     town.entries[-1] = entry._replace(body=structs.replace(entry.body, events=entry.body.events[::-1]))
     breach = next(breach for breach in audited(town.entries) if breach.rule is Rule.CAUSE)
     assert breach.what == "OrderMatched of order 33 came before its turn: SubmitOrder of order 17 was first"
+
+
+def test_a_market_is_settled_by_staffs_command_to_settle_it() -> None:
+    """The command on its way is another one: nobody asked for the verdict."""
+    entries = list(history())
+    for at, entry in enumerate(entries):
+        for stream, sent in entry.body.sent.items():
+            (first, *others) = sent.messages
+            if isinstance(first, Instruct) and isinstance(first.command, SettleMarket):
+                opened = structs.replace(first, command=ChangeMarketState(1, MarketState.OPEN))
+                instead = {stream: Sent(sent.first, (opened, *others))}
+                entries[at] = entry._replace(body=structs.replace(entry.body, sent=instead))
+    assert "settled by ChangeMarketState" in [breach.what for breach in audited(entries)]

@@ -18,6 +18,7 @@ from actors.machines.messages.events import (
     SettlementCompleted,
     TermsAcknowledged,
     VerdictAcknowledged,
+    VerdictNoted,
 )
 from actors.machines.messages.parts import Verdict
 from tests.auditing.recorded import Change, after, doubled, fields, followed_by, found_in, removed
@@ -28,6 +29,7 @@ from tests.machines.town import LOT
     ("kind", "nth", "change", "rule"),
     [
         (MarketCreated, 0, doubled, Rule.IDENTITY),
+        (MarketCreated, 0, followed_by(VerdictNoted(1, Verdict(1, (1,)), 0)), Rule.SEQUENCE),
         # Only an open market trades.
         (MarketHalted, 0, followed_by(MarketClosed(1)), Rule.LIFE),
         (OrderMatched, 0, after(MarketHalted(1)), Rule.LIFE),

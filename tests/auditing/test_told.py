@@ -11,7 +11,9 @@ from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
+from actors.machines.messages.commands import ChangeMarketState
 from actors.machines.messages.posted import (
+    Instruct,
     Instructed,
     MarketAnnounced,
     MoveMoney,
@@ -25,6 +27,7 @@ from actors.machines.messages.posted import (
     WithdrawOrder,
 )
 from actors.machines.messages.record import Sent
+from actors.machines.messages.words import MarketState
 from tests.auditing.recorded import audited, history, rules
 
 Forge = Callable[[Posted], tuple[Posted, ...]]
@@ -76,6 +79,7 @@ def kept(message: Posted) -> tuple[Posted, ...]:
         VerdictReached,
         VerdictApplied,
         MoveMoney,
+        Instruct,
         Instructed,
     ],
 )
@@ -96,6 +100,7 @@ def test_nothing_is_swallowed_or_said_twice(kind: type, forge: Forge) -> None:
         (OrderReport, altered(account_id=1)),
         (OrderReport, altered(time=1)),
         (VerdictApplied, altered(clearing=1)),
+        (Instruct, altered(command=ChangeMarketState(1, MarketState.OPEN))),
         (MoveMoney, altered(amount=1)),
         (MoveMoney, altered(username="bob")),
         (MoveMoney, altered(withdrawal=True)),

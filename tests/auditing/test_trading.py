@@ -5,19 +5,40 @@ Called by pytest.
 """
 
 import pytest
+from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.machines.messages.events import (
     CancelRefused,
     CancelRequested,
+    Event,
     ExchangeStateNoted,
     OrderPlaced,
     OrderUpdated,
+    TermsNoted,
+    VerdictNoted,
 )
-from actors.machines.messages.parts import Fill
-from actors.machines.messages.words import ExchangeState, OrderState, Reason, Side
-from tests.auditing.recorded import Change, after, audited, doubled, falsified, fields, found_in
+from actors.machines.messages.parts import Fill, LadderStep
+from actors.machines.messages.words import ExchangeState, OrderState, Reason, Side, TimeInForce
+from tests.auditing.recorded import (
+    Change,
+    after,
+    audited,
+    doubled,
+    falsified,
+    fields,
+    followed_by,
+    found_in,
+    rules,
+)
 from tests.machines.town import LOT, UNIT
+
+LATE = OrderPlaced(
+    32, 999 << 4, 99, 0, 1, 1, Side.BUY, 5_000, LOT, TimeInForce.GOOD_TIL_CANCELLED, None, 1, 0, 0
+)
+LATE_FILL = OrderUpdated(
+    32, 999 << 4, 1, 1, Side.BUY, (Fill(9, 5_000, LOT),), 0, OrderState.FILLED, None, True, 1, 0, 0
+)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +79,9 @@ from tests.machines.town import LOT, UNIT
         (OrderUpdated, 0, fields(fills=(Fill(1, 5_100, LOT),), left=9 * LOT), Rule.ORDER),
         (OrderUpdated, 0, fields(fills=(Fill(1, 5_000, 11 * LOT),), left=0), Rule.ORDER),
         (OrderUpdated, 0, fields(reason=Reason.MARKET_HALTED), Rule.ORDER),
+        # Once the market is settled.
+        (VerdictNoted, 0, followed_by(LATE), Rule.LIFE),
+        (VerdictNoted, 0, followed_by(LATE, LATE_FILL), Rule.LIFE),
         # Cancels.
         (OrderUpdated, 0, fields(reason=Reason.MEMBER_REQUESTED, left=0), Rule.ORDER),
         (CancelRequested, 0, fields(order_id=999), Rule.ORDER),
@@ -80,3 +104,20 @@ def test_a_wrong_exposure_is_said_once_and_gone_on_from() -> None:
     entries, _ = falsified(OrderPlaced, fields(exposure=4 * UNIT))
     exposures = [breach for breach in audited(entries) if breach.rule is Rule.EXPOSURE]
     assert len(exposures) == 2, "where it was falsified, and where the next event is as it was"
+
+
+def test_a_price_is_on_the_ladder() -> None:
+    """Of a market whose ladder had one price, every order would be found."""
+
+    def narrowed(event: Event) -> Event:
+        assert isinstance(event, TermsNoted)
+        return TermsNoted(structs.replace(event.terms, ladder=(LadderStep(1, 1, 1),)))
+
+    entries, _ = falsified(TermsNoted, narrowed)
+    assert Rule.TERMS in rules(audited(entries))
+
+
+def test_what_follows_a_fill_after_the_end_is_said_too() -> None:
+    entries, entry = falsified(VerdictNoted, followed_by(LATE, LATE_FILL))
+    whats = [breach.what for breach in audited(entries) if breach.sequence == entry.sequence]
+    assert f"order {LATE.order_id} traded after its market was settled" in whats
