@@ -41,6 +41,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
     "tests/processes/test_golden_snapshots.py": "what was written once is read, or refused in words",
     "tests/processes/test_corruptions.py": "damaged logs, from their bytes to their histories",
+    "tests/processes/test_full_profile.py": "the whole exchange while its broker fails",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
