@@ -52,11 +52,14 @@ class SnapshotFiles:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{position.sequence:020}.snapshot"
         draft = path.with_suffix(f".{os.getpid()}.draft")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)  # on a full disk it must not take what room there is
         _synchronise(self._folder)
         self._forget_older(path)
         return len(content)

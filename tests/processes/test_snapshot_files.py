@@ -105,20 +105,21 @@ def test_a_file_that_cannot_be_read_is_told_and_one_that_went_meanwhile_is_not(s
     assert "directory" in shelf.reasons[shelf.path(1).name]
 
 
-@pytest.mark.parametrize("dies_at", ["fsync", "rename"])
-def test_who_dies_while_writing_leaves_what_was_there(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, dies_at: str
+@pytest.mark.parametrize("fails_at", ["fsync", "rename"])
+def test_where_writing_fails_what_was_there_stays_and_nothing_else_does(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, fails_at: str
 ) -> None:
     shelf.save(1, 2)
 
-    def die(*_arguments: object) -> None:
+    def fail(*_arguments: object) -> None:
         raise OSError("no space")
 
     with monkeypatch.context() as patches:
-        patches.setattr(*((os, "fsync", die) if dies_at == "fsync" else (Path, "rename", die)))
+        patches.setattr(*((os, "fsync", fail) if fails_at == "fsync" else (Path, "rename", fail)))
         with pytest.raises(OSError, match="no space"):
             shelf.save(3)
     assert (shelf.usable(), shelf.reasons) == ([2, 1], {})
+    assert sorted(shelf.folder.iterdir()) == [shelf.path(1), shelf.path(2)]
 
 
 def test_a_state_that_would_not_come_back_alike_pushes_nothing_out(
