@@ -66,10 +66,15 @@ def sources_of(flow: Flow) -> list[Callable[[], bytes]]:
 
 
 def memory_mb(exchange: Exchange) -> dict[str, float]:
-    """What each process of the exchange holds: the second word of its title -> resident megabytes."""
-    found: dict[str, float] = {}
+    """What each process of the exchange holds: resident megabytes."""
+    return {name: one.memory_info().rss / 1_048_576 for name, one in processes(exchange).items()}
+
+
+def processes(exchange: Exchange) -> dict[str, psutil.Process]:
+    """The processes of the exchange, by the second word of their titles."""
+    found: dict[str, psutil.Process] = {}
     for process in psutil.Process(exchange.launcher.pid).children(recursive=True):
         title = " ".join(process.cmdline()).split()
         if title[:1] == ["credence"]:
-            found[title[1]] = process.memory_info().rss / 1_048_576
+            found[title[1]] = process
     return found
