@@ -73,16 +73,15 @@ class _Kept:
 
     def follow(self) -> int:
         """Takes a slice of what is new; gives the number of records."""
-        taken = events = 0
-        while events < EVENTS_PER_SLICE:
+        taken, enough = 0, self._events + EVENTS_PER_SLICE
+        while self._events < enough:
             records = self._read()
             if not records:
                 self.ended = self.ended or (self.wanted and self.sequence > self.written)
                 self.wanted = False
                 break
-            events += sum(max(1, self.replica.take(record)) for record in records)
+            self._events += sum(max(1, self.replica.take(record)) for record in records)
             taken += len(records)
-        self._events += events
         return taken
 
     def is_due(self, snapshot_records: int, now: float) -> bool:
