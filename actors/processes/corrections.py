@@ -3,7 +3,7 @@
 Never adds a feature, and never touches anything of ours. Forked processes inherit the corrections.
 Called by transport and transport_speed, before anything of Thespian is started.
 
-Left to itself, Thespian listens on every address of the machine and unpickles what arrives; leaves actors
+Left to itself, Thespian listens on every address of the machine and unpickles whatever arrives; leaves actors
 running whose parent was killed; loses or delays messages that cross on a shared connection; and lets one
 receiver that hangs keep messages from all others.
 """
@@ -14,13 +14,15 @@ import multiprocessing
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
 from typing import Final
 
 from setproctitle import setproctitle
 from thespian.system import addressManager, logdirector, multiprocCommon
 from thespian.system import transport as intents
 
-from actors.processes import lineage
+from actors.processes import lineage, seal
 
 LOOPBACK: Final = "127.0.0.1"
 PAUSE_MIN: Final = timedelta(microseconds=500)
@@ -49,6 +51,7 @@ with _no_name_lookups():
     base = importlib.import_module("thespian.system.multiprocTCPBase")
     _queue = importlib.import_module("thespian.system.transport.asyncTransportBase")
 
+_buffers = importlib.import_module("thespian.system.transport.streamBuffer")
 _address_init = ip.IPActorAddress.__init__
 _transport_init = tcp.TCPTransport.__init__
 _transport_close = tcp.TCPTransport.close
@@ -68,7 +71,15 @@ def _guarded_transport(self: object, reason: object, *arguments: object) -> None
     parent = multiprocessing.parent_process()
     if isinstance(reason, tcp.TCPEndpoint) and parent is not None and parent.pid is not None:
         lineage.die_with(parent.pid)
+    self._seals_with = seal.key()  # type: ignore[attr-defined]
     _transport_init(self, reason, *arguments)
+
+
+def _sealed(self: object, intent: object) -> bytes:
+    """A message as it goes out; the original pickles it, and unpickles what comes in, whoever sent it."""
+    message = (self.myAddress, intent.message)  # type: ignore[attr-defined]
+    sealed: bytes = _buffers.toSendBuffer(message, partial(seal.dumps, sealed_with=self._seals_with))  # type: ignore[attr-defined]
+    return sealed
 
 
 def _close_all(self: object) -> None:
@@ -127,6 +138,8 @@ def _title(kind: str, _address: object) -> None:
 
 ip.IPActorAddress.__init__ = _loopback_address
 tcp.TCPTransport.__init__ = _guarded_transport
+tcp.TCPTransport.serializer = _sealed
+tcp.serializer = SimpleNamespace(loads=seal.loads)  # type: ignore[attr-defined]
 tcp.TCPTransport.close = _close_all
 tcp.TCPTransport._finishIncoming = _keep_incoming  # noqa: SLF001
 tcp.TCPTransport._handleReadableIncoming = _one_way_incoming  # noqa: SLF001

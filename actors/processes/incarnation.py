@@ -14,7 +14,7 @@ import structlog
 from setproctitle import setproctitle
 from thespian.actors import ActorSystem
 
-from actors.processes import lineage, transport
+from actors.processes import lineage, seal, transport
 from actors.processes.journal import open_journal
 from actors.processes.lifeline import Lifeline
 from actors.processes.protocol import Alive, Escalated, Ready, SnapshotsTaken, Start, TakeSnapshots
@@ -82,7 +82,9 @@ class _Incarnation:
     def run(self) -> int:
         system, admin_pid, admin_port = transport.start_system(self._settings)
         supervisor_pid, supervisor_port = self._start_supervisor(system)
-        tree = transport.Tree(os.getpid(), admin_pid, admin_port, supervisor_pid, supervisor_port)
+        tree = transport.Tree(
+            os.getpid(), admin_pid, admin_port, supervisor_pid, supervisor_port, seal.key().hex()
+        )
         transport.announce(self._settings, tree)
         for name in (_ADMIN, _SUPERVISOR):
             self._hearing.heard(name, time.monotonic())

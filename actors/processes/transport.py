@@ -7,6 +7,7 @@ Called by root (starts a system), the gateway (joins it), supervisor and shell.
 import contextlib
 import logging
 import os
+import secrets
 import socket
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from thespian.system import transport as intents
 from thespian.system import utilis
 from thespian.system.messages.admin import QueryExists
 
-from actors.processes import corrections, lineage, transport_speed
+from actors.processes import corrections, lineage, seal, transport_speed
 from actors.processes.corrections import LOOPBACK
 from actors.processes.settings import Settings
 from actors.processes.version import VERSION, require_same
@@ -52,6 +53,9 @@ class Tree(msgspec.Struct, frozen=True):
     admin_port: int
     supervisor_pid: int
     supervisor_port: int
+    key: str
+    """Hexadecimal: what its messages are sealed with. Who has it can make the processes do anything, hence
+    the file of the tree is its owner's only."""
 
     @property
     def supervisor(self) -> ActorAddress:
@@ -70,7 +74,9 @@ def announce(settings: Settings, tree: Tree) -> None:
     path = _tree_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(_Announcement(VERSION, msgspec.Raw(msgspec.json.encode(tree)))))
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(_Announcement(VERSION, msgspec.Raw(msgspec.json.encode(tree)))))
     draft.replace(path)
 
 
@@ -99,6 +105,7 @@ def start_system(settings: Settings) -> tuple[ActorSystem, int, int]:
     """
     lineage.adopt_orphans()
     _log_into(settings)
+    seal.use(secrets.token_bytes(seal.KEY_BYTES))
     port = _free_port()
     children = lineage.children()
     system = ActorSystem(
@@ -115,6 +122,7 @@ def start_system(settings: Settings) -> tuple[ActorSystem, int, int]:
 def join_system(settings: Settings, tree: Tree) -> ActorSystem:
     """Joins a running system from outside, never starts one. Raises ``NotRunningError``."""
     _log_into(settings)
+    seal.use(bytes.fromhex(tree.key))
     try:
         base = _JoiningBase(SimpleNamespace(capabilities={"Admin Port": tree.admin_port}))
     except OSError as error:

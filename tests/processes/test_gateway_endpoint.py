@@ -149,6 +149,6 @@ def test_endpoints_do_not_hear_what_others_are_told(endpoint: Endpoint, visitor:
 
 
 def test_a_tree_that_is_not_there_is_not_joined(tmp_path: Path) -> None:
-    nowhere = transport.Tree(1, 1, 1, 1, 1)
+    nowhere = transport.Tree(1, 1, 1, 1, 1, "07")
     with pytest.raises(transport.NotRunningError):
         transport.join_system(Settings(var=tmp_path), nowhere)

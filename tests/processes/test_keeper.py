@@ -22,7 +22,7 @@ from rabbit.open import open_log
 from tests.couch_views.projection.records import UNIT, registered
 
 STREAM = "accounts-0"
-ASKER = Tree(root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervisor_port=5).supervisor
+ASKER = Tree(root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervisor_port=5, key="07").supervisor
 
 
 class Alone(KeeperShell):

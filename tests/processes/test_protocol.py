@@ -24,7 +24,9 @@ from actors.processes.protocol import (
 from actors.processes.settings import Settings
 from actors.processes.transport import Tree
 
-ADDRESS = Tree(root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervisor_port=5).supervisor
+ADDRESS = Tree(
+    root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervisor_port=5, key="07"
+).supervisor
 
 
 @pytest.mark.parametrize(

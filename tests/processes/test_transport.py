@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,9 +51,13 @@ def test_no_port_of_an_actor_answers_on_another_address(program: Program) -> Non
 def test_a_tree_is_found_while_it_runs_and_not_afterwards(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
     assert transport.find_tree(settings) is None
-    tree = transport.Tree(root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervisor_port=5)
+    tree = transport.Tree(
+        root_pid=1, admin_pid=2, admin_port=3, supervisor_pid=4, supervisor_port=5, key="07"
+    )
     transport.announce(settings, tree)
     assert transport.find_tree(settings) == tree
+    (file,) = settings.run_folder.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600, "who can read the key can seal"
     assert transport.port_of(tree.supervisor) == 5
     transport.withdraw(settings)
     transport.withdraw(settings)
@@ -64,7 +69,9 @@ def test_joining_never_starts_a_system(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    gone = transport.Tree(root_pid=1, admin_pid=2, admin_port=free, supervisor_pid=4, supervisor_port=free)
+    gone = transport.Tree(
+        root_pid=1, admin_pid=2, admin_port=free, supervisor_pid=4, supervisor_port=free, key="07"
+    )
     with pytest.raises(transport.NotRunningError, match="no admin answers"):
         transport.join_system(Settings(var=tmp_path), gone)
     assert psutil.Process().children() == children

@@ -54,7 +54,7 @@ def test_who_is_of_another_version_is_named() -> None:
 
 def announce_as(settings: Settings, version: str | None) -> None:
     """A tree of that version runs; None: of a program from before there were versions."""
-    transport.announce(settings, transport.Tree(1, 2, 3, 4, 5))
+    transport.announce(settings, transport.Tree(1, 2, 3, 4, 5, "07"))
     path = settings.run_folder / "tree.json"
     found = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
     path.write_bytes(msgspec.json.encode(found["tree"] if version is None else found | {"version": version}))
