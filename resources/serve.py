@@ -9,6 +9,7 @@ SIGTERM or SIGINT: no new commands, what is in flight is answered, then the end 
 import asyncio
 import gc
 import os
+import resource
 import signal
 import sys
 import time
@@ -47,6 +48,7 @@ def main(lifeline: Lifeline | None = None) -> int:
         return MISCONFIGURED
     setproctitle(f"credence web {settings.var}")
     open_journal(settings, "web")
+    allow_connections()
     # uvicorn handles both while it runs, and raises them again at its end, when they must not kill us.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
@@ -91,6 +93,12 @@ def configuration(app: Callable[..., object], address: str, port: int) -> uvicor
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+def allow_connections() -> None:
+    """As many open files, and so connections, as this process may have; often it begins with fewer."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def spare_the_collector() -> None:

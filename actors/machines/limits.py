@@ -83,7 +83,7 @@ READS_UNDER_WAY_MAX: Final = 4_000
 URGENT_UNDER_WAY_MAX: Final = 64
 BODY_BYTES_UNDER_WAY_MAX: Final = 64 * 1_048_576
 ASKED_AT_ONCE_FIRST: Final = 512
-ASKED_AT_ONCE_MIN: Final = 64
+ASKED_AT_ONCE_MIN: Final = 32
 ASKED_AT_ONCE_MAX: Final = 4_000
 """Commands that an account stream is asked at a time: at first, however late its answers are, at most."""
 ANSWER_LATE_AFTER_MS: Final = 500

@@ -6,6 +6,7 @@ Called by pytest.
 
 import http.client
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import psutil
 import pytest
 
 ROOT: Final = Path(__file__).parents[2]
@@ -29,6 +31,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def few_files() -> None:
+    """As many systems begin."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
 
 
 class Program:
@@ -45,6 +53,7 @@ class Program:
             env={**inherited, **given, **environment},
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=few_files,  # noqa: PLW1509 (no thread has been started)
         )
 
     def connect(self) -> socket.socket:
@@ -85,6 +94,8 @@ def test_without_actors_the_web_answers_that_it_can_not_help_yet(web: Program) -
             assert (response.status, response.headers["content-type"]) == (status, "application/problem+json")
             assert "server" not in response.headers
             response.read()
+    fewest, most = psutil.Process(web.process.pid).rlimit(psutil.RLIMIT_NOFILE)
+    assert 256 < fewest == most, "it takes as many connections as it may"
     journal = (web.var / "journal" / "journal.jsonl").read_text()
     assert '"path":"/v3/events"' in journal
     assert '"status":503' in journal
