@@ -22,6 +22,8 @@ class Findings:
     """Orders that the market has forgotten."""
     documents: list[str] = field(default_factory=list)
     """Documents that don't say what the log says."""
+    rules: list[str] = field(default_factory=list)
+    """What the auditor says of the log."""
     other: list[str] = field(default_factory=list)
     """What the rig itself stumbled over."""
 
@@ -34,6 +36,7 @@ class Findings:
             "unresolved": self.unresolved,
             "stuck": self.stuck,
             "documents": self.documents,
+            "rules": self.rules,
             "other": self.other,
         }
 

@@ -24,6 +24,7 @@ from tests.chaos.campaign import Campaign, say
 from tests.chaos.findings import Findings
 from tests.chaos.history import History, LogReader
 from tests.chaos.judge_documents import judge_documents, positions
+from tests.chaos.judge_rules import judge_rules
 from tests.chaos.ledger import Ledger
 from tests.chaos.outages import Hold
 from tests.chaos.processes import Kill, Murderer
@@ -158,6 +159,7 @@ def _conclude(ledger: Ledger, stores: Stores, settle: Callable[[], None]) -> Fin
             _wait_for_documents(reader, history, lambda: positions(documents, STREAMS.names))
             say(f"judging {history.events} events of the log and the documents")
             findings = judge(ledger, history, pending)
+            judge_rules(stores.log, findings)
             judge_documents(stores.log, documents, history, findings)
         finally:
             documents.close()
