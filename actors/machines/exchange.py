@@ -40,11 +40,15 @@ Moved = ExchangeHalted | ExchangeOpened
 
 
 class Waiting:
-    """Somebody who moved the switch: whom to answer, and what."""
+    """Somebody who moved the switch: whom to answer what, and which streams have yet to do their part.
 
-    __slots__ = ("account_id", "item", "request_id", "result")
+    Each for itself: a stream that cancels many orders for one move is done with younger ones before.
+    """
 
-    def __init__(self, event: Moved, result: ExchangeResult) -> None:
+    __slots__ = ("account_id", "awaited", "item", "request_id", "result")
+
+    def __init__(self, event: Moved, result: ExchangeResult, streams: Streams) -> None:
+        self.awaited = dict.fromkeys(streams.names)
         self.account_id = event.account_id
         self.request_id = event.request_id
         self.item = event.item
@@ -62,8 +66,7 @@ class Exchange:
         self.version = 0
         self.reason = ""
         self.time = 0
-        self.reached: dict[str, int] = dict.fromkeys(streams.names, 0)
-        """Streams -> the last version whose part they have done."""
+        self.streams = streams
         self.waiting: dict[int, Waiting] = {}
         """Versions -> who moved the switch then and is not answered yet."""
 
@@ -94,10 +97,12 @@ class Exchange:
         return [ExchangeHalted(self.version + 1, False, command.reason, 0, 0, 0, time)]
 
     def decide_switched(self, message: ExchangeSwitched) -> list[MarketEvent]:
-        """A stream has done its part; who waited for the last one is answered."""
-        reached = min({**self.reached, message.stream: message.version}.values())
-        answers = [waiting.answer() for version, waiting in self.waiting.items() if version <= reached]
-        return [SwitchAcknowledged(message.stream, message.version), *answers]
+        """A stream has done its part; who waited for the last one to do so is answered."""
+        acknowledged = SwitchAcknowledged(message.stream, message.version)
+        waiting = self.waiting.get(message.version)
+        if waiting is None or list(waiting.awaited) != [message.stream]:
+            return [acknowledged]
+        return [acknowledged, waiting.answer()]
 
     # Evolve: total.
 
@@ -111,12 +116,14 @@ class Exchange:
         self.reason = event.reason
         self.time = event.time
         if event.account_id:
-            self.waiting[event.version] = Waiting(event, self.result())
+            self.waiting[event.version] = Waiting(event, self.result(), self.streams)
 
     def acknowledged(self, event: SwitchAcknowledged) -> None:
-        self.reached[event.stream] = event.version
-        reached = min(self.reached.values())
-        self.waiting = {version: asker for version, asker in self.waiting.items() if version > reached}
+        waiting = self.waiting.get(event.version)
+        if waiting is not None:
+            waiting.awaited.pop(event.stream, None)
+            if not waiting.awaited:
+                del self.waiting[event.version]
 
     # Effects.
 

@@ -205,8 +205,8 @@ class Markets:
         ]
 
     def _decide_sweep(self, message: SweepOrders) -> list[MarketEvent]:
-        if message.version != self.exchange_noted.version:
-            return [OrdersSwept(message.version, done=True)]  # what rests now came after it
+        if not self._is_halted:
+            return [OrdersSwept(message.version, done=True)]  # it was opened: what rests may be newer
         left = limits.ORDERS_SWEPT_AT_ONCE_MAX
         events: list[MarketEvent] = []
         for market in self.markets.values():

@@ -128,15 +128,16 @@ def test_the_move_is_answered_when_the_last_stream_has_followed() -> None:
     assert exchange.waiting == {}
 
 
-def test_who_moved_it_twice_before_a_stream_followed_is_answered_for_both_in_order() -> None:
+def test_each_move_waits_for_every_streams_own_word_though_a_younger_one_is_done_first() -> None:
+    """A stream that cancels many orders for one move has done its part of the next before."""
     exchange = Exchange(Streams(1, 1))
     ask(exchange, HALT, 1)
     ask(exchange, REOPEN, 2)
-    hear(exchange, "markets-0", 1)
-    hear(exchange, "markets-0", 2)
-    first, second = answered(hear(exchange, "accounts-0", 2))
-    assert first == (1, ExchangeResult(HALTED, 1, "a test", 7))
-    assert second == (2, ExchangeResult(OPEN, 2, "it is over", 7))
+    for stream, version in (("accounts-0", 1), ("accounts-0", 2)):
+        assert answered(hear(exchange, stream, version)) == []
+    assert answered(hear(exchange, "markets-0", 2)) == [(2, ExchangeResult(OPEN, 2, "it is over", 7))]
+    assert answered(hear(exchange, "markets-0", 1)) == [(1, ExchangeResult(HALTED, 1, "a test", 7))]
+    assert exchange.waiting == {}
 
 
 def test_opening_what_is_open_is_no_move() -> None:
@@ -352,6 +353,20 @@ def test_orders_that_came_after_a_sweep_was_asked_for_are_not_swept() -> None:
     stream = town.markets(town.streams.of_market(1))
     assert stream.exchange_noted == NEVER_SWITCHED
     assert stream.receive(SweepOrders(1), 0) == [OrdersSwept(1, done=True)]
+
+
+def test_a_second_halt_does_not_end_the_sweep_of_the_first() -> None:
+    town = Square()
+    town.place(town.alice, Side.BUY, 4000, LOT)
+    both = [ChangeExchangeState(HALTED, cancel_orders=True), ChangeExchangeState(HALTED)]
+    assert [
+        result.version for result in town.send(town.staff, *both) if isinstance(result, ExchangeResult)
+    ] == [
+        1,
+        2,
+    ]
+    assert town.resting() == 0
+    town.assert_sound()
 
 
 def test_members_may_not_move_the_switch() -> None:
