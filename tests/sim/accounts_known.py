@@ -13,7 +13,7 @@ from typing import Final
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.parts import Terms, Verdict
-from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from actors.machines.messages.words import ExchangeState, OrderState, Reason, Side, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
 from tests.sim.violations import require
 
@@ -111,6 +111,8 @@ class AccountsKnown:
         """Account, scope, key -> stream and request id."""
         self.changed: dict[tuple[int, int], None] = {}
         """Accounts and markets whose exposure was computed since somebody last looked."""
+        self.halted: defaultdict[str, bool] = defaultdict(bool)
+        """Streams that know that the exchange is halted."""
         self.placed: dict[tuple[str, int, int], int] = {}
         """Stream, request, item -> order."""
         self.answered: dict[tuple[str, int, int], None] = {}
@@ -146,6 +148,8 @@ class AccountsKnown:
                 self._move_money(stream, event, -event.amount)
                 account = self.accounts[event.account_id]
                 require(account.balance >= account.exposure, "{}: more than was available", event)
+            case events.ExchangeStateNoted():
+                self.halted[stream] = event.state is ExchangeState.HALTED
             case events.TermsNoted():
                 self.terms[stream, event.terms.market_id] = event.terms
             case _:
@@ -188,6 +192,7 @@ class AccountsKnown:
         require(event.order_id not in self.orders, "{}: a second order of this id", event)
         require(place not in self.placed and place not in self.answered, "{}: placed twice", event)
         require((stream, event.market_id) not in self.verdicts, "{}: placed in a settled market", event)
+        require(not self.halted[stream], "{}: placed while the exchange is halted", event)
         self.placed[place] = event.order_id
         account, terms = self.accounts[event.account_id], self.terms[stream, event.market_id]
         order = OrderKnown(

@@ -8,11 +8,13 @@ from actors.machines.messages.answers import (
     AccountResult,
     CancelledResult,
     Credentials,
+    ExchangeResult,
+    MarketResult,
     OrderResult,
     Refused,
     Result,
 )
-from actors.machines.messages.commands import Asked, Command, PlaceOrder, Request
+from actors.machines.messages.commands import Asked, Command, HaltExchange, HaltMarket, PlaceOrder, Request
 from tests.sim.accounts_known import AccountsKnown
 from tests.sim.violations import require
 
@@ -36,6 +38,9 @@ def check_reply(known: AccountsKnown, asked: Asked, result: Credentials | Result
             account = known.accounts.get(result.account_id)
             name = None if account is None else account.username
             require(name == result.username, "{}: {}, but the account is {}'s", asked, result, name)
+        case ExchangeResult() | MarketResult():
+            require(isinstance(asked, HaltExchange | HaltMarket), "{}: {}", asked, result)
+            require(result.state != "open", "{}: {}", asked, result)
         case _:
             require(isinstance(result, Refused), "{}: {}", asked, result)
 

@@ -50,6 +50,12 @@ def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a l
             return ("established", message.market.market_id)
         case posted.MarketStateReported():
             return ("state", message.market_id, message.state)
+        case posted.SwitchExchange():
+            return ("switch", message.version)
+        case posted.SweepOrders():
+            return ("sweep", message.version)
+        case posted.ExchangeSwitched():
+            return ("switched", message.stream, message.version)
         case _:
             raise ViolationError(f"nobody expects a {type(message).__name__}")
 
@@ -83,6 +89,12 @@ def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a tabl
             return ("established", event.market.market_id)
         case events.MarketStateNoted():
             return ("state", event.market_id, event.state)
+        case events.ExchangeStateNoted():
+            return ("switch", event.version)
+        case events.OrdersSwept():
+            return ("sweep", event.version)
+        case events.SwitchAcknowledged():
+            return ("switched", event.stream, event.version)
         case _:
             return None
 
@@ -156,7 +168,9 @@ class LettersKept:
                 | events.MarketOpening()
                 | events.MarketSettled()
                 | events.InstructionAnswered()
-            ):
+                | events.ExchangeHalted()
+                | events.ExchangeOpened()
+            ) if event.account_id:
                 key = ("instruction", event.account_id, event.request_id, event.item)
                 known = key in self._instructions
                 self._instructions[key] = None
@@ -184,8 +198,21 @@ class LettersKept:
             case events.VerdictNoted():
                 key = ("verdict applied", event.market_id, stream, event.verdict.version)
                 return [(self._streams.of_market(event.market_id), key)]
+            case events.ExchangeHalted() | events.ExchangeOpened():
+                return [(name, ("switch", event.version)) for name in self._streams.names]
+            case events.ExchangeStateNoted() | events.OrdersSwept():
+                return [self._promise_of_switch(stream, event)]
             case _:
                 return self._promises_of_market(event)
+
+    def _promise_of_switch(
+        self, stream: str, event: events.ExchangeStateNoted | events.OrdersSwept
+    ) -> tuple[str, Key]:
+        """A market stream that has orders to cancel tells itself to go on; all others are done."""
+        sweeps = event.cancel_orders if isinstance(event, events.ExchangeStateNoted) else not event.done
+        if sweeps and stream in self._streams.market_names:
+            return stream, ("sweep", event.version)
+        return self._streams.of_events, ("switched", stream, event.version)
 
     def _promises_of_market(self, event: events.Event) -> list[tuple[str, Key]]:
         match event:

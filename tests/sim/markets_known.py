@@ -11,15 +11,15 @@ from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.parts import Fill, MarketDetails, Verdict
-from actors.machines.messages.words import Reason, TimeInForce
-from actors.machines.streams import account_stream_of_id
+from actors.machines.messages.words import ExchangeState, Reason, TimeInForce
+from actors.machines.streams import Streams, account_stream_of_id
 from tests.sim.accounts_known import AccountsKnown
 from tests.sim.letters_kept import Key
 from tests.sim.violations import require
 
 ALLOWED: Final = {
     events.MarketOpened: ("draft", "halted"),
-    events.MarketHalted: ("open",),
+    events.MarketHalted: ("open", "halted"),
     events.MarketClosed: ("open", "halted"),
     events.MarketSettled: ("closed", "settled", "voided"),
 }
@@ -46,19 +46,22 @@ class MarketKnown:
 class MarketsKnown:
     """All markets of the exchange; orders are compared with what their members' accounts were told."""
 
-    def __init__(self, accounts: AccountsKnown) -> None:
+    def __init__(self, streams: Streams, accounts: AccountsKnown) -> None:
         self.markets: dict[int, MarketKnown] = {}
         self.changed: dict[int, None] = {}
         """Markets of which something happened since somebody last looked."""
+        self._streams = streams
         self._accounts = accounts
+        self._switch: dict[str, events.ExchangeStateNoted] = {}
+        """The kill switch as each stream was told of it."""
 
-    def take(self, event: events.Event) -> Iterator[tuple[str, Key]]:
+    def take(self, stream: str, event: events.Event) -> Iterator[tuple[str, Key]]:
         """Checks an event, and gives the reports that it owes to members."""
         if (market_id := getattr(event, "market_id", None)) in self.markets:
             self.changed[market_id] = None
         match event:
             case events.OrderMatched():
-                yield from self._match(event)
+                yield from self._match(stream, event)
             case events.OrderRejected():
                 self._reject(event)
             case events.OrderCancelled():
@@ -71,14 +74,38 @@ class MarketsKnown:
                 self._settle(event)
             case events.SettlementCompleted():
                 self._complete(event)
+            case events.ExchangeStateNoted():
+                self._switch[stream] = event
+            case events.OrdersSwept():
+                self._sweep(stream, event)
             case events.InstructionAnswered():
                 internal = isinstance(event.result, Refused) and event.result.reason is Reason.INTERNAL
                 require(not internal, "{}: an instruction could not be decided", event)
             case _:
                 pass
 
-    def _match(self, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
+    def check_halted(self, stream: str) -> None:
+        """While the exchange is halted, no market of a stream that knows it is open after a record."""
+        noted = self._switch.get(stream)
+        if noted is not None and noted.state is ExchangeState.HALTED:
+            left = [market_id for market_id, market in self._of_stream(stream) if market.state == "open"]
+            require(not left, "{}: the exchange is halted, and {} are open", stream, left)
+
+    def _of_stream(self, stream: str) -> Iterator[tuple[int, MarketKnown]]:
+        return (pair for pair in self.markets.items() if self._streams.of_market(pair[0]) == stream)
+
+    def _sweep(self, stream: str, event: events.OrdersSwept) -> None:
+        noted = self._switch.get(stream)
+        if event.done and noted is not None and noted.version == event.version:
+            for market_id, market in self._of_stream(stream):
+                resting = sum(map(len, market.books.values()))
+                require(resting == 0, "{}: {} orders rest in {} still", event, resting, market_id)
+
+    def _match(self, stream: str, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
         market, order = self.markets[event.market_id], self._accounts.orders[event.order_id]
+        noted = self._switch.get(stream)
+        halted = noted is not None and noted.state is ExchangeState.HALTED
+        require(not halted, "{}: matched while the exchange is halted", event)
         require(market.state == "open", "{}: matched in a market that is {}", event, market.state)
         told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
         placed = (

@@ -28,7 +28,7 @@ class Watch:
         self.streams = streams
         self.ends = dict.fromkeys(streams.names, 0)
         self.accounts = AccountsKnown(streams)
-        self.markets = MarketsKnown(self.accounts)
+        self.markets = MarketsKnown(streams, self.accounts)
         self.letters = LettersKept(streams)
         self.documents: dict[str, Document] = {}
         """The documents as a fold of the log makes them."""
@@ -68,6 +68,7 @@ class Watch:
         for event in body.events:
             self._take_event(name, event, reports)
         self.letters.take(name, body, reports)
+        self.markets.check_halted(name)
         folded = apply(name, sequence, time, body.events, self.documents)
         self.documents |= folded.changed
         self.documents |= {document["_id"]: document for document in folded.added}
@@ -78,6 +79,6 @@ class Watch:
             if name in self.streams.account_names:
                 self.accounts.take(name, event)
             else:
-                reports.extend(self.markets.take(event))
+                reports.extend(self.markets.take(name, event))
         except (KeyError, AssertionError) as error:
             raise ViolationError(f"{name}: {event} can't be: {error!r}") from error

@@ -13,6 +13,7 @@ from actors.machines.messages.answers import (
     CancelledResult,
     Credentials,
     EventResult,
+    ExchangeResult,
     MarketResult,
     OrderResult,
     Result,
@@ -23,6 +24,7 @@ from actors.machines.messages.commands import (
     CancelOrder,
     CancelReference,
     ChangeEvent,
+    ChangeExchangeState,
     ChangeMarketState,
     ChangeProfile,
     Command,
@@ -33,13 +35,15 @@ from actors.machines.messages.commands import (
     GetAccount,
     GetCredentials,
     GetOrder,
+    HaltExchange,
+    HaltMarket,
     PlaceOrder,
     RegisterMember,
     Request,
     SettleMarket,
     Withdraw,
 )
-from actors.machines.messages.words import EventState, MarketState, Side, TimeInForce
+from actors.machines.messages.words import EventState, ExchangeState, MarketState, Side, TimeInForce
 from actors.machines.order import LIVE
 from tests.sim.habits import Habits
 
@@ -88,6 +92,7 @@ class Work:
         self._named = {member.username: member for member in self.members}
         self.markets: dict[int, MarketResult] = {}
         self.events: list[int] = []
+        self._switch: ExchangeResult | None = None
         self._registered = 0
         self._keys = 0
         self._done: list[Request] = []
@@ -122,6 +127,8 @@ class Work:
             return staff, self._request(staff, (self._of_staff(),)), 1
         member = self.chance.choice(known)
         draw = self.chance.random()
+        if draw > 0.9995:
+            return staff, self._halt(), 1
         if draw < 0.05 and self._done:
             again = self._repeat()
             return self._owner(again), again, 1
@@ -147,6 +154,10 @@ class Work:
                 self.markets[result.market.market_id] = result
             elif isinstance(result, EventResult) and result.event.event_id not in self.events:
                 self.events.append(result.event.event_id)
+            elif isinstance(result, ExchangeResult) and (
+                self._switch is None or self._switch.version <= result.version
+            ):
+                self._switch = result
 
     def _weights(
         self, draws: dict[Callable[[Member], Command], int]
@@ -195,7 +206,12 @@ class Work:
     def _is_lively(self) -> bool:
         """Whether all who are known have got money once, and some market is open."""
         opened = any(market.state is MarketState.OPEN for market in self.markets.values())
-        return opened and not any(member.account_id and not member.funded for member in self.members)
+        halted = self._switch is not None and self._switch.state is ExchangeState.HALTED
+        return (
+            opened
+            and not halted
+            and not any(member.account_id and not member.funded for member in self.members)
+        )
 
     def _place(self, member: Member) -> Command:
         likely = [market for market in self.markets.values() if market.state is MarketState.OPEN]
@@ -261,8 +277,23 @@ class Work:
             state = chance.choice([*EventState]) if chance.random() < 0.2 else None
             event_id = chance.choice(self.events)
             return ChangeEvent(event_id, description=f"text {chance.randint(1, 9)}", state=state)
+        halted = self._switch is not None and self._switch.state is ExchangeState.HALTED
+        if draw < (0.7 if halted else 0.47):
+            return self._turn_switch(halted)
         market = chance.choice(list(self.markets.values()) if draw < 0.45 else active)
         return self._move(market)
+
+    def _turn_switch(self, halted: bool) -> Command:
+        """The kill switch, mostly the other way."""
+        if self.chance.random() < (0.9 if halted else 0.1):
+            return ChangeExchangeState(ExchangeState.OPEN)
+        return ChangeExchangeState(ExchangeState.HALTED, self.chance.random() < 0.5, "a drill")
+
+    def _halt(self) -> Asked:
+        """What the auditor asks for when it has found something."""
+        if self.markets and self.chance.random() < 0.7:
+            return HaltMarket(self.chance.choice(list(self.markets)), "a drill")
+        return HaltExchange("a drill")
 
     def _new_market(self) -> Command:
         names = tuple(f"Contract {n}" for n in range(1, self.chance.choice((1, 2, 2, 3, 5)) + 1))
