@@ -52,6 +52,22 @@ def test_streams_read_one_after_the_other() -> None:
     assert audited(sorted(history(), key=lambda entry: entry.stream, reverse=True)) == []
 
 
+def test_of_what_is_done_little_is_kept() -> None:
+    """All orders are done and the market is settled: no order, no book, no message, nothing that waits."""
+    auditor = Auditor(Streams().names)
+    for entry in history():
+        auditor.feed(entry)
+    assert not auditor.unsettled
+    assert auditor._clearing._applied == {}
+    assert [pair for pair in auditor._post._pairs.values() if pair.messages] == []
+    for audit in auditor._streams.values():
+        if audit.accounts is not None:
+            assert (audit.accounts.members.orders, audit.accounts.members.cancels) == ({}, {})
+            assert audit.accounts._requests._awaited == {}
+        if audit.markets is not None:
+            assert [market for market in audit.markets.markets.values() if market.books] == []
+
+
 def test_the_golden_log_is_clean() -> None:
     log = kept_log()
     auditor = Auditor(STREAMS.names)
