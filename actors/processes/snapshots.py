@@ -3,17 +3,18 @@
 Never is the truth: the log is, and a snapshot only spares reading it from the beginning. Opens no file.
 Called by the keeper (makes them), the host's core (recovers from them) and whatever keeps their bytes.
 
-The bytes are one line of JSON (the header), the state, and a SHA-256 over both. The state is pickled, which
-gives large states back quickest, and read with an allow-list: nothing but the machines' own classes can come
-out. What was read must have the state hash that the header names, so a state of another program's shape is
-refused even where it has this format version. None is ever converted: it is refused, and the log replayed.
+The bytes are one line of JSON (the header), the state, and a SHA-256 over both. The state is pickled, so that
+what is one object to two machines stays one, and read with an allow-list: nothing comes out but the machines'
+own classes. These must have the shape (the names of their attributes) that they had, so a state of a program
+with other machines is refused even where it has this format version; and what was read must have the state
+hash that the header names. None is ever converted: it is refused, and the log replayed.
 """
 
 import copyreg
 import hashlib
 import io
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Protocol
 
@@ -38,7 +39,7 @@ class SnapshotError(Exception):
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a snapshot is of: a stream as of the record ``sequence``, whose hash and time these are.
 
-    In any format to come ``version`` stands first, too.
+    ``shape`` is that of the classes in the state. In any format to come ``version`` stands first, too.
     """
 
     version: int
@@ -47,6 +48,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
     time: int
     state_hash: str
+    shape: str = ""
 
     @property
     def position(self) -> Position:
@@ -86,18 +88,22 @@ def encode(state: Stream, position: Position, time: int) -> bytes:
 
     Raises ``SnapshotError`` if the bytes would not give the same state again.
     """
+    pickled = dump(state)
+    # Read back before it counts: what can't be restored must not push out what can.
+    restored, shape = _load(pickled)
+    state_hash = state.state_hash()
+    if restored.state_hash() != state_hash:
+        raise SnapshotError(f"the state of {state.name} does not survive being written")
     header = Header(
         version=FORMAT_VERSION,
         stream=state.name,
         sequence=position.sequence,
         digest=position.digest.hex(),
         time=time,
-        state_hash=state.state_hash(),
+        state_hash=state_hash,
+        shape=shape,
     )
-    content = seal(msgspec.json.encode(header), dump(state))
-    # Read back before it counts: what can't be restored must not push out what can.
-    decode(content, state.name, state.streams)
-    return content
+    return seal(msgspec.json.encode(header), pickled)
 
 
 def decode(content: bytes, name: str, streams: Streams) -> Snapshot:
@@ -106,12 +112,14 @@ def decode(content: bytes, name: str, streams: Streams) -> Snapshot:
     if header.stream != name:
         raise SnapshotError(f"it is of the stream {header.stream}")
     try:
-        state = load(pickled)
-        state_hash = state.state_hash()
+        state, shape = _load(pickled)
+        state_hash = state.state_hash() if shape == header.shape else ""
     except Exception as error:  # whatever is in the bytes, reading them raises
         raise SnapshotError(f"its state can't be read: {error!r}") from error
     if (state.name, state.streams) != (name, streams):
         raise SnapshotError(f"its state is that of {state.name} among {state.streams}")
+    if shape != header.shape:
+        raise SnapshotError("its state is of other machines than this program's")
     if state_hash != header.state_hash:
         raise SnapshotError("its state is not the one that was written: the state hashes differ")
     return Snapshot(header, state)
@@ -134,10 +142,30 @@ def dump(state: Stream) -> bytes:
 
 def load(pickled: bytes) -> Stream:
     """The state again; raises whatever it meets in bytes that are none."""
-    name, streams, machines, post = _Unpickler(io.BytesIO(pickled)).load()
+    return _load(pickled)[0]
+
+
+def _load(pickled: bytes) -> tuple[Stream, str]:
+    """The state again, and the shape that the classes in it have today."""
+    unpickler = _Unpickler(io.BytesIO(pickled))
+    name, streams, machines, post = unpickler.load()
     stream = Stream(name, streams)
     stream.machines, stream.post = machines, post
-    return stream
+    return stream, shape_of(unpickler.kinds)
+
+
+def shape_of(kinds: Mapping[str, type]) -> str:
+    """A hash of these classes' attributes, in their order."""
+    attributes = [(name, _attributes_of(kind)) for name, kind in sorted(kinds.items())]
+    return hashlib.sha256(msgspec.json.encode(attributes)).hexdigest()
+
+
+def _attributes_of(kind: type) -> tuple[str, ...]:
+    """The names that make an object of this class what it is; of a plain class, all that its birth names."""
+    for declared in ("__struct_fields__", "_fields", "__slots__"):
+        if (names := getattr(kind, declared, None)) is not None:
+            return tuple(names)
+    return getattr(getattr(kind.__init__, "__code__", None), "co_names", ())  # type: ignore[misc] # only looked at
 
 
 def _unseal(content: bytes) -> tuple[Header, bytes]:
@@ -171,7 +199,11 @@ _PLAIN: Final = {("collections", "deque"): None, (__name__, _book_of.__name__): 
 
 
 class _Unpickler(pickle.Unpickler):
-    """Finds no class but those of the machines."""
+    """Finds no class but those of the machines. ``kinds``: those that it has found, by name."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.kinds: dict[str, type] = {}
 
     def find_class(self, module: str, name: str) -> object:
         if (module, name) in _PLAIN:
@@ -180,5 +212,6 @@ class _Unpickler(pickle.Unpickler):
         if module.startswith(_MACHINES) and "." not in name:
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__ == module:
+                self.kinds[f"{module}.{name}"] = found
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no class of a machine")

@@ -127,7 +127,7 @@ def test_a_state_that_would_not_come_back_alike_pushes_nothing_out(
 ) -> None:
     shelf.save(1, 2)
     with monkeypatch.context() as patches:
-        patches.setattr(snapshots, "load", lambda _pickled: TOWN.all["accounts-1"])
+        patches.setattr(snapshots, "_load", lambda _pickled: (TOWN.all["accounts-1"], ""))
         with pytest.raises(SnapshotError):
             shelf.save(3)
     assert shelf.usable() == [2, 1]
