@@ -3,8 +3,9 @@
 Never builds a request, never asks again.
 Called by the overload rig.
 
-A request takes a connection that waits for nothing, or a new one up to a limit: past it, it is counted as
-not sent, as the rig's machine is then what is overloaded. Latency counts from when a request was due.
+A request takes a connection that waits for nothing, or a new one up to a limit. Past it, or when the rig has
+come too late to send it, it is counted as not sent: then the rig is what is overloaded. Latency counts from
+when a request was due.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ LENGTH: Final = b"\r\ncontent-length:"
 ACCEPTED_ORDER: Final = b'"order_id"'
 STATUS_AT: Final = slice(9, 12)
 ANSWERED_WITHIN_S: Final = 15.0
+LATE_S_MAX: Final = 0.2
+"""How late the rig itself may send a request; that counts as latency, too."""
 
 
 class Answered(NamedTuple):
@@ -141,10 +144,12 @@ async def offer(
     began = time.perf_counter()
     for number in range(round(per_s * seconds)):
         due_at = began + number / per_s
-        if (early_s := due_at - time.perf_counter()) > 0:
-            await asyncio.sleep(early_s)
-        elif number % 16 == 0:
-            await asyncio.sleep(0)  # who is late must still listen
+        early_s = due_at - time.perf_counter()
+        if early_s < -LATE_S_MAX:
+            pool.not_sent += 1
+            continue
+        # Who is late must still listen.
+        await asyncio.sleep(max(0.0, early_s))
         pool.send(next(requests), due_at)
     give_up = time.perf_counter() + ANSWERED_WITHIN_S
     while pool.under_way and time.perf_counter() < give_up:  # noqa: ASYNC110 (answers come one by one)

@@ -15,4 +15,3 @@ pytestmark = [pytest.mark.serial, pytest.mark.timeout(180)]
 def test_who_is_accepted_waits_a_bounded_time_and_the_rest_is_told_at_once() -> None:
     verdict = run(capacity_s=2.0, overload_s=4.0)
     assert verdict.broken == (), msgspec.json.encode(verdict)
-    assert verdict.ratio == pytest.approx(3, abs=0.2)
