@@ -57,7 +57,7 @@ class Checks:
                     told == forced, "account {}, market {}: {}, not {}", account_id, market_id, forced, told
                 )
         for life in self._hosts.lives.values():
-            if life.core.sequence == watch.ends[life.name]:
+            if life.alive and life.core.sequence == watch.ends[life.name]:
                 self._compare(life)
         watch.accounts.changed.clear()
         watch.markets.changed.clear()

@@ -122,7 +122,7 @@ class SimulatedExchange:
         missing = [name for name in self.watch.streams.names if name not in self.hosts.lives]
         reasons = [f"{name} does not run" for name in missing]
         for name, life in self.hosts.lives.items():
-            if life.busy or life.core.due() is not None:
+            if life.waits or life.busy or life.core.due() is not None:
                 reasons.append(f"{name} has something to do")
         reasons += self.watch.letters.unheard()
         reasons += [f"{call.asked} has no answer" for call in self.clients.open.values()]

@@ -20,6 +20,7 @@ from actors.machines.streams import Streams
 from actors.machines.turn import Ticket
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.local import START_US
+from actors.processes.protocol import Undecided
 from rabbit.log import LogCorruptError, LogError, LogLockedError
 from tests.sim.carrier import Carrier
 from tests.sim.faults import CrashedError, Fault, Faults
@@ -38,7 +39,8 @@ JUMP_US_MAX: Final = 20_000_000
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Letter)
 
-Answers = list[tuple[Ticket, Answer | Reply]]
+Answers = list[tuple[Ticket, Answer | Reply | Undecided]]
+TURNED_AWAY: Final = Undecided("its stream waits for the log")
 
 
 class Life:
@@ -48,6 +50,8 @@ class Life:
         self.name = name
         self.number = number
         self.alive = True
+        self.waits = False
+        """It has lost the log, and tells those who ask that nothing happened."""
         self.busy = True
         """A turn's record is on its way."""
         self._hosts = hosts
@@ -65,6 +69,8 @@ class Life:
         if self.alive:
             self._asks.append((ticket, asked))
             self._plan()
+        elif self.waits:
+            self._hosts.turn_away([ticket])
 
     def post(self, letter: bytes) -> None:
         if self.alive:
@@ -107,11 +113,19 @@ class Life:
         except LogCorruptError:
             raise
         except LogError as error:
-            self.die(str(error))
+            self._lose_the_log(str(error))
         except CrashedError:
             self.die("crashed in a turn")
         else:
             self._hosts.schedule.after(self._hosts.log.confirm_us[self.name], partial(self._release, outcome))
+
+    def _lose_the_log(self, why: str) -> None:
+        """What was being appended is in doubt; what has not been taken never will be, and is turned away."""
+        self.alive = False
+        self.core.close()
+        if self._hosts.waits_for_log(self, why):
+            self.waits = True
+            self._hosts.turn_away([ticket for ticket, _ in self._asks])
 
     def _release(self, outcome: Outcome) -> None:
         """The records are confirmed: letters and answers go out, and the next turn may begin."""
@@ -183,14 +197,18 @@ class Hosts:
 
     def start(self, name: str) -> None:
         """Starts a host; its predecessor, if it still lives, has lost the lock by then."""
-        self.log.free(name)
         self._numbers[name] += 1
-        number = self._numbers[name]
+        self._open(name, self._numbers[name])
+
+    def _open(self, name: str, number: int) -> None:
+        """A process takes the lock and recovers: a new one, or one that has waited for the log."""
+        self.log.free(name)
         try:
             life = Life(self, name, number)
         except (CrashedError, LogLockedError) as error:
             # Where what a replaced writer published may arrive late, recovery may find that out.
             self._trace.note(f"{name}.{number} died while it recovered: {error}")
+            self.lives.pop(name, None)
             self._plan_start(name)
             return
         self._trace.note(f"{name}.{number} recovered from {life.core.recovered_from} to {life.core.sequence}")
@@ -209,6 +227,24 @@ class Hosts:
             self.log.free(life.name)
             self.schedule.after(self.faults.delay_us(*NEWS_US), self.changed)
             self._plan_start(life.name)
+
+    def waits_for_log(self, life: Life, why: str) -> bool:
+        """A host has lost the log, and tries again after a while; false if it was replaced anyway."""
+        self._trace.note(f"{life.name}.{life.number} waits: {why}")
+        if self.lives.get(life.name) is not life:
+            return False
+        self.schedule.after(self.faults.delay_us(*RESTART_US), partial(self._open_again, life))
+        return True
+
+    def turn_away(self, tickets: list[Ticket]) -> None:
+        """Tells who asked what was not taken."""
+        if tickets:
+            self._trace.note(f"turned away: {tickets}")
+            self.reply([(ticket, TURNED_AWAY) for ticket in tickets])
+
+    def _open_again(self, life: Life) -> None:
+        if self.lives.get(life.name) is life:
+            self._open(life.name, life.number)
 
     def strike_before_turn(self, life: Life) -> bool:
         """What may befall a host that is about to take a turn; true if it has died."""
@@ -239,7 +275,7 @@ class Hosts:
         )
         self._carrier.send(partial(self._deliver, letter.destination, encoded))
 
-    def answer(self, life: Life, answers: Answers) -> None:
+    def answer(self, life: Life, answers: list[tuple[Ticket, Answer | Reply]]) -> None:
         """Puts answers on their way; what they say must be in the log."""
         for ticket, answer in answers:
             for stream, sequence in answer.position.items():
@@ -254,7 +290,7 @@ class Hosts:
                 )
             self._trace.note(f"{life.name}.{life.number} answers {ticket}")
         if answers:
-            self.reply(answers)
+            self.reply(list(answers))
 
     def _deliver(self, name: str, letter: bytes) -> None:
         if name in self.lives:

@@ -11,6 +11,8 @@ import pytest
 from tests.sim.planted import PLANTS, Plant
 from tests.sim.run import Outcome, run
 
+pytestmark = pytest.mark.timeout(600)
+"""As in test_sim.py."""
 SEEDS = range(1, 41)
 OPERATIONS = 600
 

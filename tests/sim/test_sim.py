@@ -14,6 +14,8 @@ import pytest
 from tests.sim.run import run
 from tests.tidy.tree import ROOT
 
+pytestmark = pytest.mark.timeout(600)
+"""Work for a processor, not for a clock: where many others want it, too, it takes its time."""
 SEEDS = range(1_001, 1_011)
 OPERATIONS = 5_000
 

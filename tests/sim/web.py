@@ -13,6 +13,7 @@ from actors.machines.messages.commands import Asked
 from actors.machines.streams import Streams
 from actors.processes.gateway import UnavailableError
 from actors.processes.gateway_core import GatewayCore, Ticket, decode_asks, encode_asked, encode_replies
+from actors.processes.protocol import Undecided
 from tests.sim.carrier import Carrier
 from tests.sim.faults import Fault, Faults
 from tests.sim.hosts import Answers, Hosts
@@ -91,7 +92,7 @@ class Web:
         for name, payload in self._core.batches(self._schedule.now):
             life = self._hosts.lives.get(name)
             address = "" if life is None else f"{name}.{life.number}"
-            sent = self._carrier.send(partial(self._deliver, self._number, name, payload))
+            sent = self._carrier.send(partial(self._deliver, self._number, name, payload), doubles=False)
             self._schedule.after(
                 self._faults.delay_us(*TAKEN_US),
                 partial(self._taken, self._number, name, address, sent or self._faults.delay_us(0, 1) == 1),
@@ -110,13 +111,13 @@ class Web:
 
     def _reply(self, answers: Answers) -> None:
         """What a host answers to one gateway travels as one message."""
-        by_gateway: defaultdict[int, list[tuple[int, Answer | Reply]]] = defaultdict(list)
+        by_gateway: defaultdict[int, list[tuple[int, Answer | Reply | Undecided]]] = defaultdict(list)
         for ticket, answer in answers:
             assert isinstance(ticket, tuple)
             number, correlation = ticket
             by_gateway[number].append((correlation, answer))
         for number, replies in by_gateway.items():
-            self._carrier.send(partial(self._arrive, number, encode_replies(replies)))
+            self._carrier.send(partial(self._arrive, number, encode_replies(replies)), doubles=False)
 
     def _arrive(self, number: int, payload: bytes) -> None:
         if number == self._number:
