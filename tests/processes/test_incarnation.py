@@ -82,7 +82,8 @@ def test_a_child_that_can_not_be_kept_running_ends_it_with_last_words(program: P
     kill(program.below()["one"])
     assert program.wait() == incarnation.GAVE_UP
     assert incarnation.last_words(program.settings).read_text() == (
-        "one ended 2 times within 30 s, the last time with exit code 70; CREDENCE_RESTARTS allows 1 restarts"
+        "one ended 2 times within 30 s, the last time with exit code 70; CREDENCE_RESTARTS allows 1 restarts;"
+        " it said: RuntimeError: made to crash at its start"
     )
 
 
