@@ -36,10 +36,20 @@ class Back(NamedTuple):
     worst_ms: int | None
 
 
-def longest_outage_ms(served: Sequence[Served], began: float, ended: float) -> int:
-    """The longest time between two accepted orders while there was load."""
+def longest_outage_ms(
+    served: Sequence[Served], began: float, ended: float, besides: Sequence[Hold] = ()
+) -> int:
+    """The longest time between two accepted orders while there was load.
+
+    ``besides``: what happens while one of these holds is left out.
+    """
     moments = [began, *(one.answered for one in served if began < one.answered < ended), ended]
-    return round(1_000 * max(later - earlier for earlier, later in pairwise(moments)))
+    lasted = [
+        later - earlier
+        for earlier, later in pairwise(moments)
+        if not any(hold.began < later and hold.ended > earlier for hold in besides)
+    ]
+    return round(1_000 * max(lasted, default=0.0))
 
 
 def times_back(kills: Sequence[Kill], served: Sequence[Served], holds: Sequence[Hold]) -> dict[str, Back]:

@@ -48,6 +48,9 @@ def print_summary(outcome: Outcome, console: Console) -> None:
         f"{len(outcome.served)} orders accepted in {seconds:.0f} s, {len(ledger.entries)} requests,"
         f" {ledger.in_doubt} of them in doubt for a time"
     )
+    in_all = longest_outage_ms(outcome.served, outcome.began, outcome.ended)
+    undisturbed = longest_outage_ms(outcome.served, outcome.began, outcome.ended, besides=outcome.holds)
+    console.print(f"longest outage {in_all} ms; by kills alone, besides the disturbances, {undisturbed} ms")
     for kind, sentences in outcome.findings.by_kind().items():
         if sentences:
             console.print(f"{len(sentences)} {kind}:")

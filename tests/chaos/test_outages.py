@@ -29,6 +29,12 @@ def test_the_longest_outage_is_between_two_accepted_orders_or_at_an_end(
     assert longest_outage_ms(SERVED, began, ended) == longest_ms
 
 
+def test_what_a_disturbance_touched_can_be_left_out() -> None:
+    held = Hold("the broker is paused", 1.5, 1.6)
+    assert longest_outage_ms(SERVED, 0.5, 4.5, besides=[held]) == 1_100
+    assert longest_outage_ms(SERVED, 0.5, 4.5, besides=[Hold("the broker is paused", 0.0, 9.0)]) == 0
+
+
 @pytest.mark.parametrize(
     ("victim", "at", "seen_again", "back_ms"),
     [
