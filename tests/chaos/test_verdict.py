@@ -24,7 +24,7 @@ from actors.machines.messages.events import (
     RequestOpened,
     VerdictNoted,
 )
-from actors.machines.messages.words import OrderState
+from actors.machines.messages.words import OrderState, Reason
 from couch_views.client import Documents, open_documents
 from couch_views.json_values import JsonObject
 from rabbit.sqlite import SqliteLog
@@ -142,16 +142,16 @@ def is_makers_fill(event: Event) -> bool:
     return isinstance(event, OrderUpdated) and bool(event.fills) and not event.taker
 
 
-def is_resting(event: Event) -> bool:
-    return isinstance(event, OrderUpdated) and event.state is OrderState.CREATED
-
-
 def is_cancel(event: Event) -> bool:
     return isinstance(event, CancelRequested)
 
 
+def is_cancelled(event: Event) -> bool:
+    return isinstance(event, OrderUpdated) and event.reason is Reason.MEMBER_REQUESTED
+
+
 def is_settlement(event: Event) -> bool:
-    return isinstance(event, PositionSettled)
+    return isinstance(event, PositionSettled) and event.gross != 0
 
 
 def is_clearing(event: Event) -> bool:
@@ -244,13 +244,13 @@ def forgotten_by_the_market(told: Told) -> None:
 
 
 def without_a_cancel(told: Told) -> None:
-    """Of one order, the log knows of no cancel."""
-    cancel = told.events[place_of(told, is_cancel)][1]
-    assert isinstance(cancel, CancelRequested)
+    """Of one order that its member has cancelled, the log knows of no cancel."""
+    cancelled = told.events[place_of(told, is_cancelled)][1]
+    assert isinstance(cancelled, OrderUpdated)
     told.events[:] = [
         (stream, event)
         for stream, event in told.events
-        if not (isinstance(event, CancelRequested) and event.order_id == cancel.order_id)
+        if not (isinstance(event, CancelRequested) and event.order_id == cancelled.order_id)
     ]
 
 
