@@ -24,7 +24,7 @@ from actors.machines.messages.events import (
     RequestOpened,
     VerdictNoted,
 )
-from actors.machines.messages.words import OrderState, Reason
+from actors.machines.messages.words import Reason
 from couch_views.client import Documents, open_documents
 from couch_views.json_values import JsonObject
 from rabbit.sqlite import SqliteLog
