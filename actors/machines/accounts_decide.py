@@ -79,23 +79,25 @@ STAFF_COMMANDS: Final = (
 )
 
 
-def refuse(state: Accounts, request: Request) -> Refused | None:
-    """Guards a whole request, before its key is looked at: the session must be the member's."""
+def known_request(state: Accounts, request: Request, time: int) -> MemberRequest | Refused | None:
+    """The request already known under this key; refused if it was another request, or isn't the member's.
+
+    Who asks again for what was accepted is answered although the session has ended since: a gateway does
+    so by itself, and "not signed in" would say that nothing happened.
+    """
     account = state.accounts.get(request.account_id)
+    known = None
+    if account is not None:
+        known = account.find_request(request.scope, request.key, key_kept=request.key_kept, now=time)
+    if known is not None and known.fingerprint == request.fingerprint:
+        return known
     if account is None or account.generation != request.generation:
         return Refused(Reason.NOT_SIGNED_IN, "The session has ended.")
-    return None
-
-
-def known_request(state: Accounts, request: Request, time: int) -> MemberRequest | Refused | None:
-    """The request already known under this key; refused if it was another request."""
-    account = state.accounts[request.account_id]
-    known = account.find_request(request.scope, request.key, key_kept=request.key_kept, now=time)
-    if known is not None and known.fingerprint != request.fingerprint:
+    if known is not None:
         return Refused(
             Reason.KEY_REUSED, "This idempotency key was used for another request.", "Idempotency-Key"
         )
-    return known
+    return None
 
 
 def open_request(state: Accounts, request: Request, time: int) -> RequestOpened:

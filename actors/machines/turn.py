@@ -20,7 +20,6 @@ from actors.machines.accounts_decide import (
     open_request,
     provisional,
     receive,
-    refuse,
 )
 from actors.machines.accounts_effects import effects
 from actors.machines.canonical import canonical_hash
@@ -177,14 +176,9 @@ class Stream:
         raise TypeError(error)
 
     def _request(self, accounts: Accounts, ticket: Ticket, asked: Request, time: int) -> None:
-        refused = refuse(accounts, asked)
-        known = None if refused else known_request(accounts, asked, time)
+        known = known_request(accounts, asked, time) or self._refuse_crowding(asked)
         if isinstance(known, Refused):
-            refused = known
-        elif known is None and refused is None:
-            refused = self._refuse_crowding(asked)
-        if refused is not None:
-            self._answers.append((ticket, (refused,) * len(asked.commands), True))
+            self._answers.append((ticket, (known,) * len(asked.commands), True))
             return
         if not isinstance(known, MemberRequest):
             known = self._open(accounts, asked, ticket, time)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from actors.machines import limits
 from actors.machines.account import Spot
-from actors.machines.accounts_decide import decide, known_request, provisional, receive, refuse
+from actors.machines.accounts_decide import decide, known_request, provisional, receive
 from actors.machines.messages.answers import AccountResult, OrderResult, Refused, Reply
 from actors.machines.messages.commands import (
     CancelAll,
@@ -82,9 +82,22 @@ def test_a_request_needs_a_live_session(account_id: int | None, generation: int)
     town = OpenTown()
     request = town.request_of(town.alice, CancelAll())
     request = structs.replace(request, account_id=account_id or town.alice, generation=generation)
-    refused = refuse(town.accounts(account_stream_of_id(town.alice)), request)
-    assert refused is not None
+    refused = known_request(town.accounts(account_stream_of_id(town.alice)), request, town.time)
+    assert isinstance(refused, Refused)
     assert refused.reason is Reason.NOT_SIGNED_IN
+
+
+def test_what_was_accepted_is_answered_again_although_the_session_has_ended() -> None:
+    town = OpenTown()
+    request = town.request_of(town.alice, CancelAll())
+    accounts = town.accounts(account_stream_of_id(town.alice))
+    town.ask(accounts.name, request)
+    ended = structs.replace(request, generation=request.generation - 1)
+    assert known_request(accounts, ended, town.time) is known_request(accounts, request, town.time)
+    for other in ({"fingerprint": "other"}, {"key": "other"}):
+        refused = known_request(accounts, structs.replace(ended, **other), town.time)
+        assert isinstance(refused, Refused)
+        assert refused.reason is Reason.NOT_SIGNED_IN, "whether the key was used is the member's affair"
 
 
 def test_a_key_belongs_to_one_member_scope_and_body() -> None:

@@ -4,6 +4,7 @@ Never believes an answer: each is compared with what the log says, and with the 
 Called by the simulated web process, with an answer or a failure for every call.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -52,6 +53,8 @@ class Clients:
         self._known = known
         self._web: Web | None = None
         self._calls = 0
+        self._callers: Counter[tuple[int, str, str]] = Counter()
+        """How many calls have used a key: of one that others use too, a failure says nothing of theirs."""
         self._final: dict[tuple[int, str, str], tuple[Result, ...]] = {}
         """What was acknowledged, by account, scope and key."""
 
@@ -62,6 +65,8 @@ class Clients:
         """A new call."""
         self._calls += 1
         self.open[self._calls] = Call(member, asked)
+        if isinstance(asked, Request):
+            self._callers[_key_of(asked)] += 1
         self._submit(self._calls)
 
     def answered(self, number: int, answer: Answer | Reply) -> None:
@@ -82,9 +87,9 @@ class Clients:
             call.in_doubt = True
             self.doubts += 1
         elif isinstance(call.asked, Request) and not call.in_doubt:
-            key = (call.asked.account_id, call.asked.scope, call.asked.key)
+            key = _key_of(call.asked)
             known = key in self._known.requests and key not in self._final
-            require(not known, "{}: {}, but it is in the log", call.asked, error)
+            require(not known or self._callers[key] > 1, "{}: {}, but it is in the log", call.asked, error)
         self._again(number, call)
 
     def _submit(self, number: int) -> None:
@@ -117,7 +122,7 @@ class Clients:
             self._again(number, call)
             return
         del self.open[number]
-        key = (asked.account_id, asked.scope, asked.key)
+        key = _key_of(asked)
         if isinstance(first, Refused) and first.reason is Reason.KEY_REUSED:
             require(key in self._known.requests, "{}: its key was never used", asked)
             require(asked.fingerprint != asked.key, "{} has the same body", asked)
@@ -134,3 +139,7 @@ class Clients:
         check_reply(self._known, call.asked, reply.result)
         result: Result | Credentials = reply.result
         self._work.learn(call.member, call.asked, (result,))
+
+
+def _key_of(request: Request) -> tuple[int, str, str]:
+    return request.account_id, request.scope, request.key
