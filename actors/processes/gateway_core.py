@@ -98,8 +98,8 @@ class _Pending:
     repeat_at: int = 0
     left: bool = False
     """It was sent at least once."""
-    untold: int = 0
-    """How often it was sent without a host's word that this was for nothing."""
+    copies: int = 0
+    """How often it was sent."""
     waits: bool = True
     """It is in its host's queue."""
     impatient: bool = False
@@ -224,10 +224,7 @@ class GatewayCore:
     def _failed(self, correlation: int, undecided: Undecided) -> Exception | None:
         """None if another copy of the request may have been taken: then it goes on being repeated."""
         pending = self._pending.get(correlation)
-        if pending is None:
-            return None
-        pending.untold -= 1
-        return UnavailableError(undecided.why) if pending.untold == 0 else None
+        return UnavailableError(undecided.why) if pending is not None and pending.copies == 1 else None
 
     def _failure(self, pending: _Pending, now: int) -> Exception | None:
         """Why to give a request up now; None if it isn't time yet."""
@@ -262,7 +259,7 @@ class GatewayCore:
             if pending is not None:
                 pending.waits = False
                 pending.left = True
-                pending.untold += 1
+                pending.copies += 1
                 pending.repeat_at = now + REPEAT_AFTER_US
                 asks.append((correlation, msgspec.Raw(pending.encoded)))
         return asks

@@ -24,7 +24,7 @@ from actors.machines.turn import Ticket
 from actors.processes import transport
 from actors.processes.gateway_core import Answered, decode_asks, encode_replies, stream_of
 from actors.processes.host_core import HostCore, Outcome
-from actors.processes.host_outage import Outage
+from actors.processes.host_outage import Outage, Taken
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start, Undecided
 from actors.processes.shell import Shell, fail
 from actors.processes.snapshot_files import SnapshotFiles
@@ -73,8 +73,9 @@ class Host(Shell):
         self._snapshots = SnapshotFiles(self.settings.snapshots_folder, self._stream)
         self._core: HostCore | None = None
         self._outage: Outage | None = None
+        self._taken = Taken()
         self._was_ready = False
-        self._asks: list[tuple[Ticket, Asked]] = []
+        self._asks: list[tuple[Asker, Asked]] = []
         self._letters: list[Letter] = []
         self._hosts: dict[str, ActorAddress] = {}
         self._sending: dict[str, float] = {}
@@ -177,7 +178,9 @@ class Host(Shell):
         """Tells who asked what has not been taken, and will not be."""
         asks, self._asks = self._asks, []
         self._letters = []
-        self._hold([(asker, TURNED_AWAY) for asker, _ in asks])
+        surely_lacks = self._taken.surely_lacks
+        askers = [asker for asker, _ in asks if surely_lacks(asker.gateway, asker.correlation)]
+        self._hold([(asker, TURNED_AWAY) for asker in askers])
 
     def _take_asks(self, message: Asks, sender: ActorAddress) -> None:
         gateway = str(sender)
@@ -222,6 +225,8 @@ class Host(Shell):
             return
         asks, self._asks = self._asks, []
         letters, self._letters = self._letters, []
+        for asker, _ in asks:
+            self._taken.note(asker.gateway, asker.correlation)
         if asks or letters:
             self._carry_out(self._core.take(asks, letters, _now()))
 

@@ -184,8 +184,8 @@ def test_a_host_that_loses_the_log_answers_nothing_it_was_appending_and_recovers
     staffed.hear(Letters(_asks.encode(Letter(PEER, STREAM, 1, (), 0, 1))), "there")
     staffed.hear(Returned(PEER), "there")
     staffed.wake(None)
-    staffed.ask((4, register("clara")))
-    assert staffed.turned_away() == [4]
+    staffed.ask((2, register("erika")), (3, register("bobby")), (4, register("clara")))
+    assert staffed.turned_away() == [4], "of what came twice and was taken once, nothing is said"
     staffed.take_over()
     replacement.close()
     staffed.wake(LOG_RETRY)

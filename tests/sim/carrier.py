@@ -22,16 +22,12 @@ class Carrier:
         self._schedule = schedule
         self._faults = faults
 
-    def send(self, deliver: Callable[[], None], *, doubles: bool = True) -> bool:
-        """Has a message delivered; false if it is lost, which its sender may or may not come to know.
-
-        What a gateway and a host say to each other is repeated by the gateway, never by the way (not
-        ``doubles``): a host's word that it has not taken a request is of one copy of it.
-        """
+    def send(self, deliver: Callable[[], None]) -> bool:
+        """Has a message delivered; false if it is lost, which its sender may or may not come to know."""
         strikes = self._faults.strikes
         if strikes(Fault.MESSAGE_LOST):
             return False
-        for _ in range(2 if doubles and strikes(Fault.MESSAGE_DOUBLED) else 1):
+        for _ in range(2 if strikes(Fault.MESSAGE_DOUBLED) else 1):
             late = strikes(Fault.MESSAGE_LATE)
             self._schedule.after(self._chance.randint(*(LATE_US if late else QUICK_US)), deliver)
         return True

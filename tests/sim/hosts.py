@@ -19,6 +19,7 @@ from actors.machines.messages.letters import Letter
 from actors.machines.streams import Streams
 from actors.machines.turn import Ticket
 from actors.processes.host_core import HostCore, Outcome
+from actors.processes.host_outage import Taken
 from actors.processes.local import START_US
 from actors.processes.protocol import Undecided
 from rabbit.log import LogCorruptError, LogError, LogLockedError
@@ -43,12 +44,20 @@ Answers = list[tuple[Ticket, Answer | Reply | Undecided]]
 TURNED_AWAY: Final = Undecided("its stream waits for the log")
 
 
+def _who_and_what(ticket: Ticket) -> tuple[int, int]:
+    """The gateway that asked, and what it calls the request."""
+    assert isinstance(ticket, tuple)
+    gateway, correlation = ticket
+    return gateway, correlation
+
+
 class Life:
     """One process of a host."""
 
-    def __init__(self, hosts: "Hosts", name: str, number: int) -> None:
+    def __init__(self, hosts: "Hosts", name: str, number: int, taken: Taken) -> None:
         self.name = name
         self.number = number
+        self.taken = taken
         self.alive = True
         self.waits = False
         """It has lost the log, and tells those who ask that nothing happened."""
@@ -70,7 +79,7 @@ class Life:
             self._asks.append((ticket, asked))
             self._plan()
         elif self.waits:
-            self._hosts.turn_away([ticket])
+            self._turn_away([ticket])
 
     def post(self, letter: bytes) -> None:
         if self.alive:
@@ -102,6 +111,8 @@ class Life:
             self._asks[limits.REQUESTS_PER_TURN_MAX :],
         )
         letters, self._letters = self._letters, []
+        for ticket, _ in asks:
+            self.taken.note(*_who_and_what(ticket))
         self._act(lambda: self.core.take(asks, letters, self._hosts.schedule.now))
 
     def _act(self, act: Callable[[], Outcome]) -> None:
@@ -125,7 +136,12 @@ class Life:
         self.core.close()
         if self._hosts.waits_for_log(self, why):
             self.waits = True
-            self._hosts.turn_away([ticket for ticket, _ in self._asks])
+            self._turn_away([ticket for ticket, _ in self._asks])
+
+    def _turn_away(self, tickets: list[Ticket]) -> None:
+        self._hosts.turn_away(
+            [ticket for ticket in tickets if self.taken.surely_lacks(*_who_and_what(ticket))]
+        )
 
     def _release(self, outcome: Outcome) -> None:
         """The records are confirmed: letters and answers go out, and the next turn may begin."""
@@ -204,7 +220,9 @@ class Hosts:
         """A process takes the lock and recovers: a new one, or one that has waited for the log."""
         self.log.free(name)
         try:
-            life = Life(self, name, number)
+            before = self.lives.get(name)
+            taken = before.taken if before is not None and before.number == number else Taken()
+            life = Life(self, name, number, taken)
         except (CrashedError, LogLockedError) as error:
             # Where what a replaced writer published may arrive late, recovery may find that out.
             self._trace.note(f"{name}.{number} died while it recovered: {error}")

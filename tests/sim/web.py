@@ -92,15 +92,16 @@ class Web:
         for name, payload in self._core.batches(self._schedule.now):
             life = self._hosts.lives.get(name)
             address = "" if life is None else f"{name}.{life.number}"
-            sent = self._carrier.send(partial(self._deliver, self._number, name, payload), doubles=False)
+            sent = self._carrier.send(partial(self._deliver, self._number, name, address, payload))
             self._schedule.after(
                 self._faults.delay_us(*TAKEN_US),
                 partial(self._taken, self._number, name, address, sent or self._faults.delay_us(0, 1) == 1),
             )
 
-    def _deliver(self, number: int, name: str, payload: bytes) -> None:
+    def _deliver(self, number: int, name: str, address: str, payload: bytes) -> None:
+        """A message reaches the process that it was sent to, or nobody."""
         life = self._hosts.lives.get(name)
-        if life is not None:
+        if life is not None and f"{name}.{life.number}" == address:
             for correlation, asked in decode_asks(payload):
                 life.ask((number, correlation), asked)
 
@@ -117,7 +118,7 @@ class Web:
             number, correlation = ticket
             by_gateway[number].append((correlation, answer))
         for number, replies in by_gateway.items():
-            self._carrier.send(partial(self._arrive, number, encode_replies(replies)), doubles=False)
+            self._carrier.send(partial(self._arrive, number, encode_replies(replies)))
 
     def _arrive(self, number: int, payload: bytes) -> None:
         if number == self._number:
