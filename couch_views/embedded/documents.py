@@ -49,7 +49,7 @@ def read_draft(document: Json, identity: str | None = None, revision: str | None
     if not isinstance(document, dict):
         raise bad_request("Document must be a JSON object")
     if identity is None:
-        identity = checked_id(document.get("_id", uuid.uuid4().hex))
+        identity = checked_id(document["_id"]) if "_id" in document else uuid.uuid4().hex
     named = checked_revision(document.get("_rev"))
     if revision is not None and named is not None and revision != named:
         raise bad_request("Document rev from request body and query string have different values")
