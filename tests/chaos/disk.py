@@ -23,6 +23,7 @@ from rabbit.sqlite_rows import WAL_ALLOCATED_BYTES
 ROOM_BYTES: Final = 2**30
 SPARE_BYTES: Final = 4_096
 BUSY_S_MAX: Final = 10.0
+SHRINK_TRIES_MAX: Final = 100
 
 
 class SmallDisk:
@@ -39,17 +40,24 @@ class SmallDisk:
             with closing(_connect(file)) as database:
                 database.execute("CREATE TABLE ballast (content BLOB)")
                 database.execute("INSERT INTO ballast VALUES (zeroblob(?))", (WAL_ALLOCATED_BYTES,))
-        used = shutil.disk_usage(self._path).used
-        _run("mount", "-o", f"remount,size={used + SPARE_BYTES}", str(self._path))
+        for _ in range(SHRINK_TRIES_MAX):
+            # What is written between the look and the mount makes the disk too small for what is on it.
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self._resize(shutil.disk_usage(self._path).used + SPARE_BYTES)
+                return
+        raise OSError(f"{self._path} fills faster than it can be made full")
 
     def free(self) -> None:
         """There is room again."""
-        _run("mount", "-o", f"remount,size={ROOM_BYTES}", str(self._path))
+        self._resize(ROOM_BYTES)
         while self._readers:
             self._readers.pop().close()
         for file in self._files:
             with closing(_connect(file)) as database:
                 database.execute("DROP TABLE IF EXISTS ballast")
+
+    def _resize(self, size: int) -> None:
+        _run("mount", "-o", f"remount,size={size}", str(self._path))
 
     @property
     def _files(self) -> list[Path]:
