@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts it in the background has it ignored
     seed = options.seed if options.seed is not None else random.randrange(10**9)
     say(f"seed {seed}")
     try:
