@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
 AT_ONCE_S: Final = 1.5
 """On a machine that does other things as well; alone it takes some milliseconds."""
 BACK_WITHIN_S: Final = 10.0
+SHOWN_WITHIN_S: Final = 60.0
+"""Documents may lag, and on a busy machine they do; here it only counts that they come."""
 PACE_S: Final = 0.05
 ORDER_RISKS: Final = "0.01"
 WAITS, RETURNS = "waits for the log", "has the log again"
@@ -134,7 +136,7 @@ def scene() -> Iterator[Scene]:
 
 def test_an_alarm_is_503_with_retry_after_while_reading_goes_on(scene: Scene) -> None:
     scene.place_until_answered("before")
-    wait_for(lambda: scene.orders() == 1, name="its document")
+    wait_for(lambda: scene.orders() == 1, SHOWN_WITHIN_S, "its document")
     scene.broker.raise_alarm()
     try:
         scene.wait_until_noted(WAITS, 1)
@@ -150,7 +152,7 @@ def test_an_alarm_is_503_with_retry_after_while_reading_goes_on(scene: Scene) ->
         scene.broker.clear_alarm()
     scene.wait_until_noted(RETURNS, 1)
     scene.place_until_answered("amid 0")
-    wait_for(lambda: scene.orders() == 2, name="what was refused was not done")
+    wait_for(lambda: scene.orders() == 2, SHOWN_WITHIN_S, "what was refused was not done")
 
 
 def test_what_an_alarm_or_a_death_of_the_broker_met_is_done_once(scene: Scene) -> None:
@@ -168,7 +170,7 @@ def test_what_an_alarm_or_a_death_of_the_broker_met_is_done_once(scene: Scene) -
         keys += placed
     for key in keys:
         scene.place_until_answered(key)
-    wait_for(lambda: scene.orders() >= first + len(keys), name="all documents")
+    wait_for(lambda: scene.orders() >= first + len(keys), SHOWN_WITHIN_S, "all documents")
     assert scene.orders() == first + len(keys)
     wait_for(lambda: scene.noted(WAITS) == scene.noted(RETURNS), BACK_WITHIN_S, "all are back")
     assert len(scene.noted(WAITS)) <= 3 * len(hosts), "once for each outage"
