@@ -79,7 +79,7 @@ def test_an_exception_is_told_without_the_values_of_variables(settings: Settings
 
 
 def test_what_libraries_log_comes_too_from_warnings_on(settings: Settings) -> None:
-    library = logging.getLogger("a.library")
+    library = logging.getLogger("dependency")
     journal.open_journal(settings, "root")
     library.info("not this")
     library.warning("%d things", 3)
@@ -88,7 +88,7 @@ def test_what_libraries_log_comes_too_from_warnings_on(settings: Settings) -> No
     except OSError:
         library.exception("lost")
     first, second = lines(settings)
-    assert (first["event"], first["logger"], first["level"]) == ("3 things", "a.library", "warning")
+    assert (first["event"], first["logger"], first["level"]) == ("3 things", "dependency", "warning")
     assert second["event"] == "lost"
     assert "No such file or directory: '/gone'" in str(second["exception"])
 
