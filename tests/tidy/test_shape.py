@@ -109,9 +109,7 @@ def test_a_leftover_is_noticed(line: str, what: str) -> None:
     assert leftovers(line) == [f"1: {what}"]
 
 
-@pytest.mark.parametrize(
-    "line", ["GET /v3/markets/", "see {base}/home/page", "https://example.com/wo" + "rk/x"]
-)
+@pytest.mark.parametrize("line", ["GET /v3/markets/", "see {base}/home/page", "http://example.org/wo" + "rk"])
 def test_an_ordinary_line_is_left_alone(line: str) -> None:
     assert leftovers(line) == []
 
