@@ -276,7 +276,6 @@ def sign_in(settings: Settings) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=10)
     with contextlib.closing(connection):
         body = json.dumps({"username": "staff", "password": PASSWORD})
-        connection.connect()
         try:
             connection.request("POST", "/v3/sessions/", body, {"Content-Type": "application/json"})
             response = connection.getresponse()
@@ -285,7 +284,7 @@ def sign_in(settings: Settings) -> int:
                 assert json.load(response)["error_type"] == "SERVICE_TEMPORARILY_UNAVAILABLE"
             return response.status
         except (ConnectionResetError, BrokenPipeError):
-            # It was still in the queue of those to be accepted when the web closed its port.
+            # The web closed its port while this one connected, or still waited to be accepted.
             raise ConnectionRefusedError from None
         except http.client.HTTPException:
             return 0
