@@ -21,7 +21,8 @@ from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, matches, parse_field
 from resources.toolkit.problems import UNAVAILABLE, ProblemError, invalid, not_found
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, created, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, created, done, read
+from resources.toolkit.visitor import Who
 
 _ACCOUNT_FIELDS: Final = (
     "account_id",

@@ -12,7 +12,7 @@ from actors.machines.streams import account_stream_of_id
 from resources.toolkit.limiter import Limiter
 from resources.toolkit.problems import unavailable
 from resources.toolkit.rates import Rates
-from resources.toolkit.resource import Member
+from resources.toolkit.visitor import Member
 
 
 class Limiters:

@@ -13,7 +13,7 @@ from actors.machines.messages.commands import GetAccount
 from resources.exchange import Exchange
 from resources.tokens import Tokens
 from resources.toolkit.problems import UNAVAILABLE, ProblemError, not_signed_in
-from resources.toolkit.resource import Member
+from resources.toolkit.visitor import Member
 
 _SCHEME: Final = "session-token"
 _FRESH_US: Final = limits.SESSION_CHECKED_MS * 1_000

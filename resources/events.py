@@ -27,7 +27,8 @@ from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, check
 from resources.toolkit.identities import Identities, one_identity, several_identities
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import Call, Method, Outcome, Who, command, created, done, read
+from resources.toolkit.resource import Call, Method, Outcome, command, created, done, read
+from resources.toolkit.visitor import Who
 
 
 class EventsQuery(PageQuery, frozen=True):

@@ -17,7 +17,8 @@ from resources.texts import Remark
 from resources.toolkit.fields import Shape, check
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, done, read
+from resources.toolkit.visitor import Who
 
 _ANSWERS_WITHIN_S: Final = 0.25
 

@@ -17,7 +17,8 @@ from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.representations import FILL_FIELDS, Json, shown
 from resources.toolkit.query import query_of
-from resources.toolkit.resource import Call, Method, Outcome, Who, done, read
+from resources.toolkit.resource import Call, Method, Outcome, done, read
+from resources.toolkit.visitor import Who
 
 _PAGE: Final = query_of(PageQuery)
 

@@ -13,7 +13,8 @@ from resources.reading import Reader
 from resources.representations import Json
 from resources.toolkit.problems import unavailable
 from resources.toolkit.query import Query
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, done, read
+from resources.toolkit.visitor import Who
 
 _ANSWERS_WITHIN_S: Final = 0.25
 _LINKS: Final[Json] = {

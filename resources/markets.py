@@ -34,7 +34,8 @@ from resources.toolkit.identities import (
 )
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, created, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, created, done, read
+from resources.toolkit.visitor import Who
 
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
 

@@ -30,16 +30,15 @@ from resources.toolkit.query import Query
 from resources.toolkit.resource import (
     NO_QUERY,
     Call,
-    Member,
     Method,
     Outcome,
-    Who,
     command,
     created,
     done,
     nothing_to_say,
     read,
 )
+from resources.toolkit.visitor import Member, Who
 
 _PROFILE_FIELDS: Final = ("username", "display_name", "bio", "created_datetime")
 

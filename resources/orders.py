@@ -31,7 +31,8 @@ from resources.toolkit.fields import WHOLE, Shape, check
 from resources.toolkit.identities import GivenIdentity, Identities, Identity, one_identity
 from resources.toolkit.problems import ProblemError, invalid, not_found
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, command, done, pending, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, done, pending, read
+from resources.toolkit.visitor import Who
 
 _LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
 _KINDS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}

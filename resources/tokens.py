@@ -15,7 +15,7 @@ import msgspec
 from actors.machines import limits
 from resources.toolkit.identities import Identity
 from resources.toolkit.problems import not_signed_in
-from resources.toolkit.resource import Member
+from resources.toolkit.visitor import Member
 
 _ALGORITHM: Final = "HS256"
 _SECOND_US: Final = 1_000_000

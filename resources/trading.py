@@ -20,7 +20,8 @@ from resources.reading import Found, Reader
 from resources.representations import EXECUTION_FIELDS, Json, shown
 from resources.toolkit.identities import several_identities
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Who, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, done, read
+from resources.toolkit.visitor import Who
 
 _PAGE: Final = query_of(PageQuery)
 _SIDES: Final[tuple[Literal["bids", "offers"], ...]] = ("bids", "offers")

@@ -27,7 +27,8 @@ from resources.toolkit.problems import (
     ProblemError,
     not_signed_in,
 )
-from resources.toolkit.resource import Member, Method, Outcome, Resource, Who
+from resources.toolkit.resource import Method, Outcome, Resource
+from resources.toolkit.visitor import Member, Who
 
 _READING: Final = frozenset({"GET", "HEAD"})
 Report = Callable[[HttpRequest, Exception], None]

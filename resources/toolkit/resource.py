@@ -5,7 +5,6 @@ Called by the modules of resources/ that declare resources.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from enum import Enum, unique
 from typing import Final, Generic, Protocol, TypeVar
 
 import msgspec
@@ -14,27 +13,10 @@ from resources.toolkit.body import Parse, read_json
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.positions import Position
 from resources.toolkit.query import ParseQuery, Query, query_of
+from resources.toolkit.visitor import Member, Who
 
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT", bound=Query)
-
-
-@unique
-class Who(Enum):
-    """Who may use a method of a resource."""
-
-    ANYONE = "anyone"
-    MEMBER = "a signed-in member"
-    STAFF = "staff"
-
-
-class Member(msgspec.Struct, frozen=True):
-    """Who is signed in, as the token says; ``generation`` is that of the session."""
-
-    account_id: int
-    username: str
-    generation: int
-    staff: bool
 
 
 class Call(msgspec.Struct, Generic[BodyT, QueryT], frozen=True):

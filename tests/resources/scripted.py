@@ -23,7 +23,7 @@ from resources.admission import Limiters, Room
 from resources.app import create_app
 from resources.tokens import Tokens
 from resources.toolkit.rates import Rates
-from resources.toolkit.resource import Member
+from resources.toolkit.visitor import Member
 from tests.resources.world import Visitor
 
 ADA: Final = Member(16, "ada", 1, staff=False)

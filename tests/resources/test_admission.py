@@ -17,7 +17,7 @@ from resources.admission import Limiters, MemberAdmission, Room
 from resources.app import create_app
 from resources.toolkit.problems import ProblemError
 from resources.toolkit.rates import Rates
-from resources.toolkit.resource import Member
+from resources.toolkit.visitor import Member
 from tests.resources.scripted import ADA, STAFF, Stage, order_result
 from tests.resources.world import Visitor, World, order_in
 

@@ -13,7 +13,7 @@ import pytest
 from actors.machines import limits
 from resources.tokens import Tokens
 from resources.toolkit.problems import ProblemError
-from resources.toolkit.resource import Member
+from resources.toolkit.visitor import Member
 from tests.resources.scripted import ADA, NOW, STAFF
 
 LIFE_US = limits.SESSION_LIFE_S * 1_000_000

@@ -16,10 +16,8 @@ from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import (
     NO_QUERY,
     Call,
-    Member,
     Method,
     Outcome,
-    Who,
     command,
     created,
     done,
@@ -27,6 +25,7 @@ from resources.toolkit.resource import (
     pending,
     read,
 )
+from resources.toolkit.visitor import Member, Who
 
 MEMBERS: Final = {
     "ada's": Member(1, "ada", 1, staff=False),
