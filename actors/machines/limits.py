@@ -93,6 +93,10 @@ LOOP_LATE_AFTER_MS: Final = 250
 MEMBER_RATE_PER_S: Final = 10_000
 """Requests and operations of batches of one member; ``CREDENCE_MEMBER_RATE`` changes it."""
 MEMBER_RATE_PER_S_MAX: Final = 10**9
+COST_REQUEST: Final = 5
+"""What a request costs of somebody's rate, and each operation of a batch, in parts of a request."""
+COST_CANCEL: Final = 1
+"""What a cancel costs: who wants to get out of the market must not be kept in it."""
 MEMBER_BURST_S: Final = 5
 """For how many seconds' worth a member who was quiet may ask at once."""
 HASHES_WAITING_MAX: Final = 64
@@ -114,5 +118,6 @@ assert ANSWER_PENDING_AFTER_MS < ANSWER_UNKNOWN_AFTER_MS < WEB_KEY_KEPT_US // 1_
 assert BATCH_OPERATIONS_MAX <= MESSAGES_PER_LETTER_MAX
 assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
 assert ASKED_AT_ONCE_MIN < ASKED_AT_ONCE_FIRST < ASKED_AT_ONCE_MAX
+assert COST_CANCEL <= COST_REQUEST
 assert LOOP_LATE_AFTER_MS <= ANSWER_LATE_AFTER_MS < ANSWER_PENDING_AFTER_MS
 assert BODY_BYTES_MAX * URGENT_UNDER_WAY_MAX <= BODY_BYTES_UNDER_WAY_MAX

@@ -85,7 +85,7 @@ async def read_request(req: Request, size: int | None) -> HttpRequest:
         body = await req.stream.read(size + 1) if size else b""
         if len(body) > size:
             body = None
-    return HttpRequest(req.method, req.path, req.query_string, req.headers, body)
+    return HttpRequest(req.method, req.path, req.query_string, req.headers, body, req.remote_addr)
 
 
 def write_response(resp: Response, response: HttpResponse) -> None:

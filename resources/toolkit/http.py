@@ -17,7 +17,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
     """A request, wholly read.
 
     ``path`` is decoded, without a trailing slash. ``headers`` have lower-case names; a repeated one is
-    joined with commas. ``body`` is ``None`` if it was longer than the host may read.
+    joined with commas. ``body`` is ``None`` if it was longer than the host may read. ``address`` is the
+    client's, as far as the host knows it.
     """
 
     method: str
@@ -25,6 +26,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
     query_string: str = ""
     headers: Mapping[str, str] = NO_HEADERS
     body: bytes | None = b""
+    address: str = ""
 
 
 class HttpResponse(msgspec.Struct, frozen=True):

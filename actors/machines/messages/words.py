@@ -70,10 +70,26 @@ class EventState(StrEnum):
 
 @unique
 class Role(StrEnum):
-    """What a member may do beyond trading."""
+    """What a member may do beyond trading.
+
+    ``member`` and ``staff`` (everything) are given by registration, once; the others are granted and
+    withdrawn, several to a member.
+    """
 
     MEMBER = "member"
     STAFF = "staff"
+    OPERATOR = "operator"
+    TREASURER = "treasurer"
+    ADMIN = "admin"
+
+
+@unique
+class Scope(StrEnum):
+    """What somebody may do with what they sign in by: an API key may read, or trade too; a session all."""
+
+    READ = "read"
+    TRADE = "trade"
+    ALL = "all"
 
 
 @unique
