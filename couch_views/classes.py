@@ -1,0 +1,38 @@
+"""Owns the table of classes: which kinds of documents come first, and which may come later.
+
+Never says how they come about or what they hold.
+Called by the projector (which writes one class before the other) and by whoever shows documents.
+
+To register a kind is one line in ``CLASSES``. A reader that shows documents of several classes waits for
+the latest of them: ``HISTORY`` never is ahead of ``CURRENT``.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class DocumentClass(StrEnum):
+    """How urgent a document is. Each class has checkpoints of its own."""
+
+    CURRENT = "current"
+    """What somebody looks at in order to act. However long the other's backlog, it doesn't wait."""
+    HISTORY = "history"
+    """What has happened, and what is added up from it. Written while the current documents are up to date."""
+
+
+CLASSES: Final[Mapping[str, DocumentClass]] = {
+    "event": DocumentClass.CURRENT,
+    "market": DocumentClass.CURRENT,
+    "quotes": DocumentClass.CURRENT,
+    "trading": DocumentClass.CURRENT,
+    "member": DocumentClass.CURRENT,
+    "account": DocumentClass.CURRENT,
+    "order": DocumentClass.CURRENT,
+    "position": DocumentClass.CURRENT,
+    "execution": DocumentClass.HISTORY,
+    "fill": DocumentClass.HISTORY,
+    "statement": DocumentClass.HISTORY,
+    "transaction": DocumentClass.HISTORY,
+}
+"""Kind of document -> its class."""
