@@ -32,6 +32,9 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/processes/gateway.py": "the interface of gateways",
     "couch_views/projection/rules.py": "the types of the table's lines",
     "couch_views/queries/reading.py": "the interface that the queries read through",
+} | {
+    f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
+    for subject in ("catalogue", "general", "members", "orders", "trading", "values")
 }
 # Tests whose subject is not one module, and what it is.
 WIDER: Final[dict[str, str]] = {
@@ -44,6 +47,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/processes/test_full_profile.py": "the whole exchange while its broker fails",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
+    "tests/resources/test_answers.py": "what resources answer, against its shapes",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }
 

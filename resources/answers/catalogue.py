@@ -1,0 +1,114 @@
+"""Owns the answers about events, markets and contracts.
+
+Never shows what trades in them.
+Called by the declarations of resources.
+"""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from actors.machines.messages.words import EventState, MarketState
+from resources.answers.general import Pagination
+from resources.answers.values import DisplayOrder, Id, Price, Slug, Time, Volume
+
+
+class Event(TypedDict):
+    """Something that will happen, or not: what markets are about."""
+
+    id: Id
+    name: str
+    slug: Slug
+    type: Annotated[str, Meta(examples=["sailing"])]
+    state: EventState
+    start_datetime: Time
+    description: str
+    created_datetime: Time
+    volume: NotRequired[Volume]
+
+
+class EventAnswer(TypedDict):
+    event: Event
+
+
+class SomeEvents(TypedDict):
+    """The events that were asked for, in the order asked for."""
+
+    events: list[Event]
+
+
+class Events(SomeEvents):
+    """A page of events."""
+
+    pagination: Pagination
+
+
+LadderStep = TypedDict("LadderStep", {"from": Price, "to": Price, "step": Price})
+"""Prices from the lowest to the highest, in whole steps of ticks."""
+
+
+class Contract(TypedDict):
+    """One of a market's outcomes; pays out in full if it is among the winners."""
+
+    id: Id
+    market_id: Id
+    name: str
+    slug: Slug
+    display_order: DisplayOrder
+    state_or_outcome: Annotated[
+        Literal["draft", "open", "halted", "closed", "winner", "loser", "voided"],
+        Meta(description="The market's state; after settlement the contract's outcome."),
+    ]
+
+
+class Contracts(TypedDict):
+    contracts: list[Contract]
+
+
+class Market(TypedDict):
+    """Contracts that exclude each other, and their order book."""
+
+    id: Id
+    event_id: Id
+    name: str
+    slug: Slug
+    state: MarketState
+    winner_count: Annotated[int, Meta(ge=1, description="How many of the contracts pay out.")]
+    commission: Annotated[
+        str,
+        Meta(
+            pattern=r"^0\.[0-9]{2,4}\Z",
+            description="The part of a member's result in the market that is kept.",
+            examples=["0.02"],
+        ),
+    ]
+    price_ladder: Annotated[list[LadderStep], Meta(description="The prices that are possible.")]
+    rules: str
+    display_order: DisplayOrder
+    created_datetime: Time
+    volume: NotRequired[Volume]
+    halt_reason: NotRequired[
+        Annotated[str, Meta(description="Why the exchange itself halted it; only while it is halted.")]
+    ]
+
+
+class SomeMarkets(TypedDict):
+    """The markets that were asked for, in the order asked for."""
+
+    markets: list[Market]
+
+
+class Markets(SomeMarkets):
+    """A page of markets."""
+
+    pagination: Pagination
+
+
+class MarketWithContracts(Market):
+    """A market with its contracts, in their order."""
+
+    contracts: list[Contract]
+
+
+class MarketAnswer(TypedDict):
+    market: MarketWithContracts

@@ -1,0 +1,142 @@
+"""Owns the answers about a member's own orders, executions and positions.
+
+Never shows one member another's.
+Called by the declarations of resources.
+"""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta, Raw
+
+from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from resources.answers.general import Pagination
+from resources.answers.values import AveragePrice, Id, Money, Price, Quantity, Time, any_of
+
+
+class _Order(TypedDict):
+    state: OrderState
+    market_id: Id
+    contract_id: Id
+    side: Side
+    type: TimeInForce
+    price: Price
+    quantity: Annotated[Quantity, Meta(description="All of the order, what was executed included.")]
+    total_executed_quantity: Quantity
+    average_price: AveragePrice | None
+    available_quantity: Annotated[Quantity, Meta(description="What rests in the book.")]
+    reference_id: Annotated[
+        str | None, Meta(description="The member's own name for the order; need not be unique.")
+    ]
+    created_datetime: Time
+
+
+class Order(_Order):
+    """An order as lists show it."""
+
+    id: Id
+    cancel_reason: Reason | None
+    last_modified_datetime: Time
+
+
+class OrderShown(TypedDict):
+    order: Order
+
+
+class Orders(TypedDict):
+    """A page of one's own orders."""
+
+    orders: list[Order]
+    pagination: Pagination
+
+
+class OrderExecution(TypedDict):
+    """A part of an order that was executed."""
+
+    execution_id: Id
+    price: Price
+    quantity: Quantity
+
+
+class OrderAnswer(_Order):
+    """What a command on an order came to, and the account's money after it."""
+
+    order_id: Id
+    executions: list[OrderExecution]
+    balance: Money
+    available_balance: Money
+    exposure: Money
+    cancel_reason: NotRequired[Reason]
+
+
+class BatchedOrder(OrderAnswer):
+    """What one item of a batch came to."""
+
+    status: Annotated[
+        Literal[200, 202], Meta(description="202: accepted, and its market has not answered yet.")
+    ]
+
+
+class BatchAnswer(TypedDict):
+    """What the items of a batch came to, in their order."""
+
+    results: list[Annotated[Raw, any_of("BatchedOrder", "Problem")]]
+
+
+class Cancelled(TypedDict):
+    """The ids of the orders that were cancelled."""
+
+    cancelled: list[Id]
+
+
+class Fill(TypedDict):
+    """An execution as one side of it sees it."""
+
+    execution_id: Id
+    order_id: Id
+    reference_id: str | None
+    role: Annotated[
+        Literal["maker", "taker"], Meta(description="Whose order rested; whose order arrived and traded.")
+    ]
+    market_id: Id
+    contract_id: Id
+    side: Side
+    price: Price
+    quantity: Quantity
+    created_datetime: Time
+
+
+class Fills(TypedDict):
+    """A page of one's own executions."""
+
+    executions: list[Fill]
+    pagination: Pagination
+
+
+class ProfitOrLoss(TypedDict):
+    """What a position comes to if the contract wins, and if it loses; before commission."""
+
+    winner: Money
+    loser: Money
+
+
+class Position(TypedDict):
+    """What a member holds of a contract."""
+
+    market_id: Id
+    contract_id: Id
+    quantity: Annotated[int, Meta(description="Below zero for what was sold.")]
+    average_price: AveragePrice | None
+    profit_or_loss: ProfitOrLoss
+    market_exposure: Money
+    market_settled: bool
+    market_result: Annotated[
+        Money | None, Meta(description="What the market came to, before commission; once it is settled.")
+    ]
+    market_commission: Money | None
+
+
+class Positions(TypedDict):
+    """A page of what one holds, newest market first."""
+
+    positions: list[Position]
+    pagination: Pagination

@@ -1,0 +1,73 @@
+"""Owns the public answers about what trades: quotes, executions, last prices, volumes.
+
+Never shows who trades.
+Called by the declarations of resources.
+"""
+
+from typing import Annotated, TypedDict
+
+from msgspec import Meta
+
+from actors.machines.messages.words import Side
+from resources.answers.general import Pagination
+from resources.answers.values import Id, Price, Quantity, Time, Volume
+
+
+class Level(TypedDict):
+    """What all orders at one price of a side come to."""
+
+    price: Price
+    quantity: Quantity
+
+
+class ContractQuotes(TypedDict):
+    """Both sides of a contract's book, best price first."""
+
+    bids: list[Level]
+    offers: list[Level]
+
+
+Quotes = dict[Id, ContractQuotes]
+"""Contract by contract."""
+
+
+class Execution(TypedDict):
+    """A trade, without who traded; its id is consecutive within its market."""
+
+    execution_id: Id
+    market_id: Id
+    contract_id: Id
+    price: Price
+    quantity: Quantity
+    taker_side: Annotated[Side, Meta(description="The side of the order that arrived and traded.")]
+    created_datetime: Time
+
+
+class Executions(TypedDict):
+    """A page of what was traded."""
+
+    executions: list[Execution]
+    pagination: Pagination
+
+
+class LastPrice(TypedDict):
+    """At what price a contract was traded last, and when."""
+
+    contract_id: Id
+    last_executed_price: Price | None
+    timestamp: Time | None
+
+
+class LastExecutedPrices(TypedDict):
+    """Market by market, the last price of each contract."""
+
+    last_executed_prices: dict[Id, list[LastPrice]]
+
+
+class MarketVolume(TypedDict):
+    market_id: Id
+    volume: Volume
+
+
+class Volumes(TypedDict):
+    volumes: list[MarketVolume]

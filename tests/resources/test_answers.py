@@ -1,0 +1,176 @@
+"""Owns the test that what resources answer is what the shapes of answers say, field by field.
+
+Never tests what the fields hold: the tests of each resource do.
+Called by pytest.
+"""
+
+import json
+import re
+import typing
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+import pytest
+from falcon import testing
+
+from resources.answers import catalogue, general, members, orders, trading
+from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
+
+PARTS: Final = (catalogue, general, members, orders, trading)
+EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
+
+
+class Story(NamedTuple):
+    """A world in which everything has happened once: traded, cancelled, settled, paid out and in."""
+
+    world: World
+    maker: Visitor
+    taker: Visitor
+    market: Json
+    settled: Json
+    order_id: str
+
+
+@pytest.fixture
+def story(world: World) -> Story:
+    market, settled = world.market(), world.market("Gulls", "Herons", commission="0.02")
+    maker, taker = world.member("maker"), world.member("taker")
+    maker.ok("POST", "/v3/orders/", [order_in(where, quantity=40_000) for where in (market, settled)])
+    taken = taker.ok("POST", "/v3/orders/", order_in(market, side="sell", reference_id="mine"))
+    taker.ok("POST", "/v3/orders/", order_in(settled, side="sell"))
+    winner = settled["contracts"][0]["id"]
+    world.staff.ok("PATCH", f"/v3/markets/{settled['id']}/", {"state": "closed"})
+    verdict = {"winners": [winner], "reason": "first across the line"}
+    world.staff.ok("PUT", f"/v3/markets/{settled['id']}/settlement/", verdict)
+    world.staff.ok("POST", "/v3/accounts/maker/withdrawals/", {"amount": "5.00"})
+    return Story(world, maker, taker, market, settled, taken["order_id"])
+
+
+def exactly(shape: object, content: object) -> None:
+    """That the content is the shape's, and has nothing that the shape doesn't name."""
+    # Converting leaves out what a TypedDict doesn't name.
+    assert msgspec.convert(content, shape) == content
+
+
+def answered(result: testing.Result, shape: object) -> Json:
+    assert result.status_code < 300, result.text
+    exactly(shape, result.json)
+    return result.json
+
+
+READS: Final[list[tuple[object, str]]] = [
+    (general.Home, "/v3/"),
+    (general.ExchangeStateShown, "/v3/exchange/state/"),
+    (members.MemberAnswer, "/v3/members/maker/"),
+    (members.AccountAnswer, "/v3/accounts/"),
+    (members.Activity, "/v3/accounts/activity/"),
+    (catalogue.Events, "/v3/events/?limit=1"),
+    (catalogue.Events, "/v3/events/?with_volumes=true"),
+    (catalogue.SomeEvents, "/v3/events/{event}/?with_volumes=true"),
+    (catalogue.SomeMarkets, "/v3/events/{event}/markets/"),
+    (catalogue.Markets, "/v3/markets/?with_volumes=true"),
+    (catalogue.SomeMarkets, "/v3/markets/{market}/"),
+    (catalogue.Contracts, "/v3/markets/{market},{settled}/contracts/"),
+    (trading.Quotes, "/v3/markets/{market}/quotes/"),
+    (trading.Executions, "/v3/markets/{market}/executions/"),
+    (trading.LastExecutedPrices, "/v3/markets/{market}/last_executed_prices/"),
+    (trading.Volumes, "/v3/markets/{market}/volumes/"),
+    (orders.Orders, "/v3/orders/"),
+    (orders.OrderShown, "/v3/orders/{order}/"),
+    (orders.Fills, "/v3/executions/"),
+    (orders.Positions, "/v3/positions/"),
+]
+
+
+@pytest.mark.parametrize(("shape", "path"), READS, ids=[path for _, path in READS])
+def test_what_is_read_is_as_it_is_declared(story: Story, shape: object, path: str) -> None:
+    names = {
+        "event": story.market["event_id"],
+        "market": story.market["id"],
+        "settled": story.settled["id"],
+        "order": story.order_id,
+    }
+    shown = answered(story.taker.get(path.format(**names)), shape)
+    lists = [value for value in shown.values() if isinstance(value, list)]
+    assert all(lists), "what is empty shows nothing of its shape"
+
+
+def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
+    """Every command: the shape of its answer, who asks, what."""
+    world, market = story.world, story.market
+    credentials = {"username": "newcomer", "password": PASSWORD}
+    asked = {"name": "Cup", "type": "sailing", "start_datetime": "2026-05-17T14:00:00Z"}
+    yield members.Registered, world.anyone, "POST", "/v3/members/", credentials
+    yield members.Session, world.anyone, "POST", "/v3/sessions/", credentials
+    yield members.MemberAnswer, story.maker, "PATCH", "/v3/members/maker/", {"bio": "A maker."}
+    yield members.Deposited, world.staff, "POST", "/v3/accounts/maker/deposits/", {"amount": "1.00"}
+    yield members.Withdrawn, world.staff, "POST", "/v3/accounts/maker/withdrawals/", {"amount": "1.00"}
+    yield catalogue.EventAnswer, world.staff, "POST", "/v3/events/", asked
+    yield catalogue.EventAnswer, world.staff, "PATCH", f"/v3/events/{market['event_id']}/", {"state": "live"}
+    made = {"event_id": market["event_id"], "name": "Winner", "contracts": [{"name": "Gulls"}]}
+    yield catalogue.MarketAnswer, world.staff, "POST", "/v3/markets/", made
+    yield orders.OrderAnswer, story.taker, "POST", "/v3/orders/", order_in(market, side="sell")
+    yield orders.OrderAnswer, story.taker, "POST", "/v3/orders/", order_in(market, price=1)
+    newest = story.taker.ok("GET", "/v3/orders/?sort=-id&limit=1")["orders"][0]["id"]
+    yield orders.OrderAnswer, story.taker, "DELETE", f"/v3/orders/{newest}/", None
+    yield orders.Cancelled, story.maker, "DELETE", "/v3/orders/", None
+    yield catalogue.MarketAnswer, world.staff, "PATCH", f"/v3/markets/{market['id']}/", {"state": "halted"}
+    verdict = {"void": True, "reason": "nobody sailed"}
+    yield catalogue.MarketAnswer, world.staff, "PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"}
+    yield catalogue.MarketAnswer, world.staff, "PUT", f"/v3/markets/{market['id']}/settlement/", verdict
+    stop = {"state": "halted", "reason": "a drill"}
+    yield general.ExchangeStateShown, world.staff, "PUT", "/v3/exchange/state/", stop
+
+
+def test_what_commands_come_to_is_as_it_is_declared(story: Story) -> None:
+    for shape, visitor, method, path, body in commands(story):
+        answered(visitor.send(method, path, body), shape)
+
+
+def test_what_a_batch_comes_to_is_as_it_is_declared(story: Story) -> None:
+    asked = [order_in(story.market, price=1), {"cancel": "1"}, order_in(story.market, price=0)]
+    result = story.taker.post("/v3/orders/", asked)
+    # Which of several shapes an item has only its status tells; msgspec takes any of them.
+    msgspec.json.decode(result.content, type=orders.BatchAnswer)
+    placed, unknown, invalid = result.json["results"]
+    exactly(orders.BatchedOrder, placed)
+    exactly(general.Problem, unknown)
+    exactly(general.Problem, invalid)
+    assert [item["status"] for item in (placed, unknown, invalid)] == [200, 404, 422]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda story: story.taker.get("/v3/orders/1/"),
+        lambda story: story.taker.post("/v3/orders/", {"price": 1}),
+        lambda story: story.world.anyone.get("/v3/orders/"),
+        lambda story: story.world.anyone.get("/v3/nowhere/"),
+        lambda story: story.world.anyone.send("PUT", "/v3/orders/"),
+    ],
+    ids=["unknown", "invalid", "not signed in", "nowhere", "no such method"],
+)
+def test_problems_are_as_they_are_declared(story: Story, ask: Callable[[Story], testing.Result]) -> None:
+    result = ask(story)
+    assert result.status_code >= 400
+    exactly(general.Problem, result.json)
+
+
+def test_every_shape_of_a_whole_answer_is_used_here(story: Story) -> None:
+    tested = {shape for shape, _ in READS} | {shape for shape, *_ in commands(story)}
+    template = "#/components/schemas/{name}"
+    _, components = msgspec.json.schema_components([*EVERY_SHAPE, trading.Quotes], ref_template=template)
+    parts = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(components)))
+    untested = {shape.__name__ for shape in EVERY_SHAPE - tested} - parts
+    assert untested == {"BatchAnswer", "_Order"}
+
+
+def test_an_answer_with_a_field_more_is_noticed() -> None:
+    with pytest.raises(AssertionError):
+        exactly(members.Amount, {"amount": "1.00", "iban": "private"})
+
+
+def test_an_answer_with_a_field_less_is_noticed() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        exactly(members.Amount, {})
