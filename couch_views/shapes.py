@@ -32,6 +32,11 @@ def checkpoint_document_id(stream: str) -> str:
     return "checkpoint" + stream
 
 
+def transaction_document_id(stream: str, sequence: int, place: int) -> str:
+    """By position: the stream's index, the record, the event's place in it."""
+    return document_id("transaction", stream.rpartition("-")[2], sequence, place)
+
+
 class Document(TypedDict):
     _id: str
     _rev: NotRequired[str]
@@ -235,6 +240,29 @@ class StatementDocument(Document):
     balance: str
     """After this movement."""
     market_id: str | None
+    created_datetime: str
+
+
+class EntryField(TypedDict):
+    """One side of a movement of money."""
+
+    account: str
+    """``account/ID``, or the stream's own ``external``, ``commission`` or ``clearing/MARKET``."""
+    amount: str
+    """Signed; a string, for money grows past what a JavaScript number holds."""
+
+
+class TransactionDocument(Document):
+    """kind ``transaction``: ``transaction_document_id(stream, sequence, place)``. Staff's, never changed.
+
+    One event's movements of money, double entry: the amounts of its entries sum to zero. ``place`` is the
+    event's in its record.
+    """
+
+    type: str
+    """``deposit``, ``withdrawal``, ``settlement`` or ``correction``."""
+    market_id: str | None
+    entries: list[EntryField]
     created_datetime: str
 
 

@@ -90,8 +90,8 @@ def apply(
         for change in rule.changes:
             for identity in change.identify(cast("Never", event)):
                 _change(changed, documents, identity, change, event, at)
-        if rule.adds is not None:
-            added.extend(rule.adds(cast("Never", event), at, both))
+        for add in rule.adds:
+            added.extend(add(cast("Never", event), at, both))
     return Folded(changed, added)
 
 

@@ -44,12 +44,12 @@ class Change(NamedTuple):
 class Rule(NamedTuple):
     """What an event does to documents.
 
-    ``adds`` makes documents that no later event needs; it may look at the documents of ``changes``.
+    ``adds`` make documents that no later event needs; they may look at the documents of ``changes``.
     """
 
     births: Birth | None = None
     changes: tuple[Change, ...] = ()
-    adds: Callable[[Never, Moment, Mapping[str, Document]], Iterable[Document]] | None = None
+    adds: tuple[Callable[[Never, Moment, Mapping[str, Document]], Iterable[Document]], ...] = ()
 
 
 NOTHING: Final = Rule()

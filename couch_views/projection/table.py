@@ -9,7 +9,7 @@ from typing import Final
 
 from actors.machines.messages import events
 from actors.machines.messages.words import MarketState
-from couch_views.projection import accounts, markets, members, orders, trading
+from couch_views.projection import accounts, ledger, markets, members, orders, trading
 from couch_views.projection import events as happenings
 from couch_views.projection.rules import NOTHING, Birth, Change, Rule
 
@@ -37,15 +37,17 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             Change(accounts.account_of, accounts.change_exposure),
             Change(accounts.position_of, accounts.update_position),
         ),
-        adds=orders.add_fills,
+        adds=(orders.add_fills,),
     ),
     events.CancelRefused: NOTHING,
     # Account streams: money.
     events.MoneyDeposited: Rule(
-        changes=(Change(accounts.account_of, accounts.change_balance),), adds=accounts.add_deposit
+        changes=(Change(accounts.account_of, accounts.change_balance),),
+        adds=(accounts.add_deposit, ledger.record_deposit),
     ),
     events.MoneyWithdrawn: Rule(
-        changes=(Change(accounts.account_of, accounts.change_balance),), adds=accounts.add_withdrawal
+        changes=(Change(accounts.account_of, accounts.change_balance),),
+        adds=(accounts.add_withdrawal, ledger.record_withdrawal),
     ),
     events.PositionSettled: Rule(
         changes=(
@@ -53,7 +55,7 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             Change(accounts.position_of, accounts.settle_position),
             Change(orders.settled_orders, orders.settle_order),
         ),
-        adds=accounts.add_settlement,
+        adds=(accounts.add_settlement, ledger.record_settlement),
     ),
     events.MoneyMoveSent: NOTHING,
     events.MoneyMoveAnswered: NOTHING,
@@ -89,7 +91,7 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             Change(trading.quotes_of, trading.match_quotes),
             Change(trading.trading_of, trading.update_trading),
         ),
-        adds=trading.add_executions,
+        adds=(trading.add_executions,),
     ),
     events.OrderRejected: NOTHING,
     events.OrderCancelled: Rule(changes=(Change(trading.quotes_of, trading.cancel_quotes),)),

@@ -124,12 +124,13 @@ def settled(
     commission_total: int = 0,
     exposure: int = 0,
     market_exposure: int = 0,
+    version: int = 1,
 ) -> PositionSettled:
     """Account 16 in market 7."""
     return PositionSettled(
         16,
         7,
-        1,
+        version,
         void,
         gross,
         commission,
