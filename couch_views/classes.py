@@ -33,6 +33,7 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "execution": DocumentClass.HISTORY,
     "fill": DocumentClass.HISTORY,
     "statement": DocumentClass.HISTORY,
+    "history": DocumentClass.HISTORY,
     "transaction": DocumentClass.HISTORY,
 }
 """Kind of document -> its class."""

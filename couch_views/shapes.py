@@ -139,6 +139,19 @@ class ExecutionDocument(Document):
     created_datetime: str
 
 
+class HistoryDocument(Document):
+    """kind ``history``: ``document_id("history", market_id, interval_s, block, contract_id)``. Public.
+
+    From the market's stream. Blocks of ``limits.HISTORY_BLOCK_CANDLES`` intervals count from 1970.
+    """
+
+    market_id: str
+    contract_id: str
+    interval_s: int
+    candles: list[list[int]]
+    """``[start, open, high, low, close, volume, executions]``, oldest first, as ``candles.Candle`` says."""
+
+
 class MemberDocument(Document):
     """kind ``member``: ``member_document_id(username)``, from the account's stream. Public."""
 

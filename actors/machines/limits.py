@@ -73,6 +73,11 @@ PAGE_LIMIT_MAX: Final = 1_000
 IDS_PER_REQUEST_MAX: Final = 100
 QUOTES_DEPTH_DEFAULT: Final = 10
 QUOTES_DEPTH_MAX: Final = 1_000
+HISTORY_BLOCK_CANDLES: Final = 120
+"""Candles in one document: two hours of minutes, five days of hours."""
+HISTORY_LIMIT_DEFAULT: Final = 100
+HISTORY_CANDLES_MAX: Final = 20_000
+"""Candles that one answer may hold: intervals times contracts."""
 
 # The web: what one process of it allows and how long it waits.
 URL_CHARACTERS_MAX: Final = 8_192
@@ -120,4 +125,5 @@ assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
 assert ASKED_AT_ONCE_MIN < ASKED_AT_ONCE_FIRST < ASKED_AT_ONCE_MAX
 assert COST_CANCEL <= COST_REQUEST
 assert LOOP_LATE_AFTER_MS <= ANSWER_LATE_AFTER_MS < ANSWER_PENDING_AFTER_MS
+assert HISTORY_LIMIT_DEFAULT * CONTRACTS_PER_MARKET_MAX <= HISTORY_CANDLES_MAX
 assert BODY_BYTES_MAX * URGENT_UNDER_WAY_MAX <= BODY_BYTES_UNDER_WAY_MAX

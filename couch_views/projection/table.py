@@ -9,7 +9,8 @@ from typing import Final
 
 from actors.machines.messages import events
 from actors.machines.messages.words import MarketState
-from couch_views.projection import accounts, ledger, markets, members, orders, trading
+from couch_views.candles import HOUR_S, MINUTE_S
+from couch_views.projection import accounts, history, ledger, markets, members, orders, trading
 from couch_views.projection import events as happenings
 from couch_views.projection.rules import NOTHING, Birth, Change, Rule
 
@@ -90,6 +91,8 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         changes=(
             Change(trading.quotes_of, trading.match_quotes),
             Change(trading.trading_of, trading.update_trading),
+            history.keep_candles(MINUTE_S),
+            history.keep_candles(HOUR_S),
         ),
         adds=(trading.add_executions,),
     ),

@@ -1,0 +1,158 @@
+"""Owns the cases of a market's history: executions folded into candles, repeated, and very many of them.
+
+Never stores a document.
+Called by pytest.
+"""
+
+import random
+from collections.abc import Mapping
+from typing import Final, Never, cast
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.words import Side
+from couch_views.json_values import encode_exactly
+from couch_views.projection.fold import apply
+from couch_views.projection.history import keep_candles
+from couch_views.projection.rules import Moment
+from couch_views.shapes import Document, HistoryDocument, document_id
+from tests.couch_views.projection.records import SECOND, market_created, matched, project
+
+NOON: Final = 1_779_019_200
+"""Seconds since 1970: the noon of a day in 2026."""
+HOUR: Final = 3_600
+CHANGES: Final = (keep_candles(60), keep_candles(HOUR))
+
+
+def traded(second: int, *fills: tuple[int, int, int], contract_id: int = 9) -> OrderMatched:
+    """An order of market 7 that trades so many seconds after noon; ``fills`` are number, price, quantity."""
+    event = matched(Side.BUY, 9_999, limits.QUANTITY_MAX, *fills, contract_id=contract_id)
+    return msgspec.structs.replace(event, time=(NOON + second) * SECOND)
+
+
+def opened(*events: OrderMatched) -> dict[str, Document]:
+    """A market in which enough rests for these events."""
+    resting = [
+        matched(Side.SELL, fill.price, fill.quantity, left=fill.quantity, contract_id=event.contract_id)
+        for event in events
+        for fill in event.fills
+    ]
+    return project([market_created()], resting, stream="markets-1")
+
+
+def folded(*events: OrderMatched) -> dict[str, Document]:
+    """All documents after these events, a record each."""
+    return project(*([event] for event in events), stream="markets-1", documents=opened(*events), first=3)
+
+
+def candles(
+    documents: Mapping[str, Document], interval_s: int, contract_id: int = 9
+) -> list[list[list[int]]]:
+    """The candles of each block, their starts in seconds after noon."""
+    prefix = document_id("history", 7, interval_s)
+    blocks = [
+        cast("HistoryDocument", document)
+        for identity, document in sorted(documents.items())
+        if identity.startswith(prefix) and identity.endswith(str(contract_id).zfill(20))
+    ]
+    return [[[start - NOON, *rest] for start, *rest in block["candles"]] for block in blocks]
+
+
+def test_executions_become_candles_of_minutes_and_hours() -> None:
+    documents = folded(
+        traded(0, (1, 5_000, 10), (2, 5_100, 20)),
+        traded(59, (3, 4_900, 30)),
+        traded(60, (4, 5_050, 40)),
+        traded(HOUR, (5, 6_000, 50)),
+    )
+    assert candles(documents, 60) == [
+        [
+            [0, 5_000, 5_100, 4_900, 4_900, 60, 3],
+            [60, 5_050, 5_050, 5_050, 5_050, 40, 1],
+            [HOUR, 6_000, 6_000, 6_000, 6_000, 50, 1],
+        ]
+    ]
+    assert candles(documents, HOUR) == [
+        [
+            [0, 5_000, 5_100, 4_900, 5_050, 100, 4],
+            [HOUR, 6_000, 6_000, 6_000, 6_000, 50, 1],
+        ]
+    ]
+
+
+def test_contracts_have_candles_of_their_own() -> None:
+    documents = folded(traded(0, (1, 5_000, 10)), traded(1, (2, 3_000, 20), contract_id=10))
+    assert candles(documents, 60, 9) == [[[0, 5_000, 5_000, 5_000, 5_000, 10, 1]]]
+    assert candles(documents, 60, 10) == [[[0, 3_000, 3_000, 3_000, 3_000, 20, 1]]]
+
+
+def test_a_document_says_what_it_is_of() -> None:
+    documents = folded(traded(0, (1, 5_000, 10)))
+    identity = document_id("history", 7, 60, NOON // 7_200, 9)
+    assert documents[identity] == {
+        "_id": identity,
+        "kind": "history",
+        "stream": "markets-1",
+        "sequence": 3,
+        "market_id": "7",
+        "contract_id": "9",
+        "interval_s": 60,
+        "candles": [[NOON, 5_000, 5_000, 5_000, 5_000, 10, 1]],
+    }
+
+
+def test_minutes_are_in_blocks_of_two_hours_and_hours_in_blocks_of_five_days() -> None:
+    moments = (0, 2 * HOUR - 1, 2 * HOUR, 5 * 24 * HOUR)
+    documents = folded(*(traded(second, (second + 1, 5_000, 1)) for second in moments))
+    assert [len(block) for block in candles(documents, 60)] == [2, 1, 1]
+    assert [len(block) for block in candles(documents, HOUR)] == [3, 1]
+
+
+def test_a_record_that_is_repeated_counts_once() -> None:
+    events = [traded(0, (1, 5_000, 10)), traded(1, (2, 5_200, 20))]
+    once = folded(*events)
+    again = apply("markets-1", 4, 4 * SECOND, [events[1]], once)
+    assert again.changed == {}
+
+
+def test_two_orders_of_one_record_both_count() -> None:
+    events = [traded(0, (1, 5_000, 10)), traded(0, (2, 5_200, 20))]
+    documents = project(events, stream="markets-1", documents=opened(*events), first=3)
+    assert candles(documents, 60) == [[[0, 5_000, 5_200, 5_000, 5_200, 30, 2]]]
+
+
+def test_an_order_that_trades_nothing_is_in_no_candle() -> None:
+    assert candles(folded(traded(0)), 60) == []
+
+
+def test_executions_that_do_not_know_their_time_are_in_no_candle() -> None:
+    before_times = matched(Side.BUY, 9_999, 10, (1, 5_000, 10))
+    documents = project([before_times], stream="markets-1", documents=opened(before_times), first=3)
+    assert candles(documents, 60) == []
+
+
+def test_a_hundred_thousand_executions_are_in_small_documents_each_touched_in_its_time() -> None:
+    """Two days of trading, one execution each 1.7 seconds, of the largest sizes there are."""
+    chance = random.Random(7)
+    known: dict[str, Document] = {}
+    touched: dict[str, list[int]] = {}
+    for number in range(100_000):
+        second = number * 48 * HOUR // 100_000
+        event = traded(second, (number + 1, chance.randint(1, 9_999), limits.QUANTITY_MAX))
+        at = Moment("markets-1", number + 1, event.time, 0)
+        changed = [
+            (change, identity) for change in CHANGES for identity in change.identify(cast("Never", event))
+        ]
+        assert len(changed) == 2, "one document of minutes and one of hours, whatever was before"
+        for change, identity in changed:
+            assert change.begin is not None
+            old = known.get(identity) or change.begin(cast("Never", event), at)
+            known[identity] = change.fold(cast("Never", old), cast("Never", event), at)
+            touched.setdefault(identity, []).append(number)
+    assert len(known) == 24 + 1
+    assert max(len(encode_exactly(document)) for document in known.values()) < 8_000
+    assert all(numbers == list(range(numbers[0], numbers[-1] + 1)) for numbers in touched.values())
+    volumes = [sum(candle[5] for block in candles(known, each) for candle in block) for each in (60, HOUR)]
+    assert volumes == [100_000 * limits.QUANTITY_MAX] * 2
