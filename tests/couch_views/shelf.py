@@ -20,7 +20,9 @@ from couch_views.shapes import (
     QuotesDocument,
     StatementDocument,
     TradingDocument,
+    TransactionDocument,
     document_id,
+    transaction_document_id,
 )
 
 SECOND = 1_000_000
@@ -217,6 +219,22 @@ def movement(sequence: int, index: int = 0, account_id: int = 16) -> StatementDo
         "amount": "1.00",
         "balance": "1.00",
         "market_id": None,
+        "created_datetime": format_time(0),
+    }
+
+
+def transaction(
+    sequence: int, place: int, amounts: Mapping[str, str], stream: str = "accounts-0"
+) -> TransactionDocument:
+    """``amounts`` are those of its accounts, in order."""
+    return {
+        "_id": transaction_document_id(stream, sequence, place),
+        "kind": "transaction",
+        "stream": stream,
+        "sequence": sequence,
+        "type": "deposit",
+        "market_id": None,
+        "entries": [{"account": account, "amount": amount} for account, amount in amounts.items()],
         "created_datetime": format_time(0),
     }
 

@@ -41,6 +41,7 @@ WIDER: Final[dict[str, str]] = {
     f"tests/couch_views/contract/test_{subject}.py": "the contract of every CouchDB, the embedded one too"
     for subject in ("all_docs", "bulk", "changes", "databases", "designs", "documents", "reduces", "views")
 } | {
+    "tests/couch_views/designs/test_ledger.py": "a map function, which is JavaScript",
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
     "tests/processes/test_golden_snapshots.py": "what was written once is read, or refused in words",
     "tests/processes/test_corruptions.py": "damaged logs, from their bytes to their histories",
