@@ -6,6 +6,7 @@ Called by the tests of the queries and of the design documents.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from couch_views.candles import block_of
 from couch_views.client import Documents, Written
 from couch_views.design_documents import load_designs
 from couch_views.embedded.server import EmbeddedServer
@@ -14,6 +15,7 @@ from couch_views.shapes import (
     EventDocument,
     ExecutionDocument,
     FillDocument,
+    HistoryDocument,
     MarketDocument,
     OrderDocument,
     PositionDocument,
@@ -253,3 +255,22 @@ def position(market_id: int, account_id: int = 16) -> PositionDocument:
         "result": None,
         "commission": None,
     }
+
+
+def history(market_id: int, contract_id: int, interval_s: int, *candles: list[int]) -> list[HistoryDocument]:
+    """The blocks of a contract's kept candles, oldest first."""
+    blocks: dict[int, HistoryDocument] = {}
+    for candle in candles:
+        number = block_of(candle[0], interval_s)
+        begun: HistoryDocument = {
+            "_id": document_id("history", market_id, interval_s, number, contract_id),
+            "kind": "history",
+            "stream": "markets-0",
+            "sequence": 1,
+            "market_id": str(market_id),
+            "contract_id": str(contract_id),
+            "interval_s": interval_s,
+            "candles": [],
+        }
+        blocks.setdefault(number, begun)["candles"].append(candle)
+    return list(blocks.values())
