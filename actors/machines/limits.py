@@ -81,6 +81,9 @@ HISTORY_CANDLES_MAX: Final = 20_000
 
 # The web: what one process of it allows and how long it waits.
 URL_CHARACTERS_MAX: Final = 8_192
+FORM_FIELDS_MAX: Final = 1_000
+ACCEPTS_REMEMBERED_MAX: Final = 1_000
+"""Values of ``Accept`` that one web process remembers what it chose for."""
 COMMANDS_UNDER_WAY_MAX: Final = 4_000
 COMMANDS_UNDER_WAY_ALWAYS: Final = 256
 """So many commands nobody is refused for: however slow things are, a few clients only wait."""
