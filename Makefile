@@ -4,21 +4,32 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON := $(BIN)/python
 STAMP := .venv/.installed
+ASSETS := node_modules/.package-lock.json
 PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command "make lock" pyproject.toml
+	--custom-compile-command "make lock"
 
-.PHONY: help setup run test check fmt lock audit broker replay sim chaos overload bench bench-book bench-log bench-http bench-profiles bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit broker replay sim chaos overload bench bench-book bench-log bench-http bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## install what is missing into .venv; nothing to do while the lock is unchanged
+setup: $(STAMP) ## install what is missing; nothing to do while the lock files are unchanged
+	@$(MAKE) --silent assets || echo "Without npm's registry /v3/docs/ shows less; all else works."
+
+assets: $(ASSETS) ## install what pages need in a browser into node_modules; done by setup, too
 
 $(STAMP): requirements-dev.lock
 	python3 -m venv .venv
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes \
 		--requirement requirements-dev.lock
+	@touch $@
+
+# Who has no npm gets one from PyPI, into .venv.
+$(ASSETS): package-lock.json requirements-node.lock | $(STAMP)
+	@command -v npm > /dev/null || [ -x $(BIN)/npm ] || $(PYTHON) -m pip install --quiet \
+		--disable-pip-version-check --require-hashes --requirement requirements-node.lock
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent
 	@touch $@
 
 run: setup ## start the exchange on http://127.0.0.1:8000 (CREDENCE_PORT); Ctrl-C stops it
@@ -41,8 +52,9 @@ fmt: setup ## format the code and fix what ruff can fix by itself
 	$(BIN)/ruff check --fix
 
 lock: setup ## pin every dependency again, with hashes, after a change of pyproject.toml
-	$(UV_COMPILE) --upgrade --group dev --group bench --output-file requirements-dev.lock
-	$(UV_COMPILE) --upgrade --constraint requirements-dev.lock --output-file requirements.lock
+	$(UV_COMPILE) --upgrade pyproject.toml --group dev --group bench --output-file requirements-dev.lock
+	$(UV_COMPILE) --upgrade pyproject.toml --constraint requirements-dev.lock --output-file requirements.lock
+	$(UV_COMPILE) --upgrade --group node --output-file requirements-node.lock
 
 audit: setup ## verify a whole log, chains and all rules: [VAR=folder | LOG=folder or amqp://...]
 	@$(PYTHON) -m scripts.audit $(if $(VAR),--var "$(VAR)") $(if $(LOG),--log "$(LOG)")
@@ -82,6 +94,6 @@ bench-profiles: setup ## orders over HTTP with the log in files and at a broker,
 bench-restart: setup ## how long a killed host is missed, with a short and a long log: [EVENTS="2000 200000"]
 	@$(PYTHON) -m scripts.bench.restart $(EVENTS)
 
-clean: ## remove what was built: .venv and caches; never var/, the exchange's state
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+clean: ## remove what was built: .venv, node_modules and caches; never var/, the exchange's state
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
