@@ -77,7 +77,7 @@ def transactions(
     documents: Reads, stream: str, after: int = 0, upto: int = _POSITION_MAX
 ) -> Iterator[list[TransactionDocument]]:
     """The stream's transactions behind one record and up to another, in order, in lists of bounded length."""
-    start = transaction_document_id(stream, after + 1, 0)
+    start = transaction_document_id(stream, after, _POSITION_MAX)
     end = transaction_document_id(stream, upto, _POSITION_MAX)
     while identities := documents.identities(start=start, end=end, limit=TRANSACTIONS_PER_READ):
         found = documents.get_many(identities)

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from actors.machines.money import format_money, parse_money
 from couch_views.queries.ledger import Booked, LedgerReads, balance_at
 from couch_views.queries.reading import Reads
-from couch_views.shapes import AccountDocument, document_id
+from couch_views.shapes import AccountDocument, TransactionDocument, document_id
 
 
 class Held(NamedTuple):
@@ -33,37 +33,53 @@ class Shown(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """An account as the exchange, the ledger and its document have it, all at the same record.
+    """An account as the exchange, the ledger and its document have it, each pair at one record.
 
-    A document that is newer than ``held`` is compared with what is ``due`` at its own record. The house's
+    ``due`` is what the document ought to show: what is held, unless it is newer than that. The house's
     accounts have no documents.
     """
 
     held: Held
     ledger: int
+    due: Held
     shown: Shown | None
-    due: int
 
     @property
     def problems(self) -> list[str]:
         """A sentence for each difference; empty if all agree."""
-        return list(self._problems())
+        found = [ledger_problem(self.held, self.ledger), document_problem(self.due, self.shown)]
+        return [problem for problem in found if problem is not None]
 
-    def _problems(self) -> Iterator[str]:
-        (account, stream), sequence, balance = self.held
-        if self.ledger != balance:
-            yield (
-                f"{account} of {stream} has {format_money(balance)} at record {sequence},"
-                f" {format_money(self.ledger)} in the ledger"
-            )
-        if self.shown is None:
-            if is_member(account):
-                yield f"{account} of {stream} has no document at record {sequence}"
-        elif self.shown.balance != self.due:
-            yield (
-                f"{account} of {stream} has {format_money(self.due)} at record"
-                f" {max(sequence, self.shown.sequence)}, {format_money(self.shown.balance)} in its document"
-            )
+
+def ledger_problem(held: Held, ledger: int) -> str | None:
+    """What is wrong with the ledger's balance, as of the same record; None if nothing is."""
+    if ledger == held.balance:
+        return None
+    return f"{_has(held)}, {format_money(ledger)} in the ledger"
+
+
+def document_problem(due: Held, shown: Shown | None) -> str | None:
+    """What is wrong with the account's document, as of the same record; None if nothing is."""
+    if shown is None:
+        return f"{_has(due)}, and no document" if is_member(due.booked.account) else None
+    if shown.balance == due.balance:
+        return None
+    return f"{_has(due)}, {format_money(shown.balance)} in its document"
+
+
+def transaction_problem(transaction: TransactionDocument) -> str | None:
+    """What is wrong with a transaction in itself; None if nothing is."""
+    identity, entries = transaction["_id"], transaction["entries"]
+    try:
+        moved = sum(parse_money(entry["amount"]) for entry in entries)
+    except ValueError as error:
+        return f"{identity} can't be read: {error}"
+    return f"{identity} is out of balance by {format_money(moved)}" if moved else None
+
+
+def _has(held: Held) -> str:
+    account, stream = held.booked
+    return f"{account} of {stream} has {format_money(held.balance)} at record {held.sequence}"
 
 
 def is_member(account: str) -> bool:
@@ -101,8 +117,9 @@ def compare(
     The documents must have reached that record before ``shown`` was read, and the ledger ``needed`` now.
     """
     for each in held:
-        document = shown.get(each.booked)
-        due = each.balance
+        booked = each.booked
+        document = shown.get(booked)
+        due = each
         if document is not None and document.sequence > each.sequence:
-            due = balance_at(documents, each.booked, document.sequence)
-        yield Compared(each, balance_at(documents, each.booked, each.sequence), document, due)
+            due = Held(booked, document.sequence, balance_at(documents, booked, document.sequence))
+        yield Compared(each, balance_at(documents, booked, each.sequence), due, document)

@@ -101,4 +101,4 @@ def test_transactions_come_in_the_order_of_their_positions(
 
     assert found() == [transaction_document_id("accounts-0", *place) for place in places]
     assert found(1, 10) == [transaction_document_id("accounts-0", *place) for place in places[2:5]]
-    assert found(11) == []
+    assert found(11) == found(0, 0) == found(5, 5) == []

@@ -8,8 +8,15 @@ import pytest
 
 from actors.machines.money import format_money
 from couch_views.queries.ledger import Booked
-from couch_views.queries.reconciliation import Held, Shown, compare, needed, read_shown
-from couch_views.shapes import AccountDocument, document_id
+from couch_views.queries.reconciliation import (
+    Held,
+    Shown,
+    compare,
+    needed,
+    read_shown,
+    transaction_problem,
+)
+from couch_views.shapes import AccountDocument, document_id, transaction_document_id
 from tests.couch_views.shelf import Shelf, transaction
 
 ALICE = Booked("account/16", "accounts-0")
@@ -66,7 +73,7 @@ HAD = "account/16 of accounts-0 has"
         (7, 5 * UNIT, account(3, 5 * UNIT - 1), [f"{HAD} 5.00 at record 7, 4.99999999 in its document"]),
         (7, 5 * UNIT, account(8, 5 * UNIT), [f"{HAD} 4.00 at record 8, 5.00 in its document"]),
         (8, 4 * UNIT, account(3, 5 * UNIT), [f"{HAD} 4.00 at record 8, 5.00 in its document"]),
-        (7, 5 * UNIT, None, [f"{HAD} no document at record 7"]),
+        (7, 5 * UNIT, None, [f"{HAD} 5.00 at record 7, and no document"]),
         (
             7,
             4 * UNIT,
@@ -101,3 +108,19 @@ def test_documents_are_read_at_once_and_for_members_only(shelf: Shelf) -> None:
     shelf.put(account(3, 5 * UNIT))
     held = [Held(OUTSIDE, 7, 0), Held(BOB, 7, 0), Held(ALICE, 7, 0)]
     assert read_shown(shelf, held) == {ALICE: Shown(3, 5 * UNIT)}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "problem"),
+    [
+        (["1.00", "-1.00"], None),
+        (["1.00", "-1.00", "-0.00000001", "0.00000001"], None),
+        (["1.00", "-0.99"], "is out of balance by 0.01"),
+        (["-90071992547.40993"], "is out of balance by -90071992547.40993"),
+        (["1.00", "one"], "can't be read: a decimal number with up to 8 places is needed"),
+    ],
+)
+def test_a_transaction_is_balanced_in_itself(amounts: list[str], problem: str | None) -> None:
+    entries = {f"account/{number}": amount for number, amount in enumerate(amounts)}
+    found = transaction_problem(transaction(3, 1, entries))
+    assert found == (problem and f"{transaction_document_id('accounts-0', 3, 1)} {problem}")

@@ -1,0 +1,224 @@
+"""Owns the tests of the reconciliation of what is stored: books that agree, and every planted fault is found.
+
+Never tests how it is told.
+Called by pytest.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from actors.machines.streams import Streams
+from actors.processes.keeper_core import Keeper
+from actors.processes.snapshot_files import SnapshotFiles
+from couch_views.client import Documents
+from couch_views.shapes import checkpoint_document_id, document_id, transaction_document_id
+from rabbit.log import LogCorruptError
+from rabbit.memory import MemoryLog
+from scripts.reconcile import stored
+from scripts.reconcile.stored import Reconciled, reconcile
+from tests.processes.kept import lawful_log
+from tests.scripts.reconcile.books import account, booked, books, remove, write
+
+
+class Heard:
+    """Everything that was told."""
+
+    def __init__(self) -> None:
+        self.expected = 0
+        self.passed = 0
+        self.differences: list[str] = []
+
+    def expect(self, records: int) -> None:
+        self.expected = records
+
+    def replayed(self, records: int) -> None:
+        self.passed += records
+
+    def differs(self, what: str) -> None:
+        self.differences.append(what)
+
+
+def run(
+    documents: Documents, log: MemoryLog | None = None, snapshots: Path = Path("nowhere")
+) -> tuple[Reconciled, Heard]:
+    heard = Heard()
+    return reconcile(log or lawful_log(), documents, snapshots, heard), heard
+
+
+def found(documents: Documents) -> list[str]:
+    return run(documents)[1].differences
+
+
+def test_books_that_agree() -> None:
+    documents = books()
+    reconciled, heard = run(documents)
+    assert heard.differences == []
+    assert heard.passed == heard.expected == sum(reconciled.sequences.values()) > 20
+    assert set(reconciled.sequences) == {"accounts-0", "accounts-1"}
+    assert reconciled.transactions == sum(len(booked(documents, name)) for name in reconciled.sequences) >= 4
+    assert reconciled.accounts > 6
+
+
+DEPOSIT = transaction_document_id("accounts-0", 4, 0)
+AGAIN = transaction_document_id("accounts-0", 4, 9)
+HAD = "account/32 of accounts-0 has 9999.80006 at record 42,"
+OUTSIDE = "external of accounts-0 has -10000.00 at record 42,"
+
+
+def missing(documents: Documents) -> None:
+    remove(documents, [DEPOSIT])
+
+
+def doubled(documents: Documents) -> None:
+    one = documents.get(DEPOSIT) or {}
+    write(documents, {name: value for name, value in one.items() if name != "_rev"} | {"_id": AGAIN})
+
+
+def change_amounts(documents: Documents, *amounts: str) -> None:
+    one = booked(documents, "accounts-0")[0]
+    assert one["_id"] == DEPOSIT
+    pairs = zip(one["entries"], amounts, strict=True)
+    write(documents, {**one, "entries": [{**entry, "amount": amount} for entry, amount in pairs]})
+
+
+def changed_on_both_sides(documents: Documents) -> None:
+    change_amounts(documents, "10000.00000001", "-10000.00000001")
+
+
+def changed_on_one_side(documents: Documents) -> None:
+    change_amounts(documents, "10000.00", "-9999.99999999")
+
+
+def unreadable(documents: Documents) -> None:
+    change_amounts(documents, "10000.00", "a lot")
+
+
+def on_another_account(documents: Documents) -> None:
+    one = booked(documents, "accounts-0")[0]
+    entries = [{**one["entries"][0], "account": "account/48"}, one["entries"][1]]
+    write(documents, {**one, "entries": entries})
+
+
+def document_off_by_one(documents: Documents) -> None:
+    write(documents, {**account(documents, 32), "balance": "9999.80005999"})
+
+
+def document_missing(documents: Documents) -> None:
+    remove(documents, [document_id("account", 32)])
+
+
+def document_of_nobody(documents: Documents) -> None:
+    one = {name: value for name, value in account(documents, 32).items() if name != "_rev"}
+    write(documents, one | {"_id": document_id("account", 4816), "account_id": "4816"})
+
+
+@pytest.mark.parametrize(
+    ("plant", "differences"),
+    [
+        (missing, [f"{OUTSIDE} 0.00 in the ledger", f"{HAD} -0.19994 in the ledger"]),
+        (doubled, [f"{OUTSIDE} -20000.00 in the ledger", f"{HAD} 19999.80006 in the ledger"]),
+        (
+            changed_on_both_sides,
+            [f"{OUTSIDE} -10000.00000001 in the ledger", f"{HAD} 9999.80006001 in the ledger"],
+        ),
+        (
+            changed_on_one_side,
+            [
+                "the whole ledger sums to 0.00000001, not to zero",
+                f"{DEPOSIT} is out of balance by 0.00000001",
+                f"{OUTSIDE} -9999.99999999 in the ledger",
+            ],
+        ),
+        (
+            unreadable,
+            [
+                f"{DEPOSIT} can't be read: a decimal number with up to 8 places is needed",
+                f"{OUTSIDE} 0.00 in the ledger",
+                f"{HAD} -0.19994 in the ledger",
+            ],
+        ),
+        (
+            on_another_account,
+            [
+                f"{HAD} -0.19994 in the ledger",
+                "account/48 of accounts-0 has 10000.00 in the ledger, and isn't there at record 42",
+            ],
+        ),
+        (document_off_by_one, [f"{HAD} 9999.80005999 in its document"]),
+        (document_missing, [f"{HAD} and no document"]),
+        (document_of_nobody, ["account/4816 has a document, and isn't there at record 42"]),
+    ],
+)
+def test_a_planted_fault_is_found(plant: Callable[[Documents], None], differences: list[str]) -> None:
+    documents = books()
+    plant(documents)
+    assert found(documents) == differences
+
+
+def test_everything_is_compared_at_the_record_that_the_documents_have_reached() -> None:
+    """The log goes on behind it: the settlement of record 41 is in no document."""
+    documents = books()
+    write(documents, {**account(documents, 32), "balance": "10000.00", "sequence": 4})
+    remove(documents, [transaction_document_id("accounts-0", 41, 0)])
+    assert len(found(documents)) == 3
+    checkpoint = documents.get(checkpoint_document_id("accounts-0")) or {}
+    write(documents, {**checkpoint, "sequence": 40})
+    reconciled, heard = run(documents)
+    assert heard.differences == []
+    assert reconciled.sequences["accounts-0"] == 40
+
+
+def test_a_document_that_is_newer_is_compared_at_its_own_record() -> None:
+    documents = books()
+    checkpoint = documents.get(checkpoint_document_id("accounts-0")) or {}
+    write(documents, {**checkpoint, "sequence": 3})
+    assert found(documents) == []
+    newer = account(documents, 32)
+    assert newer["sequence"] == 41
+    write(documents, {**newer, "balance": "10000.00"})
+    assert found(documents) == [
+        "account/32 of accounts-0 has 9999.80006 at record 41, 10000.00 in its document"
+    ]
+
+
+def test_nothing_projected_is_nothing_compared() -> None:
+    documents = books()
+    everything = documents.identities(start="a", end="z")
+    remove(documents, everything)
+    reconciled, heard = run(documents)
+    assert heard.differences == []
+    assert reconciled.sequences == {"accounts-0": 0, "accounts-1": 0}
+
+
+def test_a_log_that_ends_before_its_documents_can_not_be_reconciled() -> None:
+    documents = books()
+    checkpoint = documents.get(checkpoint_document_id("accounts-0")) or {}
+    write(documents, {**checkpoint, "sequence": 43})
+    with pytest.raises(LogCorruptError, match="accounts-0 ends at record 42, before record 43"):
+        run(documents)
+
+
+def test_a_snapshot_spares_replaying(tmp_path: Path) -> None:
+    log, documents = lawful_log(), books()
+    keeper = Keeper(log, Streams(), lambda name: SnapshotFiles(tmp_path, name), 10)
+    while keeper.step().records:
+        pass
+    keeper.close()
+    replayed = []
+
+    class Listener(Heard):
+        def replayed(self, records: int) -> None:
+            replayed.append(records)
+
+    heard = Listener()
+    reconcile(log, documents, tmp_path, heard)
+    assert heard.differences == []
+    assert sum(replayed) == heard.expected
+    assert max(replayed) > 20
+
+
+def test_all_accounts_are_read_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "ACCOUNTS_PER_READ", 1)
+    assert found(books()) == []
