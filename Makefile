@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit broker replay sim chaos overload bench bench-book bench-log bench-http bench-profiles bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos overload bench bench-book bench-log bench-http bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ lock: setup ## pin every dependency again, with hashes, after a change of pyproj
 
 audit: setup ## verify a whole log, chains and all rules: [VAR=folder | LOG=folder or amqp://...]
 	@$(PYTHON) -m scripts.audit $(if $(VAR),--var "$(VAR)") $(if $(LOG),--log "$(LOG)")
+
+reconcile: setup ## compare every account: exchange, ledger, document: [VAR=folder]
+	@$(PYTHON) -m scripts.reconcile $(if $(VAR),--var "$(VAR)")
 
 broker: setup ## run a private RabbitMQ on loopback and say what to set CREDENCE_LOG to; Ctrl-C stops it
 	@exec $(PYTHON) -m scripts.broker

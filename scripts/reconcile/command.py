@@ -1,6 +1,6 @@
-"""Owns the command ``python -m scripts.reconcile [--var FOLDER | --url URL]``.
+"""Owns the command ``python -m scripts.reconcile [--var FOLDER]``.
 
-Never compares anything itself: ``stored.py`` and ``asked.py`` do. Never corrects anything.
+Never compares anything itself: ``stored.py`` does. Never corrects anything.
 Called by ``__main__.py`` (``make reconcile``) and by tests.
 
 A line says what differs; the last line is one JSON object. The exit status is 0 only if nothing differs, 1 if
