@@ -12,15 +12,17 @@ import http.client
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, cast
 
+from couch_views.breaker import Breaker, GuardedServer
+from couch_views.design_upgrade import upgrade
 from couch_views.embedded.errors import CouchError
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import Json, JsonObject, decode, encode_exactly
 from couch_views.queries.reading import Row
-from couch_views.remote import RemoteServer
+from couch_views.remote import READ_TIMEOUT_S, RemoteServer
 
 
 @contextlib.contextmanager
@@ -48,7 +50,8 @@ BULK_MAX: Final = 1_000
 SHOWN_MAX: Final = 500
 NO_DATABASE: Final = "Database does not exist."
 
-couchdb.json.use(decode=decode, encode=lambda value: encode_exactly(value).decode())
+REVISIONS_MAX: Final = 5
+"""Of a document's history: each one is kept and read with the document, and only replication needs them."""
 
 
 class DocumentsError(Exception):
@@ -61,6 +64,10 @@ class DocumentsUnavailableError(DocumentsError):
 
 class DocumentsRefusedError(DocumentsError):
     """The store says no: the request was wrong, or this process may not write. Nothing has changed."""
+
+
+class DocumentsForbiddenError(DocumentsRefusedError):
+    """The store does not know this process, or may not do this for it: who set it up has to look."""
 
 
 class DocumentConflictError(DocumentsError):
@@ -123,11 +130,27 @@ class Session:
             raise DocumentsUnavailableError(f"{method} {path}: {error!r}") from error
         if status >= http.client.BAD_REQUEST:
             raise failure(status, f"{method} {path}", answer)
+        if answer and JSON_TYPE not in answered.get("content-type", ""):
+            raise DocumentsUnavailableError(f"{method} {path}: {status} with no JSON")
         return status, answered, io.BytesIO(answer)
 
 
 BASE: Final = "documents:"
 """Stands for the address in the client's URLs: a session's server knows its own."""
+
+
+JSON_TYPE: Final = "application/json"
+
+
+def decoded(answer: str) -> Json:
+    """What the client decodes is always an answer; one that ends in the middle is none."""
+    try:
+        return decode(answer)
+    except ValueError as error:
+        raise DocumentsUnavailableError(f"an answer that is no JSON: {error}") from error
+
+
+couchdb.json.use(decode=decoded, encode=lambda value: encode_exactly(value).decode())
 
 
 def encoded(body: object) -> bytes:
@@ -149,9 +172,15 @@ def failure(status: int, asked: str, answer: bytes) -> Exception:
         return cast("Exception", couchdb.http.PreconditionFailed((error, reason)))
     if status == http.client.CONFLICT:
         return DocumentConflictError(message)
-    if status >= http.client.INTERNAL_SERVER_ERROR or status == http.client.NOT_FOUND:
+    if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+        return DocumentsForbiddenError(message)
+    if status >= http.client.INTERNAL_SERVER_ERROR or status in NOT_NOW:
         return DocumentsUnavailableError(message)
     return DocumentsRefusedError(message)
+
+
+NOT_NOW: Final = (http.client.NOT_FOUND, http.client.REQUEST_TIMEOUT, http.client.TOO_MANY_REQUESTS)
+"""The database isn't there yet, or what stands in between says so."""
 
 
 def error_words(answer: bytes) -> tuple[str, str]:
@@ -240,8 +269,14 @@ class Documents:
         end: Json | Absent = ABSENT,
         group_level: int = 0,
     ) -> list[Group]:
-        """The view's reduce over a range: one group, or one for each beginning of ``group_level`` parts."""
+        """The view's reduce over a range: one group, or one for each beginning of ``group_level`` parts.
+
+        ``DocumentsRefusedError`` where values can't be reduced.
+        """
         rows = self._rows(f"{design}/{view}", query_of(start, end, None) | {"group_level": group_level})
+        for row in rows:
+            if isinstance(row["value"], dict) and "error" in row["value"]:
+                raise DocumentsRefusedError(f"{design}/{view}: {row['value']}"[:SHOWN_MAX])
         return [Group(row["key"], row["value"]) for row in rows]
 
     def bulk(self, documents: Sequence[Mapping[str, object]]) -> list[Written | NotWritten]:
@@ -257,22 +292,44 @@ class Documents:
         return outcomes
 
     def ensure_database(self) -> None:
-        """Makes the database if there is none."""
-        try:
+        """Makes the database if there is none; whoever else does so at the same time does no harm."""
+        with contextlib.suppress(couchdb.http.PreconditionFailed):
             self._server().resource.put_json(self._name)
-        except couchdb.http.PreconditionFailed:
-            return
+        if self._ask("_revs_limit") != REVISIONS_MAX:
+            self._database().resource.put_json("_revs_limit", body=REVISIONS_MAX)
 
-    def ensure_designs(self, designs: Iterable[JsonObject]) -> None:
-        """Writes each design document that differs from the one stored; its views are built at once."""
-        for design in designs:
-            stored = self.get(cast("str", design["_id"]))
-            revision = stored.pop("_rev") if stored else None
-            if stored != design:
-                written = design if revision is None else {**design, "_rev": revision}
-                for refused in self.bulk([written]):
-                    if isinstance(refused, NotWritten):
-                        raise DocumentConflictError(f"{refused.id}: {refused.reason}")
+    def ensure_designs(self, designs: Sequence[JsonObject]) -> bool:
+        """Goes on with putting these design documents into place, and takes away others of ours.
+
+        They are as ``load_designs`` makes them. False while changed views are still being built: readers have
+        the old ones until it is called again and they are there.
+        """
+        return upgrade(self, designs)
+
+    def designs(self) -> list[JsonObject]:
+        """Every design document there is."""
+        options: dict[str, Json] = {"startkey": "_design/", "endkey": "_design0", "include_docs": True}
+        return [cast("JsonObject", row["doc"]) for row in self._rows("_all_docs", options)]
+
+    def updates_pending(self, design: str) -> int:
+        """How many updates the indexes of the design document of this id are behind."""
+        information = cast("dict[str, dict[str, dict[str, int]]]", self._ask(*design.split("/"), "_info"))
+        return information["view_index"]["updates_pending"]["total"]
+
+    def start_building(self, design: str, view: str) -> None:
+        """Has the design document's indexes brought up to date, without waiting for it."""
+        self._ask(*design.split("/"), "_view", view, update="lazy", limit=0, reduce="false")
+
+    def write_designs(self, documents: Sequence[Mapping[str, object]]) -> bool:
+        """Writes them in one bulk; False if somebody else has changed one meanwhile."""
+        refused = [one for one in self.bulk(documents) if isinstance(one, NotWritten)]
+        if any(one.error != "conflict" for one in refused):
+            raise DocumentsRefusedError(str(refused)[:SHOWN_MAX])
+        return not refused
+
+    def drop_unused_indexes(self) -> None:
+        """Removes the indexes that no design document needs any more."""
+        self._database().resource.post_json("_view_cleanup")
 
     def close(self) -> None:
         """Closes what all threads have opened."""
@@ -284,6 +341,14 @@ class Documents:
             return cast("list[JsonObject]", self._database().view(view, wrapper=same, **options).rows)
         except couchdb.http.ResourceNotFound as error:
             raise DocumentsUnavailableError(f"{view}: {error}") from error
+
+    def _ask(self, *path: str, **parameters: str | int) -> Json:
+        """What stands at a path below the database. Nothing is as no database: it has not been made yet."""
+        try:
+            _, _, answer = self._database().resource(*path).get_json(**parameters)
+        except couchdb.http.ResourceNotFound as error:
+            raise DocumentsUnavailableError(f"{'/'.join(path)}: {error}") from error
+        return cast("Json", answer)
 
     def _database(self) -> couchdb.Database:
         database: couchdb.Database | None = getattr(self._local, "database", None)
@@ -333,7 +398,7 @@ def open_documents(setting: str, folder: Path, *, writer: bool) -> Documents:
     to the one object.
     """
     if setting not in ("sqlite", "memory"):
-        return remote_documents(setting)
+        return remote_documents(setting) if writer else remote_readers(setting)
     try:
         server = (
             EmbeddedServer(folder, writer=writer)
@@ -346,11 +411,22 @@ def open_documents(setting: str, folder: Path, *, writer: bool) -> Documents:
 
 
 def remote_documents(url: str, database: str = DATABASE) -> Documents:
-    """The documents in a real CouchDB; each thread has its own connection."""
-    opened: list[RemoteServer] = []
+    """The documents in a real CouchDB, for who can wait; each thread has its own connection."""
+    return connected(lambda: RemoteServer(url), database)
 
-    def connect() -> RemoteServer:
-        server = RemoteServer(url)
+
+def remote_readers(url: str, database: str = DATABASE) -> Documents:
+    """The same for who can't wait: while the server is away, nearly all are told so at once."""
+    breaker = Breaker()
+    return connected(lambda: GuardedServer(RemoteServer(url, READ_TIMEOUT_S), breaker), database)
+
+
+def connected(connect: Callable[[], CouchServer], database: str) -> Documents:
+    """Documents whose every thread connects by itself."""
+    opened: list[CouchServer] = []
+
+    def connect_one() -> CouchServer:
+        server = connect()
         opened.append(server)
         return server
 
@@ -358,4 +434,4 @@ def remote_documents(url: str, database: str = DATABASE) -> Documents:
         while opened:
             opened.pop().close()
 
-    return Documents(connect, close, database)
+    return Documents(connect_one, close, database)

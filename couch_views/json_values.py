@@ -28,6 +28,11 @@ def encode_exactly(value: object) -> bytes:
         raise ValueError(str(error)) from error
 
 
+def encode_sorted(value: object) -> bytes:
+    """The same JSON for equal values, whatever the order of their members."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
 def decode(text: bytes | str) -> Json:
     """The value of a JSON text; ``ValueError`` if it is none (NaN, lone surrogates, too deep)."""
     value: Json = orjson.loads(text)

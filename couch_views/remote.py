@@ -13,7 +13,9 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_S: Final = 30
-"""CouchDB builds a view on its first query, which is the longest that an answer may take."""
+"""For who writes: a bulk may wait for a compaction. After it nobody knows whether it was written."""
+READ_TIMEOUT_S: Final = 5
+"""For who reads, with a member waiting: a query brings its view up to date first."""
 CLEAR_PORT: Final = 5984
 TLS_PORT: Final = 6984
 
@@ -21,7 +23,7 @@ TLS_PORT: Final = 6984
 class RemoteServer:
     """CouchDB at ``http(s)://user:password@host:port/``; the same interface as the embedded server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("a URL http://host:port/ or https://host:port/ is needed")
@@ -34,12 +36,12 @@ class RemoteServer:
             self._connection: http.client.HTTPConnection = http.client.HTTPSConnection(
                 parts.hostname,
                 parts.port or TLS_PORT,
-                timeout=TIMEOUT_S,
+                timeout=timeout_s,
                 context=ssl.create_default_context(),
             )
         else:
             self._connection = http.client.HTTPConnection(
-                parts.hostname, parts.port or CLEAR_PORT, timeout=TIMEOUT_S
+                parts.hostname, parts.port or CLEAR_PORT, timeout=timeout_s
             )
 
     def handle(

@@ -6,6 +6,7 @@ Called by the projector's process and by the exchange in one thread.
 """
 
 from itertools import cycle
+from math import inf
 from time import monotonic
 from typing import Final, NamedTuple, cast
 
@@ -20,6 +21,8 @@ from rabbit.log import Log, LogUnavailableError, Position, Reader, Record
 EVENTS_PER_STEP: Final = 5_000
 """A step reads on until it has at least this many events, or everything there is."""
 RECORDS_PER_READ: Final = 32
+DESIGNS_AGAIN_S: Final = 1.0
+"""While a changed view is being built beside the old one, it is looked so often whether it is done."""
 WAIT_S_MIN: Final = 0.001
 WAIT_S_MAX: Final = 0.01
 """While nothing happens, every stream is looked at once in this time."""
@@ -64,6 +67,7 @@ class Projector:
         self._working = WorkingDocuments(documents)
         self._streams: dict[str, Following] = {}
         self._turns = 0
+        self._designs_at = 0.0
 
     def step(self, timeout_s: float) -> int:
         """Takes what is new in all streams into the documents, waiting up to ``timeout_s`` for anything.
@@ -75,6 +79,7 @@ class Projector:
         try:
             if not self._streams:
                 self._resume()
+            self._place_designs()
             batch = self._read(timeout_s)
             if batch:
                 self._project(batch)
@@ -95,11 +100,17 @@ class Projector:
         if not names:
             raise LogUnavailableError("the log has not been initialised yet")
         self._documents.ensure_database()
-        self._documents.ensure_designs(load_designs())
+        self._designs_at = 0.0
         stored = self._documents.get_many([checkpoint_document_id(name) for name in names])
         for name, checkpoint in zip(names, stored, strict=True):
             reader = self._log.reader(name)
             self._streams[name] = Following(name, reader, cast("CheckpointDocument | None", checkpoint))
+
+    def _place_designs(self) -> None:
+        """Goes on with changed views until they are in place; documents are written meanwhile."""
+        if monotonic() >= self._designs_at:
+            placed = self._documents.ensure_designs(load_designs())
+            self._designs_at = inf if placed else monotonic() + DESIGNS_AGAIN_S
 
     def _read(self, timeout_s: float) -> list[Folding]:
         """What is there; if there is nothing, what comes first in the time given."""

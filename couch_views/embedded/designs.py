@@ -1,24 +1,27 @@
-"""Owns what a write of a design document does: its functions checked, its views built or dropped.
+"""Owns what a write of a design document does: its functions checked, its views' indexes built or dropped.
 
-Never answers a query. Only views whose map changed are built again; readers keep seeing the old ones
-until the transaction ends.
-Called by writing.
+Never answers a query. Only a map that no view of the database has yet is built; readers keep seeing the old
+rows until the transaction ends.
+Called by writing; by server for the signature.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from couch_views.embedded.documents import Draft, document_json
 from couch_views.embedded.errors import CouchError, not_implemented
-from couch_views.embedded.indexes import Change, View, index, read_emitted, views_of
+from couch_views.embedded.indexes import Change, Index, index, indexes_of, read_emitted
 from couch_views.embedded.javascript import MapError, Maps
 from couch_views.embedded.reduces import REDUCES
-from couch_views.json_values import Json, decode, encode
+from couch_views.json_values import Json, decode, encode, encode_sorted
 
 BUILD_BATCH: Final = 1_000
+CHECKED_MAX: Final = 256
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -61,58 +64,74 @@ def declared_view(name: str, view: Json) -> Declared:
 
 
 def check_map(view: Declared) -> None:
+    if fault := compilation_fault(view.map):
+        reason = f"Compilation of the map function in the '{view.name}' view failed: {fault}"
+        raise CouchError(400, "compilation_error", reason)
+
+
+@lru_cache(maxsize=CHECKED_MAX)
+def compilation_fault(source: str) -> str:
+    """Why a map can't be compiled; empty if it can. The same few are written again and again."""
     try:
-        Maps([view.map])
+        Maps([source])
     except MapError as error:
-        reason = f"Compilation of the map function in the '{view.name}' view failed: {error}"
-        raise CouchError(400, "compilation_error", reason) from error
+        return str(error)
+    return ""
+
+
+def signature(body: bytes) -> str:
+    """What tells whether two design documents have the same indexes: their language and views alone."""
+    fields = decode(body)
+    assert isinstance(fields, dict)
+    named = {"language": fields.get("language", "javascript"), "views": fields.get("views", {})}
+    return hashlib.md5(encode_sorted(named), usedforsecurity=False).hexdigest()
 
 
 def replace_views(
     connection: sqlite3.Connection, database: int, design: str, declared: list[Declared]
 ) -> None:
-    """Makes the design document's views those declared: drops, keeps or builds each."""
-    before = {
-        name: (number, source)
-        for number, name, source in connection.execute(
-            "SELECT number, name, map FROM views WHERE database = ? AND design = ?", (database, design)
+    """Makes the design document's views those declared; indexes that no view uses any more are dropped."""
+    known = {one.map: one for one in indexes_of(connection, database)}
+    connection.execute("DELETE FROM views WHERE database = ? AND design = ?", (database, design))
+    new: list[Index] = []
+    for view in declared:
+        if view.map not in known:
+            known[view.map] = insert_index(connection, database, design, view.map)
+            new.append(known[view.map])
+        connection.execute(
+            "INSERT INTO views VALUES (?, ?, ?, ?, ?)",
+            (database, design, view.name, view.reduce, known[view.map].number),
         )
-    }
-    wanted = {view.name: view for view in declared}
-    for name, (number, source) in before.items():
-        if name not in wanted or wanted[name].map != source:
-            drop_view(connection, number)
-        else:
-            connection.execute("UPDATE views SET reduce = ? WHERE number = ?", (wanted[name].reduce, number))
-    new = [view for view in declared if view.name not in before or before[view.name][1] != view.map]
-    build(connection, database, [insert_view(connection, database, design, view) for view in new])
+    drop_unused(connection, database)
+    build(connection, database, new)
 
 
-def drop_view(connection: sqlite3.Connection, number: int) -> None:
-    connection.execute("DELETE FROM rows WHERE view = ?", (number,))
-    connection.execute("DELETE FROM views WHERE number = ?", (number,))
+def insert_index(connection: sqlite3.Connection, database: int, design: str, source: str) -> Index:
+    inserted = connection.execute("INSERT INTO indexes (database, map) VALUES (?, ?)", (database, source))
+    assert inserted.lastrowid is not None
+    return Index(inserted.lastrowid, design, source)
 
 
-def insert_view(connection: sqlite3.Connection, database: int, design: str, view: Declared) -> View:
-    number = connection.execute(
-        "INSERT INTO views (database, design, name, map, reduce) VALUES (?, ?, ?, ?, ?)",
-        (database, design, view.name, view.map, view.reduce),
-    ).lastrowid
-    assert number is not None
-    return View(number, design, view.map)
+def drop_unused(connection: sqlite3.Connection, database: int) -> None:
+    unused = connection.execute(
+        "SELECT number FROM indexes WHERE database = ? AND number NOT IN (SELECT index_number FROM views)",
+        (database,),
+    ).fetchall()
+    connection.executemany("DELETE FROM rows WHERE index_number = ?", unused)
+    connection.executemany("DELETE FROM indexes WHERE number = ?", unused)
 
 
-def build(connection: sqlite3.Connection, database: int, views: list[View]) -> None:
-    """Runs new views over every document there is."""
-    if not views:
+def build(connection: sqlite3.Connection, database: int, indexes: list[Index]) -> None:
+    """Runs the maps of new indexes over every document there is."""
+    if not indexes:
         return
-    known = {str(view.number) for view in views_of(connection, database)}
+    known = {str(one.number) for one in indexes_of(connection, database)}
     for batch in batches(connection, database):
         changes = [
             Change(identity, None, document_json(identity, revision, body, deleted=False))
             for _, identity, revision, body, _ in batch
         ]
-        emitted = index(connection, views, changes)
+        emitted = index(connection, indexes, changes)
         connection.executemany(
             "UPDATE documents SET emitted = ? WHERE number = ?",
             [
@@ -124,8 +143,8 @@ def build(connection: sqlite3.Connection, database: int, views: list[View]) -> N
 
 
 def merged(known: set[str], before: bytes | None, added: bytes) -> bytes:
-    """What a document emits for its other views and for the new ones."""
-    kept = {view: rows for view, rows in read_emitted(before).items() if view in known}
+    """What a document emits for its other indexes and for the new ones."""
+    kept = {number: rows for number, rows in read_emitted(before).items() if number in known}
     return encode({**kept, **read_emitted(added)})
 
 

@@ -1,8 +1,9 @@
-"""Owns the rows of views: what the maps emit for documents, kept in step within each write.
+"""Owns the indexes: the rows that maps emit for documents, kept in step within each write.
 
-Never answers a query. A write costs work in proportion to the documents written: the old rows of a
-document are known from ``documents.emitted`` and only the difference is written.
-Called by writing; views reads the rows.
+Never answers a query. All views of a database with the same map share one index. A write costs work in
+proportion to the documents written: the old rows of a document are known from ``documents.emitted`` and
+only the difference is written.
+Called by writing and designs; views reads the rows.
 """
 
 import sqlite3
@@ -19,18 +20,18 @@ from couch_views.json_values import decode, encode
 
 CONTEXTS_MAX: Final = 64
 
-ViewRows: TypeAlias = dict[str, Emitted]
-"""By view number (as JSON wants its keys): what that view's map emitted for one document."""
+IndexRows: TypeAlias = dict[str, Emitted]
+"""By index number (as JSON wants its keys): what that index's map emitted for one document."""
 RowKey: TypeAlias = tuple[int, bytes, str, int]
-"""View, encoded key, document id, and its place among what the document emitted there."""
+"""Index, encoded key, document id, and its place among what the document emitted there."""
 Row: TypeAlias = tuple[int, bytes, str, int, bytes]
 """A row key, and the row's value as JSON."""
 EncodedRows: TypeAlias = dict[tuple[bytes, int], bytes]
 """Encoded key and place, and the value as JSON."""
 
 
-class View(msgspec.Struct, frozen=True):
-    """A row of the table of views."""
+class Index(msgspec.Struct, frozen=True):
+    """An index that some view uses; ``design`` is the first of the design documents that declare one."""
 
     number: int
     design: str
@@ -45,18 +46,20 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     document: bytes | None
 
 
-def views_of(connection: sqlite3.Connection, database: int) -> list[View]:
+def indexes_of(connection: sqlite3.Connection, database: int) -> list[Index]:
     found = connection.execute(
-        "SELECT number, design, map FROM views WHERE database = ? ORDER BY number", (database,)
+        "SELECT number, min(design), map FROM indexes JOIN views ON index_number = number"
+        " WHERE indexes.database = ? GROUP BY number ORDER BY number",
+        (database,),
     )
-    return [View(*row) for row in found]
+    return [Index(*row) for row in found]
 
 
 def index(
-    connection: sqlite3.Connection, views: Sequence[View], changes: Sequence[Change]
+    connection: sqlite3.Connection, indexes: Sequence[Index], changes: Sequence[Change]
 ) -> list[bytes | None]:
-    """Brings the rows of the views in step with the changes; gives each document's new ``emitted``."""
-    emitted = run_maps(views, [change.document for change in changes])
+    """Brings the rows of the indexes in step with the changes; gives each document's new ``emitted``."""
+    emitted = run_maps(indexes, [change.document for change in changes])
     rows = RowChanges()
     for change, after in zip(changes, emitted, strict=True):
         if after != change.emitted:
@@ -65,21 +68,21 @@ def index(
     return emitted
 
 
-def run_maps(views: Sequence[View], documents: Sequence[bytes | None]) -> list[bytes | None]:
+def run_maps(indexes: Sequence[Index], documents: Sequence[bytes | None]) -> list[bytes | None]:
     """What the maps emit for each document, in stored form: one call of JavaScript per design document."""
     present = [document for document in documents if document is not None]
-    found: list[ViewRows] = [{} for _ in present]
-    for group in groups(views):
-        results = compiled(tuple(view.map for view in group)).run(present)
+    found: list[IndexRows] = [{} for _ in present]
+    for group in groups(indexes):
+        results = compiled(tuple(one.map for one in group)).run(present)
         for rows, result in zip(found, results, strict=True):
-            for view, emitted in zip(group, result, strict=True):
+            for one, emitted in zip(group, result, strict=True):
                 if emitted:
-                    rows[str(view.number)] = emitted
+                    rows[str(one.number)] = emitted
     stored = iter([stored_emitted(*one) for one in zip(present, found, strict=True)])
     return [None if document is None else next(stored) for document in documents]
 
 
-def stored_emitted(document: bytes, rows: ViewRows) -> bytes | None:
+def stored_emitted(document: bytes, rows: IndexRows) -> bytes | None:
     """What a document emitted, as it is stored; nothing if it is nested too deep to be stored."""
     try:
         return encode(rows) if rows else None
@@ -88,16 +91,16 @@ def stored_emitted(document: bytes, rows: ViewRows) -> bytes | None:
         return None
 
 
-def groups(views: Iterable[View]) -> list[list[View]]:
-    """The views of each design document."""
-    found: dict[str, list[View]] = {}
-    for view in views:
-        found.setdefault(view.design, []).append(view)
+def groups(indexes: Iterable[Index]) -> list[list[Index]]:
+    """The indexes of each design document."""
+    found: dict[str, list[Index]] = {}
+    for one in indexes:
+        found.setdefault(one.design, []).append(one)
     return list(found.values())
 
 
-def read_emitted(emitted: bytes | None) -> ViewRows:
-    return cast("ViewRows", decode(emitted)) if emitted else {}
+def read_emitted(emitted: bytes | None) -> IndexRows:
+    return cast("IndexRows", decode(emitted)) if emitted else {}
 
 
 class RowChanges:
@@ -108,42 +111,42 @@ class RowChanges:
         self._new: list[Row] = []
         self._counts: Counter[int] = Counter()
 
-    def add(self, identity: str, before: ViewRows, after: ViewRows) -> None:
+    def add(self, identity: str, before: IndexRows, after: IndexRows) -> None:
         """The difference between what a document emitted before and what it emits now."""
-        for view, new in after.items():
-            old = before.get(view)
+        for number, new in after.items():
+            old = before.get(number)
             if not old:
-                self._add_new(int(view), identity, new)
+                self._add_new(int(number), identity, new)
             elif encode(old) != encode(new):  # not old != new: in Python 1 == True
-                self._add_changed(int(view), identity, encoded(old), encoded(new))
-        for view, old in before.items():
-            if view not in after:
-                self._add_changed(int(view), identity, encoded(old), {})
+                self._add_changed(int(number), identity, encoded(old), encoded(new))
+        for number, old in before.items():
+            if number not in after:
+                self._add_changed(int(number), identity, encoded(old), {})
 
-    def _add_new(self, view: int, identity: str, emitted: Emitted) -> None:
+    def _add_new(self, number: int, identity: str, emitted: Emitted) -> None:
         self._new += [
-            (view, encode_key(key), identity, place, encode(value))
+            (number, encode_key(key), identity, place, encode(value))
             for place, (key, value) in enumerate(emitted)
         ]
-        self._counts[view] += len(emitted)
+        self._counts[number] += len(emitted)
 
-    def _add_changed(self, view: int, identity: str, old: EncodedRows, new: EncodedRows) -> None:
-        self._gone += [(view, key, identity, place) for key, place in old if (key, place) not in new]
+    def _add_changed(self, number: int, identity: str, old: EncodedRows, new: EncodedRows) -> None:
+        self._gone += [(number, key, identity, place) for key, place in old if (key, place) not in new]
         self._new += [
-            (view, key, identity, place, value)
+            (number, key, identity, place, value)
             for (key, place), value in new.items()
             if old.get((key, place)) != value
         ]
-        self._counts[view] += len(new) - len(old)
+        self._counts[number] += len(new) - len(old)
 
     def write(self, connection: sqlite3.Connection) -> None:
         connection.executemany(
-            "DELETE FROM rows WHERE view = ? AND key = ? AND id = ? AND place = ?", sorted(self._gone)
+            "DELETE FROM rows WHERE index_number = ? AND key = ? AND id = ? AND place = ?", sorted(self._gone)
         )
         connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", sorted(self._new))
         connection.executemany(
-            "UPDATE views SET row_count = row_count + ? WHERE number = ?",
-            [(count, view) for view, count in self._counts.items()],
+            "UPDATE indexes SET row_count = row_count + ? WHERE number = ?",
+            [(count, number) for number, count in self._counts.items()],
         )
 
 

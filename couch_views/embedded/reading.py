@@ -17,7 +17,8 @@ from couch_views.json_values import Json, encode
 
 HIGHEST_ID: Final = "\U0010ffff"
 DATABASE_BY_NAME: Final = (
-    "SELECT number, name, identity, sequence, document_count, deleted_count FROM databases WHERE name = ?"
+    "SELECT number, name, identity, sequence, document_count, deleted_count, revs_limit"
+    " FROM databases WHERE name = ?"
 )
 ALL_ASCENDING: Final = (
     "SELECT id, revision, deleted, body FROM documents WHERE database = ? AND id >= ? AND id < ?"
@@ -42,6 +43,7 @@ class Database(msgspec.Struct, frozen=True):
     sequence: int
     document_count: int
     deleted_count: int
+    revs_limit: int
 
     def sequence_text(self, sequence: int) -> str:
         """Opaque, as CouchDB's."""

@@ -6,7 +6,7 @@ Called by couch_views.client at the place of a socket, and by the contract tests
 
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import quote, unquote
@@ -14,16 +14,17 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from couch_views.embedded import reading, views, writing
+from couch_views.embedded.designs import signature
 from couch_views.embedded.documents import Draft, checked_id, read_draft
 from couch_views.embedded.errors import CouchError, bad_request, not_found, not_implemented
-from couch_views.embedded.parameters import Options, parse_query, read_object, read_options
+from couch_views.embedded.parameters import Options, parse_query, read_object, read_options, read_positive
 from couch_views.embedded.store import Store
 from couch_views.json_values import Json, JsonObject, encode
 
 Headers: TypeAlias = dict[str, str]
 Answer: TypeAlias = tuple[int, Headers, bytes]
 
-VERSION: Final = "3.3.3"
+VERSION: Final = "3.5.0"
 BODY_BYTES_MAX: Final = 64 * 1_048_576
 JSON_TYPE: Final = {"content-type": "application/json"}
 
@@ -52,6 +53,14 @@ class EmbeddedServer:
 
     def __init__(self, folder: Path | None, *, writer: bool) -> None:
         self._store = Store(folder, writer=writer)
+        self._actions: Final[Mapping[str, Callable[[Request, str], Answer]]] = {
+            "_all_docs": self._all_documents,
+            "_bulk_docs": self._bulk,
+            "_changes": self._changes,
+            "_ensure_full_commit": self._full_commit,
+            "_revs_limit": self._revisions_limit,
+            "_view_cleanup": self._clean_views_up,
+        }
 
     def handle(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answers a request: status, headers (names in lower case) and body.
@@ -80,20 +89,16 @@ class EmbeddedServer:
                 return self._all_databases(request)
             case (name,):
                 return self._database(request, name)
-            case (name, "_bulk_docs"):
-                return self._bulk(request, name)
-            case (name, "_all_docs"):
-                return self._all_documents(request, name)
-            case (name, "_changes"):
-                return self._changes(request, name)
-            case (name, "_ensure_full_commit"):
-                return self._full_commit(request, name)
+            case (name, action) if action in self._actions:
+                return self._actions[action](request, name)
             case (name, "_design" | "_local" as kind, identity):
                 return self._document(request, name, f"{kind}/{identity}")
             case (_, "_design" | "_local" as kind):
                 raise bad_request(f"Invalid {kind} document id.")
             case (name, "_design", design, "_view", view):
                 return self._view(request, name, f"_design/{design}", view)
+            case (name, "_design", design, "_info"):
+                return self._index_information(request, name, design)
             case (name, identity):
                 return self._document(request, name, identity)
             case _:
@@ -179,6 +184,39 @@ class EmbeddedServer:
             database = reading.find_database(connection, name)
             number = reading.sequence_number(database, since)
             return 200, {}, reading.changes(connection, database, number, options)
+
+    def _index_information(self, request: Request, name: str, design: str) -> Answer:
+        """Each write brings the indexes up to date: nothing is ever pending."""
+        allow(request, "GET", "HEAD")
+        with self._store.reading() as connection:
+            found = reading.find_document(connection, name, f"_design/{design}")
+        index = {
+            "signature": signature(found.body),
+            "language": "javascript",
+            "updater_running": False,
+            "compact_running": False,
+            "waiting_clients": 0,
+            "waiting_commit": False,
+            "updates_pending": {"minimum": 0, "preferred": 0, "total": 0},
+        }
+        return 200, {}, encode({"name": design, "view_index": index})
+
+    def _revisions_limit(self, request: Request, name: str) -> Answer:
+        allow(request, "GET", "HEAD", "PUT")
+        if request.reads:
+            with self._store.reading() as connection:
+                return 200, {}, encode(reading.find_database(connection, name).revs_limit)
+        limit = read_positive(request.body)
+        with self._store.writing() as connection:
+            writing.limit_revisions(connection, name, limit)
+        return 200, {}, b'{"ok":true}'
+
+    def _clean_views_up(self, request: Request, name: str) -> Answer:
+        """Indexes that no view uses are dropped at once: there is nothing to clean up."""
+        allow(request, "POST")
+        with self._store.reading() as connection:
+            reading.find_database(connection, name)
+        return 202, {}, b'{"ok":true}'
 
     def _full_commit(self, request: Request, name: str) -> Answer:
         allow(request, "POST")

@@ -16,13 +16,13 @@ from weakref import WeakSet
 from couch_views.embedded.errors import CouchError
 
 FILE_NAME: Final = "documents.sqlite3"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 CACHE_KIB: Final = 65_536
 BUSY_TIMEOUT_MS: Final = 10_000
 CHECKPOINT_PAGES: Final = 4_000
 
-# documents.emitted is what the maps emitted for the document, {view number: [[key, value]...]}: the rows
-# to take away when it changes. View numbers are never used twice, so what a dropped view left there is inert.
+# documents.emitted is what the maps emitted for the document, {index number: [[key, value]...]}: the rows
+# to take away when it changes. Index numbers are never used twice, so what a dropped one left there is inert.
 SCHEMA: Final = """
 CREATE TABLE databases (
     number INTEGER PRIMARY KEY,
@@ -30,7 +30,8 @@ CREATE TABLE databases (
     identity TEXT NOT NULL,
     sequence INTEGER NOT NULL DEFAULT 0,
     document_count INTEGER NOT NULL DEFAULT 0,
-    deleted_count INTEGER NOT NULL DEFAULT 0
+    deleted_count INTEGER NOT NULL DEFAULT 0,
+    revs_limit INTEGER NOT NULL DEFAULT 1000
 );
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,
@@ -51,25 +52,57 @@ CREATE TABLE local_documents (
     body BLOB NOT NULL,
     PRIMARY KEY (database, id)
 ) WITHOUT ROWID;
-CREATE TABLE views (
+CREATE TABLE indexes (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
+    database INTEGER NOT NULL,
+    map TEXT NOT NULL,
+    row_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE views (
     database INTEGER NOT NULL,
     design TEXT NOT NULL,
     name TEXT NOT NULL,
-    map TEXT NOT NULL,
     reduce TEXT NOT NULL,
-    row_count INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (database, design, name)
-);
+    index_number INTEGER NOT NULL,
+    PRIMARY KEY (database, design, name)
+) WITHOUT ROWID;
 CREATE TABLE rows (
-    view INTEGER NOT NULL,
+    index_number INTEGER NOT NULL,
     key BLOB NOT NULL,
     id TEXT NOT NULL,
     place INTEGER NOT NULL,
     value BLOB NOT NULL,
-    PRIMARY KEY (view, key, id, place)
+    PRIMARY KEY (index_number, key, id, place)
 ) WITHOUT ROWID;
 """
+
+# A file of format 1 had one index for each view, with the view's number.
+FROM_FORMAT_1: Final = """
+ALTER TABLE databases ADD COLUMN revs_limit INTEGER NOT NULL DEFAULT 1000;
+CREATE TABLE indexes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    database INTEGER NOT NULL,
+    map TEXT NOT NULL,
+    row_count INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO indexes SELECT number, database, map, row_count FROM views;
+DELETE FROM sqlite_sequence WHERE name = 'indexes';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'indexes', seq FROM sqlite_sequence WHERE name = 'views';
+CREATE TABLE declared (
+    database INTEGER NOT NULL,
+    design TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reduce TEXT NOT NULL,
+    index_number INTEGER NOT NULL,
+    PRIMARY KEY (database, design, name)
+) WITHOUT ROWID;
+INSERT INTO declared SELECT database, design, name, reduce, number FROM views;
+DROP TABLE views;
+ALTER TABLE declared RENAME TO views;
+ALTER TABLE rows RENAME COLUMN view TO index_number;
+"""
+SCRIPTS: Final = {0: SCHEMA, 1: FROM_FORMAT_1}
+"""By the format of a file: what makes it one of the current format."""
 
 
 class Connection(sqlite3.Connection):
@@ -160,23 +193,24 @@ class Store:
         return connection
 
     def _prepare(self) -> None:
-        """Makes the tables in a new file; refuses a file of another format."""
+        """Makes the tables in a new file, or those of an older one anew; refuses one of a newer format."""
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
         connection = self._memory or self._connection()
         connection.execute("PRAGMA journal_mode = WAL")
         with self.writing():
             version = version_of(connection)
-            if version == 0:
-                for statement in SCHEMA.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-            elif version != FORMAT_VERSION:
+            if version == FORMAT_VERSION:
+                return
+            if version not in SCRIPTS:
                 raise CouchError(
                     500,
                     "internal_server_error",
                     f"The documents have format {version}, not {FORMAT_VERSION}: rebuild them.",
                 )
+            for statement in SCRIPTS[version].split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -13,7 +13,7 @@ import msgspec
 
 from couch_views.embedded.collation import HIGHEST, LOWEST, NULL, after, decode_key, encode_key
 from couch_views.embedded.errors import not_found
-from couch_views.embedded.parameters import Absent, Options, check_options
+from couch_views.embedded.parameters import Absent, Options, check_options, check_range
 from couch_views.embedded.reading import Database, find_documents
 from couch_views.embedded.reduces import REDUCES
 from couch_views.json_values import Json, decode, encode
@@ -24,30 +24,31 @@ Row: TypeAlias = tuple[str, bytes, bytes]
 """Document id, encoded key, value as JSON."""
 
 ASCENDING: Final = (
-    "SELECT id, key, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
+    "SELECT id, key, value FROM rows WHERE index_number = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
     " ORDER BY key, id, place LIMIT ? OFFSET ?"
 )
 DESCENDING: Final = (
-    "SELECT id, key, value FROM rows WHERE view = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
+    "SELECT id, key, value FROM rows WHERE index_number = ? AND (key, id) >= (?, ?) AND (key, id) < (?, ?)"
     " ORDER BY key DESC, id DESC, place DESC LIMIT ? OFFSET ?"
 )
 
 
-class Index(msgspec.Struct, frozen=True):
-    """A built view."""
+class Built(msgspec.Struct, frozen=True):
+    """A view: its index's number, and how it reduces."""
 
     number: int
     reduce: str
     row_count: int
 
 
-def find_index(connection: sqlite3.Connection, database: Database, design: str, view: str) -> Index:
+def find_view(connection: sqlite3.Connection, database: Database, design: str, view: str) -> Built:
     row = connection.execute(
-        "SELECT number, reduce, row_count FROM views WHERE database = ? AND design = ? AND name = ?",
+        "SELECT number, reduce, row_count FROM views JOIN indexes ON number = index_number"
+        " WHERE views.database = ? AND design = ? AND name = ?",
         (database.number, design, view),
     ).fetchone()
     if row is not None:
-        return Index(*row)
+        return Built(*row)
     known = find_documents(connection, database, [design]).get(design)
     if known is None or known.deleted:
         raise not_found("deleted" if known else "missing")
@@ -58,11 +59,12 @@ def query(
     connection: sqlite3.Connection, database: Database, design: str, view: str, options: Options
 ) -> bytes:
     """The answer of ``_view``."""
-    index = find_index(connection, database, design, view)
+    index = find_view(connection, database, design, view)
     if options.keys is not None and len(options.keys) == 1:
         options = of_key(options.keys[0], options)
     reducing = bool(index.reduce) and options.reduce is not False
     check_options(options, reducing=reducing, reducible=bool(index.reduce))
+    check_range(options)
     if reducing:
         return b'{"rows":[%b]}' % b",".join(reduced_rows(connection, index, options))
     rows = list(map_rows(connection, index, options))
@@ -70,7 +72,7 @@ def query(
     return b'{"total_rows":%d,"offset":null,"rows":[%b]}' % (index.row_count, b",".join(answered))
 
 
-def map_rows(connection: sqlite3.Connection, index: Index, options: Options) -> Iterator[Row]:
+def map_rows(connection: sqlite3.Connection, index: Built, options: Options) -> Iterator[Row]:
     if options.keys is None:
         return read(connection, index, options, bounds(options), options.limit, options.skip)
     most = options.skip + options.limit
@@ -81,7 +83,7 @@ def map_rows(connection: sqlite3.Connection, index: Index, options: Options) -> 
 
 def read(
     connection: sqlite3.Connection,
-    index: Index,
+    index: Built,
     options: Options,
     between: tuple[Bound, Bound],
     limit: int,
@@ -155,7 +157,7 @@ def linked_id(value: bytes) -> str | None:
     return link if isinstance(link, str) else None
 
 
-def reduced_rows(connection: sqlite3.Connection, index: Index, options: Options) -> Iterator[bytes]:
+def reduced_rows(connection: sqlite3.Connection, index: Built, options: Options) -> Iterator[bytes]:
     """One row a group: all, each key, or each beginning of ``group_level`` elements."""
     ranges = [bounds(options)] if options.keys is None else key_ranges(options.keys, options)
     rows = (row for between in ranges for row in read(connection, index, options, between, -1, 0))

@@ -12,10 +12,10 @@ from typing import Final
 
 import msgspec
 
-from couch_views.embedded.designs import declared_views, drop_view, replace_views
+from couch_views.embedded.designs import declared_views, drop_unused, replace_views
 from couch_views.embedded.documents import Draft, document_json
 from couch_views.embedded.errors import CouchError, conflict
-from couch_views.embedded.indexes import Change, index, views_of
+from couch_views.embedded.indexes import Change, index, indexes_of
 from couch_views.embedded.reading import Database, find_database
 from couch_views.embedded.revisions import Stored, accepts, next_local_revision, next_revision
 from couch_views.json_values import encode
@@ -64,11 +64,17 @@ def create_database(connection: sqlite3.Connection, name: str) -> None:
 
 def delete_database(connection: sqlite3.Connection, name: str) -> None:
     number = find_database(connection, name).number
-    for view in views_of(connection, number):
-        drop_view(connection, view.number)
+    connection.execute("DELETE FROM views WHERE database = ?", (number,))
+    drop_unused(connection, number)
     connection.execute("DELETE FROM documents WHERE database = ?", (number,))
     connection.execute("DELETE FROM local_documents WHERE database = ?", (number,))
     connection.execute("DELETE FROM databases WHERE number = ?", (number,))
+
+
+def limit_revisions(connection: sqlite3.Connection, name: str, limit: int) -> None:
+    """Notes how many revisions a document's history may have; here it has one in any case."""
+    number = find_database(connection, name).number
+    connection.execute("UPDATE databases SET revs_limit = ? WHERE number = ?", (limit, number))
 
 
 def write_one(connection: sqlite3.Connection, name: str, draft: Draft) -> str:
@@ -103,7 +109,7 @@ def write_accepted(connection: sqlite3.Connection, database: Database, accepted:
     changes = [
         Change(one.draft.id, one.stored.emitted if one.stored else None, one.indexed) for one in accepted
     ]
-    emitted = index(connection, views_of(connection, database.number), changes)
+    emitted = index(connection, indexes_of(connection, database.number), changes)
     store(connection, database, accepted, emitted)
     for draft, declared in designs:
         replace_views(connection, database.number, draft.id, declared)

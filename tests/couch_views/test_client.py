@@ -13,6 +13,7 @@ from couch_views import client
 from couch_views.client import (
     DocumentConflictError,
     Documents,
+    DocumentsForbiddenError,
     DocumentsRefusedError,
     DocumentsUnavailableError,
     NotWritten,
@@ -137,7 +138,8 @@ def test_designs_are_written_only_when_they_differ(documents: Documents) -> None
 
 
 def test_null_is_a_bound(documents: Documents) -> None:
-    design: JsonObject = {"_id": "_design/n", "views": {"v": {"map": "function (doc) { emit(doc.x); }"}}}
+    views: JsonObject = {"v": {"map": "function (doc) { emit(doc.x); }"}}
+    design: JsonObject = {"_id": "_design/n", "views": views, "digest": "1"}
     documents.ensure_designs([design])
     documents.bulk([{"_id": "a", "x": None}, {"_id": "b", "x": 1}])
     assert [row.id for row in documents.view("n", "v", end=None)] == ["a"]
@@ -154,13 +156,14 @@ def test_the_documents_given_are_left_as_they_are(documents: Documents) -> None:
     ("status", "answer", "error"),
     [
         (400, b'{"error":"bad_request","reason":"no"}', DocumentsRefusedError),
-        (401, b'{"error":"unauthorized","reason":"no"}', DocumentsRefusedError),
-        (403, b'{"error":"forbidden","reason":"no"}', DocumentsRefusedError),
+        (401, b'{"error":"unauthorized","reason":"no"}', DocumentsForbiddenError),
+        (403, b'{"error":"forbidden","reason":"no"}', DocumentsForbiddenError),
         (404, b'{"error":"not_found","reason":"Database does not exist."}', DocumentsUnavailableError),
         (409, b'{"error":"conflict","reason":"no"}', DocumentConflictError),
         (413, b"", DocumentsRefusedError),
-        (429, b"slowly", DocumentsRefusedError),
+        (429, b"slowly", DocumentsUnavailableError),
         (500, b"[1]", DocumentsUnavailableError),
+        (500, b'[{"id":"a","error":"internal_server_error","reason":"no"}]', DocumentsUnavailableError),
         (503, b"\xff", DocumentsUnavailableError),
     ],
 )

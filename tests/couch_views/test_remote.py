@@ -11,8 +11,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from couch_views import remote
-from couch_views.client import DocumentsRefusedError, DocumentsUnavailableError, remote_documents
+from couch_views import client
+from couch_views.client import (
+    DocumentsRefusedError,
+    DocumentsUnavailableError,
+    remote_documents,
+    remote_readers,
+)
 from couch_views.remote import RemoteServer
 
 
@@ -91,8 +96,8 @@ def test_a_request_is_never_sent_twice(port: int) -> None:
 
 
 def test_no_answer_in_time_is_an_error(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "TIMEOUT_S", 0.05)
-    documents = remote_documents(f"http://127.0.0.1:{port}/hang")
+    monkeypatch.setattr(client, "READ_TIMEOUT_S", 0.05)
+    documents = remote_readers(f"http://127.0.0.1:{port}/hang")
     with pytest.raises(DocumentsUnavailableError, match="timed out"):
         documents.get("a")
     documents.close()

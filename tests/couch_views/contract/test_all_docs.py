@@ -45,6 +45,8 @@ def test_documents_are_listed_by_the_bytes_of_their_ids(full: Couch) -> None:
         ({"descending": True, "startkey": '"b"', "endkey": '"a"'}, ["b", "a0", "a"]),
         ({"descending": True, "endkey": '"a"', "inclusive_end": False}, ["é", "c", "b", "a0"]),
         ({"startkey": '"a"', "endkey": '"a\\ufff0"'}, ["a", "a0"]),
+        ({"startkey": '"b"', "endkey": '"a"'}, []),
+        ({"descending": True, "startkey": '"a"', "endkey": '"b"'}, []),
     ],
 )
 def test_a_range_of_ids(full: Couch, query: dict[str, Json], expected: list[str]) -> None:
@@ -97,8 +99,6 @@ def test_options_may_stand_in_the_body(full: Couch) -> None:
         ({"limit": -1}, "query_parse_error"),
         ({"skip": "1.5"}, "query_parse_error"),
         ({"descending": "maybe"}, "query_parse_error"),
-        ({"startkey": '"b"', "endkey": '"a"'}, "query_parse_error"),
-        ({"descending": True, "startkey": '"a"', "endkey": '"b"'}, "query_parse_error"),
         ({"reduce": True}, "query_parse_error"),
         ({"group": True}, "query_parse_error"),
         ({"startkey": "b"}, "bad_request"),

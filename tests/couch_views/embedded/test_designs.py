@@ -9,20 +9,20 @@ import sqlite3
 import pytest
 
 from couch_views.embedded import designs
-from couch_views.embedded.designs import declared_views
+from couch_views.embedded.designs import declared_views, signature
 from couch_views.embedded.documents import read_draft
 from couch_views.embedded.errors import CouchError
-from couch_views.json_values import Json, JsonObject
+from couch_views.json_values import Json, JsonObject, encode
 from tests.couch_views.embedded.test_indexes import Library
 
 MAP = "function (doc) { emit(doc._id, doc.x); }"
 OTHER = "function (doc) { emit(doc.x, null); }"
 
 
-def view_numbers(library: Library) -> dict[str, int]:
+def index_numbers(library: Library) -> dict[str, int]:
     memory = library.server._store._memory
     assert isinstance(memory, sqlite3.Connection)
-    return dict(memory.execute("SELECT name, number FROM views").fetchall())
+    return dict(memory.execute("SELECT name, index_number FROM views").fetchall())
 
 
 def design(**views: Json) -> dict[str, JsonObject | None]:
@@ -61,13 +61,43 @@ def test_a_deleted_design_document_declares_nothing() -> None:
 def test_only_changed_maps_are_built_again() -> None:
     library = Library()
     library.write({"a": {"x": 1}, **design(one={"map": MAP}, two={"map": MAP})})
-    before = view_numbers(library)
+    before = index_numbers(library)
     library.write(design(one={"map": MAP, "reduce": "_sum"}, two={"map": OTHER}, three={"map": MAP}))
-    after = view_numbers(library)
+    after = index_numbers(library)
     assert after["one"] == before["one"]
     assert after["two"] > before["two"]
     assert library.ask("GET", "_design/d/_view/one") == {"rows": [{"key": None, "value": 1}]}
     library.server.close()
+
+
+def test_views_with_the_same_map_share_their_rows_until_the_last_of_them_goes() -> None:
+    library = Library()
+    library.write({"a": {"x": 1}, **design(one={"map": MAP}, two={"map": MAP, "reduce": "_sum"})})
+    shared = index_numbers(library)["one"]
+    library.write({"_design/beside": {"views": {"other": {"map": MAP}}}})
+    assert set(index_numbers(library).values()) == {shared}
+    library.write(design(one={"map": OTHER}))
+    assert index_numbers(library) == {"one": shared + 1, "other": shared}
+    assert len(library.rows()) == 4
+    library.write({"_design/beside": None})
+    assert index_numbers(library) == {"one": shared + 1}
+    assert len(library.rows()) == 2
+    library.server.close()
+
+
+@pytest.mark.parametrize(
+    ("fields", "same"),
+    [
+        ({"views": {"v": {"map": MAP}}, "digest": "2"}, True),
+        ({"language": "javascript", "views": {"v": {"map": MAP}}}, True),
+        ({"views": {"v": {"map": OTHER}}}, False),
+        ({"views": {"v": {"map": MAP, "reduce": "_sum"}}}, False),
+        ({"views": {"w": {"map": MAP}}}, False),
+        ({}, False),
+    ],
+)
+def test_a_signature_is_of_what_is_indexed(fields: JsonObject, same: bool) -> None:
+    assert (signature(encode({"views": {"v": {"map": MAP}}})) == signature(encode(fields))) == same
 
 
 def test_a_build_goes_through_all_documents(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +118,7 @@ def test_what_dropped_views_left_is_swept_at_the_next_build() -> None:
     library.write(design(two={"map": MAP}))
     memory = library.server._store._memory
     assert memory is not None
-    number = view_numbers(library)["two"]
+    number = index_numbers(library)["two"]
     assert memory.execute("SELECT emitted FROM documents WHERE id = 'a'").fetchone() == (
         b'{"%d":[["a",1]]}' % number,
     )

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from couch_views.embedded.indexes import CONTEXTS_MAX, Change, View, compiled, index, run_maps
+from couch_views.embedded.indexes import CONTEXTS_MAX, Change, Index, compiled, index, run_maps
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import Json, JsonObject, decode, encode
 
@@ -74,10 +74,12 @@ class Library:
         """Every row there is, by the name of its view, and the count that each view keeps."""
         with self.server._store.reading() as connection:
             rows = connection.execute(
-                "SELECT name, key, id, place, value FROM rows LEFT JOIN views ON view = number"
+                "SELECT name, key, id, place, value FROM rows LEFT JOIN views USING (index_number)"
                 " ORDER BY name, key, id, place"
             ).fetchall()
-            counts = connection.execute("SELECT name, row_count FROM views ORDER BY name").fetchall()
+            counts = connection.execute(
+                "SELECT name, row_count FROM indexes LEFT JOIN views ON index_number = number ORDER BY name"
+            ).fetchall()
         return rows + counts
 
 
@@ -117,18 +119,18 @@ def connection() -> sqlite3.Connection:
     return memory
 
 
-def view(source: str, design: str = "_design/d", number: int = 1) -> View:
-    return View(number, design, source)
+def index_of(source: str, design: str = "_design/d", number: int = 1) -> Index:
+    return Index(number, design, source)
 
 
-def changed_rows(connection: sqlite3.Connection, views: Sequence[View], changes: Sequence[Change]) -> int:
+def changed_rows(connection: sqlite3.Connection, indexes: Sequence[Index], changes: Sequence[Change]) -> int:
     before = connection.total_changes
-    index(connection, views, changes)
+    index(connection, indexes, changes)
     return connection.total_changes - before
 
 
 def test_only_the_difference_is_written(connection: sqlite3.Connection) -> None:
-    by_key = view(MAPS[0])
+    by_key = index_of(MAPS[0])
     old = b'{"keys":[1,2,3],"value":7}'
     [emitted] = index(connection, [by_key], [Change("a", None, old)])
     assert changed_rows(connection, [by_key], [Change("a", emitted, old)]) == 0
@@ -137,18 +139,18 @@ def test_only_the_difference_is_written(connection: sqlite3.Connection) -> None:
 
 
 def test_each_design_document_runs_its_own_maps() -> None:
-    views = [
-        view("function () { emit(1); }", "_design/d", 1),
-        view("function () { emit(2); }", "_design/e", 2),
+    indexes = [
+        index_of("function () { emit(1); }", "_design/d", 1),
+        index_of("function () { emit(2); }", "_design/e", 2),
     ]
     emitted = b'{"1":[[1,null]],"2":[[2,null]]}'
-    assert run_maps(views, [b"{}", None, b"{}"]) == [emitted, None, emitted]
+    assert run_maps(indexes, [b"{}", None, b"{}"]) == [emitted, None, emitted]
 
 
 def test_rows_nested_too_deep_are_left_out(
     connection: sqlite3.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nesting = view(
+    nesting = index_of(
         "function (doc) { var v = 1; for (var i = 0; i < doc.deep; i++) { v = [v]; } emit(v, v); }"
     )
     documents = [Change("a", None, b'{"deep":500}'), Change("b", None, b'{"deep":240}')]

@@ -11,9 +11,11 @@ from couch_views.embedded.parameters import (
     ABSENT,
     Options,
     check_options,
+    check_range,
     parse_query,
     read_object,
     read_options,
+    read_positive,
 )
 
 
@@ -93,9 +95,6 @@ def test_a_body_of_many_brackets_is_refused() -> None:
         (Options(include_docs=True), True, "include_docs"),
         (Options(keys=[1, 2]), True, "group=true"),
         (Options(keys=[1, 2], group=True), True, None),
-        (Options(startkey=1, endkey=1, startkey_docid="b", endkey_docid="a"), False, None),
-        (Options(startkey=2, endkey=1), False, "descending=true"),
-        (Options(startkey=1, endkey=2, descending=True), False, "descending=false"),
     ],
 )
 def test_options_that_contradict_each_other(options: Options, reducing: bool, refused: str | None) -> None:
@@ -104,6 +103,31 @@ def test_options_that_contradict_each_other(options: Options, reducing: bool, re
     else:
         with pytest.raises(CouchError, match=refused):
             check_options(options, reducing=reducing, reducible=reducing)
+
+
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        (Options(), None),
+        (Options(startkey=2), None),
+        (Options(startkey=1, endkey=2), None),
+        (Options(startkey=1, endkey=1, startkey_docid="b", endkey_docid="a"), None),
+        (Options(startkey=2, endkey=1), "descending=true"),
+        (Options(startkey=1, endkey=2, descending=True), "descending=false"),
+    ],
+)
+def test_a_range_goes_in_its_direction(options: Options, refused: str | None) -> None:
+    if refused is None:
+        check_range(options)
+    else:
+        with pytest.raises(CouchError, match=refused):
+            check_range(options)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"0", b"-1", b"1.5", b"true", b'"5"', b"9007199254740993"])
+def test_a_positive_number_is_nothing_else(body: bytes) -> None:
+    with pytest.raises(CouchError, match="400 bad_request"):
+        read_positive(body)
 
 
 def test_no_key_is_not_the_key_null() -> None:

@@ -11,7 +11,7 @@ from couch_views.embedded.parameters import Options
 from couch_views.embedded.reading import Database, id_bounds, sequence_number
 from tests.couch_views.embedded.test_indexes import Library
 
-DATABASE = Database(1, "a", "cafe", 12, 0, 0)
+DATABASE = Database(1, "a", "cafe", 12, 0, 0, 1_000)
 
 
 @pytest.mark.parametrize(

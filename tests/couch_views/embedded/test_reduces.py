@@ -7,7 +7,7 @@ Called by pytest.
 import pytest
 
 from couch_views.embedded.errors import CouchError
-from couch_views.embedded.reduces import REDUCES
+from couch_views.embedded.reduces import NOT_SUMMABLE, REDUCES
 from couch_views.json_values import Json
 
 
@@ -18,6 +18,8 @@ from couch_views.json_values import Json
         ("_sum", [1, 2.5], 3.5),
         ("_sum", [2**53, 1], 2**53 + 1),
         ("_sum", [[1, 2], [3], 4], [8, 2]),
+        ("_sum", [1, [2, 3]], [3, 3]),
+        ("_sum", [{"a": 1, "b": [1, 2]}, {"a": 2, "c": {"d": 3}}], {"a": 3, "b": [1, 2], "c": {"d": 3}}),
         ("_stats", [3], {"sum": 3, "count": 1, "min": 3, "max": 3, "sumsqr": 9}),
         ("_stats", [-1, 2, 0.5], {"sum": 1.5, "count": 3, "min": -1, "max": 2, "sumsqr": 5.25}),
     ],
@@ -26,8 +28,16 @@ def test_values_are_reduced(reduce: str, values: list[Json], reduced: Json) -> N
     assert REDUCES[reduce](values) == reduced
 
 
-@pytest.mark.parametrize("reduce", ["_sum", "_stats"])
+@pytest.mark.parametrize("value", [None, True, "1", ["a"], [[1]], {"a": 1}, {"a": None}])
+def test_what_has_no_sum_is_shown(value: Json) -> None:
+    assert REDUCES["_sum"]([1, value]) == {
+        "error": "builtin_reduce_error",
+        "reason": NOT_SUMMABLE,
+        "caused_by": value,
+    }
+
+
 @pytest.mark.parametrize("value", [None, True, "1", {}, ["a"], [[1]]])
-def test_what_is_no_number_is_shown(reduce: str, value: Json) -> None:
+def test_what_is_no_number_is_named(value: Json) -> None:
     with pytest.raises(CouchError, match="builtin_reduce_error: The built-in reduce needs numbers"):
-        REDUCES[reduce]([1, value])
+        REDUCES["_stats"]([1, value])

@@ -24,6 +24,7 @@ from couch_views.json_values import JsonObject
 PROCESSES = multiprocessing.get_context("spawn")
 DESIGN: JsonObject = {
     "_id": "_design/d",
+    "digest": "1",
     "views": {"by_round": {"map": "function (doc) { emit(doc.round, doc.x); emit([doc._id], null); }"}},
 }
 PER_ROUND = 50
@@ -168,8 +169,53 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / FILE_NAME)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(CouchError, match="format 99, not 1: rebuild them"):
+    with pytest.raises(CouchError, match="format 99, not 2: rebuild them"):
         Store(tmp_path, writer=True)
+
+
+# What a file of format 1 held: its tables, a document, a view, and a number that a dropped view had.
+FORMAT_1 = """
+CREATE TABLE databases (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, identity TEXT NOT NULL,
+    sequence INTEGER NOT NULL DEFAULT 0, document_count INTEGER NOT NULL DEFAULT 0,
+    deleted_count INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE documents (number INTEGER PRIMARY KEY, database INTEGER NOT NULL, id TEXT NOT NULL,
+    revision TEXT NOT NULL, deleted INTEGER NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL,
+    emitted BLOB, UNIQUE (database, id));
+CREATE UNIQUE INDEX documents_by_sequence ON documents (database, sequence);
+CREATE TABLE local_documents (database INTEGER NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL,
+    body BLOB NOT NULL, PRIMARY KEY (database, id)) WITHOUT ROWID;
+CREATE TABLE views (number INTEGER PRIMARY KEY AUTOINCREMENT, database INTEGER NOT NULL,
+    design TEXT NOT NULL, name TEXT NOT NULL, map TEXT NOT NULL, reduce TEXT NOT NULL,
+    row_count INTEGER NOT NULL DEFAULT 0, UNIQUE (database, design, name));
+CREATE TABLE rows (view INTEGER NOT NULL, key BLOB NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL,
+    value BLOB NOT NULL, PRIMARY KEY (view, key, id, place)) WITHOUT ROWID;
+INSERT INTO databases VALUES (1, 'credence', 'cafe', 2, 2, 0);
+INSERT INTO documents VALUES (1, 1, '_design/d', '1-a', 0, 1,
+    CAST('{"views":{"v":{"map":"function (doc) { emit(doc.x); }"}}}' AS BLOB), NULL);
+INSERT INTO documents VALUES (2, 1, 'a', '1-b', 0, 2, CAST('{"x":true}' AS BLOB),
+    CAST('{"3":[[true,null]],"7":[[1,null]]}' AS BLOB));
+INSERT INTO views VALUES (7, 1, '_design/d', 'dropped', '', '', 1);
+DELETE FROM views;
+INSERT INTO views VALUES (3, 1, '_design/d', 'v', 'function (doc) { emit(doc.x); }', '', 1);
+INSERT INTO rows VALUES (3, x'03', 'a', 0, CAST('null' AS BLOB));
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_the_format_before_is_taken_over(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection.executescript(FORMAT_1)
+    connection.close()
+    documents = open_documents("sqlite", tmp_path, writer=True)
+    assert [tuple(row) for row in documents.view("d", "v")] == [("a", True, None)]
+    documents.bulk([{"_id": "a", "_rev": "1-b", "x": 2}])
+    assert [row.key for row in documents.view("d", "v")] == [2]
+    documents.ensure_database()
+    documents.close()
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection.execute("INSERT INTO indexes (database, map) VALUES (1, 'next')")
+    assert connection.execute("SELECT number FROM indexes").fetchall() == [(3,), (8,)]
+    connection.close()
 
 
 def test_a_failed_request_leaves_nothing(tmp_path: Path) -> None:
