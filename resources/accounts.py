@@ -10,18 +10,22 @@ from typing import Final
 from actors.machines import limits
 from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import Deposit, GetAccount, Withdraw
+from actors.machines.messages.words import Reason
 from actors.machines.money import format_money, parse_money
 from couch_views.queries import accounts as queries
+from resources.answers import members as answers
 from resources.exchange import Exchange
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
+from resources.refusals import kinds
 from resources.representations import account, shown
-from resources.texts import Username
 from resources.toolkit.body import body_of
-from resources.toolkit.fields import Shape, matches, parse_field
-from resources.toolkit.problems import UNAVAILABLE, ProblemError, invalid, not_found
+from resources.toolkit.fields import Shape, parse_field
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
+from resources.toolkit.problems import UNAVAILABLE, ProblemError, invalid
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, created, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, created, done, read
 from resources.toolkit.visitor import Who
 
 _ACCOUNT_FIELDS: Final = (
@@ -41,15 +45,25 @@ class MoneyAsked(Shape):
     amount: str
 
 
-class Account:
+class Account(Resource):
     """``/v3/accounts/``: the actor is asked, documents may lag. If it is away, they say what was known."""
 
     pattern = "/v3/accounts"
+    title = "Your account"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, NO_QUERY, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.MEMBER,
+                NO_QUERY,
+                self.show,
+                summary="One's own account",
+                answers={200: answers.AccountAnswer},
+            )
+        }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         try:
@@ -71,14 +85,24 @@ class Account:
         return done({"account": shown(document, _ACCOUNT_FIELDS)}, position)
 
 
-class Activity:
+class Activity(Resource):
     """``/v3/accounts/activity/``: every movement of one's own money, with the balance after it."""
 
     pattern = "/v3/accounts/activity"
+    title = "Your statement"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, query_of(PageQuery), self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.MEMBER,
+                query_of(PageQuery),
+                self.show,
+                summary="Every movement of one's own money",
+                answers={200: answers.Activity},
+            )
+        }
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         query = call.query
@@ -94,21 +118,30 @@ class Activity:
         )
 
 
-class MoneyMoves:
+class MoneyMoves(Resource):
     """``/v3/accounts/{username}/deposits/`` and ``withdrawals/``."""
 
     def __init__(self, exchange: Exchange, name: str, make: Callable[[str, int], Deposit | Withdraw]) -> None:
         """``name`` is ``deposit`` or ``withdrawal``; ``make`` takes a username and an amount."""
-        self.pattern = f"/v3/accounts/{{username}}/{name}s"
+        answer: object = answers.Deposited if name == "deposit" else answers.Withdrawn
+        self.pattern = f"/v3/accounts/{{username:username}}/{name}s"
         self._exchange = exchange
         self._name = name
         self._make = make
-        self.methods: Mapping[str, Method] = {"POST": command(Who.STAFF, body_of(MoneyAsked), self.move)}
+        self.methods: Mapping[str, Method] = {
+            "POST": command(
+                Who.TREASURER,
+                body_of(MoneyAsked),
+                self.move,
+                summary=f"Make a {name}",
+                answers={201: answer},
+                problems=kinds(Reason.NOT_FOUND, Reason.INSUFFICIENT_FUNDS, Reason.LIMIT_EXCEEDED),
+                idempotent_key=True,
+            )
+        }
 
     async def move(self, call: Call[MoneyAsked, Query]) -> Outcome:
-        username = call.fields["username"]
-        if not matches(username, Username):
-            raise not_found("There is no such member.")
+        username = call.word("username")
         amount = parse_field("amount", parse_money, call.body.amount)
         if not 0 < amount <= limits.DEPOSIT_MAX:
             raise invalid("amount", f"more than 0 and at most {format_money(limits.DEPOSIT_MAX)} is needed")

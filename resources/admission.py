@@ -5,10 +5,11 @@ Called by the toolkit's decisions, before anything of a request is parsed.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from actors.machines.streams import account_stream_of_id
+from resources.toolkit.http import NO_HEADERS
 from resources.toolkit.limiter import Limiter
 from resources.toolkit.problems import unavailable
 from resources.toolkit.rates import Rates
@@ -39,10 +40,11 @@ class MemberAdmission:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    def admit(self, member: Member, *, reading: bool) -> None:
+    def admit(self, member: Member | None, address: str, *, reading: bool, cost: int) -> Mapping[str, str]:  # noqa: ARG002
         """429 or 503 (``ProblemError``) if this is too much now."""
-        if member.staff:
-            return
+        if member is None or member.staff:
+            return NO_HEADERS
         self._room.rates.take(member.account_id)
         if not reading and self._room.limiters.of(member.account_id).is_full:
             raise unavailable("Nothing was done: more is asked for than can be done in time.")
+        return NO_HEADERS

@@ -30,8 +30,10 @@ from resources.reading import Reader
 from resources.tokens import Tokens
 from resources.toolkit.admission import Gates
 from resources.toolkit.answering import Responder
+from resources.toolkit.browsers import Browsers
 from resources.toolkit.falcon_host import App, host
 from resources.toolkit.http import HttpRequest, HttpResponse
+from resources.toolkit.media.page import page
 from resources.toolkit.rates import Rates
 from resources.trading import LastExecutedPrices, MarketExecutions, Quotes, Volumes
 
@@ -85,7 +87,11 @@ def create_app(
         ExchangeState(exchange),
     )
     watch = note_access if settings.access_log else None
-    return host(resources, Responder(authority, MemberAdmission(room), note_failure), gates, watch)
+    browsers = Browsers(settings.signing_secret(), secure=False)
+    responder = Responder(
+        resources, authority, MemberAdmission(room), browsers, note_failure, page("problem.xhtml")
+    )
+    return host(resources, responder, gates, watch)
 
 
 def note_access(request: HttpRequest, response: HttpResponse, took_us: int) -> None:

@@ -29,24 +29,25 @@ class SessionAuthority:
         self._confirmed: dict[int, tuple[int, int]] = {}
         """Account -> the generation of its sessions, and when it was asked."""
 
-    def identify(self, authorization: str) -> Member:
+    async def identify(self, authorization: str, address: str) -> Member:  # noqa: ARG002 (guessing is not limited yet)
         """Who the header says it is; 401 if it isn't to be believed."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != _SCHEME:
             raise not_signed_in("This needs the header Authorization: Session-Token TOKEN.")
         return self._tokens.read(token.strip())
 
-    async def confirm(self, member: Member) -> None:
+    async def confirm(self, member: Member) -> Member:
         """That the session has not been ended since; 401 if it has."""
         generation, asked_at = self._confirmed.get(member.account_id, (0, 0))
         if generation == member.generation and self._clock() - asked_at < _FRESH_US:
-            return
+            return member
         asked_at = self._clock()
         try:
             result = (await self._exchange.ask(GetAccount(member.account_id))).result
         except ProblemError as problem:
             if problem.kind is UNAVAILABLE and generation == member.generation:
-                return  # While its account does nothing, no session ends; commands are judged there again.
+                # While its account does nothing, no session ends; commands are judged there again.
+                return member
             raise
         generation = result.generation if isinstance(result, AccountResult) else 0
         if len(self._confirmed) >= limits.MEMBERS_REMEMBERED_MAX:
@@ -54,6 +55,7 @@ class SessionAuthority:
         self._confirmed[member.account_id] = (generation, asked_at)
         if generation != member.generation:
             raise not_signed_in("The session has ended.")
+        return member
 
     def forget(self, account_id: int) -> None:
         """The member's sessions were ended through here: no waiting."""

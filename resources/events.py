@@ -16,18 +16,22 @@ from actors.machines.messages.words import EventState, Reason
 from couch_views.queries import catalogue as queries
 from couch_views.queries.reading import Reads
 from couch_views.shapes import EventDocument
+from resources.answers import catalogue as answers
 from resources.exchange import Exchange
 from resources.markets import VolumesQuery, market_list
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
+from resources.refusals import kinds
 from resources.representations import EVENT_FIELDS, Json, event, shown
 from resources.texts import Description, Name
 from resources.times import Moment, microseconds
-from resources.toolkit.body import body_of
+from resources.toolkit.body import body_of, parsed_body
 from resources.toolkit.fields import Shape, check
-from resources.toolkit.identities import Identities, one_identity, several_identities
+from resources.toolkit.identities import Identities
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import Call, Method, Outcome, command, created, done, read
+from resources.toolkit.resource import Call, Method, Outcome, Resource, command, created, done, read
 from resources.toolkit.visitor import Who
 
 
@@ -74,17 +78,32 @@ def parse_event(value: object) -> CreateEvent:
     return CreateEvent(asked.name, asked.type, start_time, asked.description)
 
 
-class Events:
+class Events(Resource):
     """``/v3/events/``."""
 
     pattern = "/v3/events"
+    title = "Events"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.ANYONE, query_of(EventsQuery), self.show),
-            "POST": command(Who.STAFF, parse_event, self.create),
+            "GET": read(
+                Who.ANYONE,
+                query_of(EventsQuery),
+                self.show,
+                summary="Events, page by page",
+                answers={200: answers.Events},
+            ),
+            "POST": command(
+                Who.OPERATOR,
+                parsed_body(EventAsked, parse_event),
+                self.create,
+                summary="Make an event",
+                answers={201: answers.EventAnswer},
+                idempotent_key=True,
+            ),
         }
 
     async def show(self, call: Call[None, EventsQuery]) -> Outcome:
@@ -103,21 +122,36 @@ class Events:
         return created({"event": event(made.result)}, made.position, location)
 
 
-class SomeEvents:
+class SomeEvents(Resource):
     """``/v3/events/{ids}/``; staff changes one."""
 
-    pattern = "/v3/events/{ids}"
+    pattern = "/v3/events/{ids:identities}"
+    title = "Events"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.ANYONE, query_of(VolumesQuery), self.show),
-            "PATCH": command(Who.STAFF, body_of(ChangeAsked), self.change),
+            "GET": read(
+                Who.ANYONE,
+                query_of(VolumesQuery),
+                self.show,
+                summary="Some events",
+                answers={200: answers.SomeEvents},
+            ),
+            "PATCH": command(
+                Who.OPERATOR,
+                body_of(ChangeAsked),
+                self.change,
+                summary="Change an event",
+                answers={200: answers.EventAnswer},
+                problems=kinds(Reason.NOT_FOUND, Reason.EVENT_STATE),
+            ),
         }
 
     async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
-        asked = several_identities(call.fields["ids"])
+        asked = call.identities("ids")
 
         def find(documents: Reads) -> list[Json]:
             found = asked.require_known(queries.events_by_id(documents, asked.numbers))
@@ -130,7 +164,7 @@ class SomeEvents:
         asked = call.body
         start = asked.start_datetime
         change = ChangeEvent(
-            one_identity(call.fields["ids"]),
+            call.identity("ids"),
             asked.name,
             asked.type,
             None if start is None else microseconds("start_datetime", start),
@@ -141,17 +175,27 @@ class SomeEvents:
         return done({"event": event(changed.result)}, changed.position)
 
 
-class EventMarkets:
+class EventMarkets(Resource):
     """``/v3/events/{ids}/markets/``: whole, event by event."""
 
-    pattern = "/v3/events/{ids}/markets"
+    pattern = "/v3/events/{ids:identities}/markets"
+    title = "Markets of events"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, query_of(VolumesQuery), self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE,
+                query_of(VolumesQuery),
+                self.show,
+                summary="The markets of some events",
+                answers={200: answers.SomeMarkets},
+            )
+        }
 
     async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
-        asked = several_identities(call.fields["ids"])
+        asked = call.identities("ids")
 
         def find(documents: Reads) -> list[Json]:
             asked.require_known(queries.events_by_id(documents, asked.numbers))

@@ -11,13 +11,17 @@ from actors.machines.messages.answers import ExchangeResult
 from actors.machines.messages.commands import ChangeExchangeState
 from actors.machines.messages.words import ExchangeState as State
 from couch_views.formats import format_time
+from resources.answers import general as answers
 from resources.exchange import Exchange
 from resources.representations import Json
 from resources.texts import Remark
+from resources.toolkit.body import parsed_body
 from resources.toolkit.fields import Shape, check
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, done, read
 from resources.toolkit.visitor import Who
 
 _ANSWERS_WITHIN_S: Final = 0.25
@@ -38,16 +42,31 @@ def parse_state(value: object) -> ChangeExchangeState:
     return ChangeExchangeState(asked.state, asked.cancel_orders, asked.reason)
 
 
-class ExchangeState:
+class ExchangeState(Resource):
     """``/v3/exchange/state/``: whether there is any trading; staff halts all markets, and opens those."""
 
     pattern = "/v3/exchange/state"
+    title = "The state of the exchange"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.ANYONE, NO_QUERY, self.show),
-            "PUT": command(Who.STAFF, parse_state, self.change, urgent=True),
+            "GET": read(
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="Whether there is any trading",
+                answers={200: answers.ExchangeStateShown},
+            ),
+            "PUT": command(
+                Who.OPERATOR,
+                parsed_body(StateAsked, parse_state),
+                self.change,
+                summary="Halt or open all markets",
+                answers={200: answers.ExchangeStateShown},
+                urgent=True,
+            ),
         }
 
     async def show(self, _call: Call[None, Query]) -> Outcome:

@@ -13,24 +13,33 @@ from couch_views.formats import format_average_price
 from couch_views.queries.accounts import positions
 from couch_views.queries.orders import fills
 from couch_views.shapes import ContractPositionField, PositionDocument
+from resources.answers import orders as answers
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.representations import FILL_FIELDS, Json, shown
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.query import query_of
-from resources.toolkit.resource import Call, Method, Outcome, done, read
+from resources.toolkit.resource import Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
 _PAGE: Final = query_of(PageQuery)
 
 
-class Executions:
+class Executions(Resource):
     """``/v3/executions/``: one's own, in the order they were booked."""
 
     pattern = "/v3/executions"
+    title = "Your executions"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, _PAGE, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.MEMBER, _PAGE, self.show, summary="One's own executions", answers={200: answers.Fills}
+            )
+        }
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         query = call.query
@@ -45,14 +54,20 @@ class Executions:
         return done({"executions": executions, "pagination": pages}, position)
 
 
-class Positions:
+class Positions(Resource):
     """``/v3/positions/``: contract by contract, newest market first."""
 
     pattern = "/v3/positions"
+    title = "Your positions"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.MEMBER, _PAGE, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.MEMBER, _PAGE, self.show, summary="What one holds", answers={200: answers.Positions}
+            )
+        }
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         query = call.query

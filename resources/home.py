@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from resources.answers import general as answers
 from resources.exchange import Exchange
 from resources.reading import Reader
 from resources.representations import Json
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.problems import unavailable
 from resources.toolkit.query import Query
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
 _ANSWERS_WITHIN_S: Final = 0.25
@@ -31,15 +34,22 @@ _LINKS: Final[Json] = {
 }
 
 
-class Home:
+class Home(Resource):
     """``/`` and ``/v3/``: links to everything, once the exchange is ready."""
+
+    title = "Credence"
+    representations = (JSON, *page())
 
     def __init__(self, pattern: str, exchange: Exchange, reader: Reader, first_start_marker: Path) -> None:
         self.pattern = pattern
         self._exchange = exchange
         self._reader = reader
         self._first_start_marker = first_start_marker
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE, NO_QUERY, self.show, summary="Everything there is", answers={200: answers.Home}
+            )
+        }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         if not await self._exchange.answers(_ANSWERS_WITHIN_S):

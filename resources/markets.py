@@ -20,21 +20,23 @@ from couch_views.queries import prices
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MarketDocument
 from resources import texts
+from resources.answers import catalogue as answers
 from resources.exchange import Exchange
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
+from resources.refusals import kinds
 from resources.representations import MARKET_FIELDS, Json, market, shown
-from resources.toolkit.body import body_of
+from resources.toolkit.body import body_of, parsed_body
 from resources.toolkit.fields import Shape, check, parse_field
 from resources.toolkit.identities import (
     GivenIdentity,
     Identities,
-    one_identity,
-    several_identities,
 )
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, created, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, created, done, read
 from resources.toolkit.visitor import Who
 
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
@@ -133,17 +135,33 @@ def parse_settlement(value: object) -> SettlementAsked:
     return asked
 
 
-class Markets:
+class Markets(Resource):
     """``/v3/markets/``."""
 
     pattern = "/v3/markets"
+    title = "Markets"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.ANYONE, query_of(MarketsQuery), self.show),
-            "POST": command(Who.STAFF, parse_market, self.create),
+            "GET": read(
+                Who.ANYONE,
+                query_of(MarketsQuery),
+                self.show,
+                summary="Markets, page by page",
+                answers={200: answers.Markets},
+            ),
+            "POST": command(
+                Who.OPERATOR,
+                parsed_body(MarketAsked, parse_market),
+                self.create,
+                summary="Make a market",
+                answers={201: answers.MarketAnswer},
+                problems=kinds(Reason.EVENT_NOT_FOUND, Reason.EVENT_STATE, Reason.LIMIT_EXCEEDED),
+                idempotent_key=True,
+            ),
         }
 
     async def show(self, call: Call[None, MarketsQuery]) -> Outcome:
@@ -162,21 +180,36 @@ class Markets:
         return created({"market": market(made.result)}, made.position, location)
 
 
-class SomeMarkets:
+class SomeMarkets(Resource):
     """``/v3/markets/{ids}/``; staff changes the state of one."""
 
-    pattern = "/v3/markets/{ids}"
+    pattern = "/v3/markets/{ids:identities}"
+    title = "Markets"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.ANYONE, query_of(VolumesQuery), self.show),
-            "PATCH": command(Who.STAFF, body_of(StateAsked), self.change),
+            "GET": read(
+                Who.ANYONE,
+                query_of(VolumesQuery),
+                self.show,
+                summary="Some markets",
+                answers={200: answers.SomeMarkets},
+            ),
+            "PATCH": command(
+                Who.OPERATOR,
+                body_of(StateAsked),
+                self.change,
+                summary="Open, halt or close a market",
+                answers={200: answers.MarketAnswer},
+                problems=kinds(Reason.NOT_FOUND, Reason.MARKET_STATE, Reason.MARKET_SETTLED),
+            ),
         }
 
     async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
-        asked = several_identities(call.fields["ids"])
+        asked = call.identities("ids")
 
         def find(documents: Reads) -> list[Json]:
             found = asked.require_known(queries.markets_by_id(documents, asked.numbers))
@@ -186,24 +219,34 @@ class SomeMarkets:
         return done({"markets": markets}, position)
 
     async def change(self, call: Call[StateAsked, Query]) -> Outcome:
-        change = ChangeMarketState(one_identity(call.fields["ids"]), call.body.state)
+        change = ChangeMarketState(call.identity("ids"), call.body.state)
         changed = await self._exchange.carry_out_one(call, change, MarketResult, Reason.MARKET_NOT_FOUND)
         return done({"market": market(changed.result)}, changed.position)
 
 
-class Settlement:
+class Settlement(Resource):
     """``/v3/markets/{id}/settlement/``: staff names the winners, or voids; again is a correction."""
 
-    pattern = "/v3/markets/{ids}/settlement"
+    pattern = "/v3/markets/{ids:identity}/settlement"
+    title = "Settlement"
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self.methods: Mapping[str, Method] = {"PUT": command(Who.STAFF, parse_settlement, self.settle)}
+        self.methods: Mapping[str, Method] = {
+            "PUT": command(
+                Who.OPERATOR,
+                parsed_body(SettlementAsked, parse_settlement),
+                self.settle,
+                summary="Settle or void a market, or correct that",
+                answers={200: answers.MarketAnswer},
+                problems=kinds(Reason.NOT_FOUND, Reason.MARKET_STATE, Reason.INVALID_WINNERS),
+            )
+        }
 
     async def settle(self, call: Call[SettlementAsked, Query]) -> Outcome:
         asked = call.body
         settle = SettleMarket(
-            one_identity(call.fields["ids"]),
+            call.identity("ids"),
             tuple(int(winner) for winner in asked.winners),
             asked.void,
             asked.reason,
@@ -212,17 +255,27 @@ class Settlement:
         return done({"market": market(settled.result)}, settled.position)
 
 
-class Contracts:
+class Contracts(Resource):
     """``/v3/markets/{ids}/contracts/``."""
 
-    pattern = "/v3/markets/{ids}/contracts"
+    pattern = "/v3/markets/{ids:identities}/contracts"
+    title = "Contracts"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="The contracts of some markets",
+                answers={200: answers.Contracts},
+            )
+        }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
-        asked = several_identities(call.fields["ids"])
+        asked = call.identities("ids")
         markets, position = await self._reader.read(
             call,
             lambda documents: asked.require_known(queries.markets_by_id(documents, asked.numbers)),

@@ -5,7 +5,7 @@ Called by resources/app.py.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -13,31 +13,40 @@ import msgspec
 from actors.machines import limits
 from actors.machines.messages.answers import AccountResult, Credentials
 from actors.machines.messages.commands import ChangeProfile, EndSessions, GetCredentials, RegisterMember
-from actors.machines.messages.words import Role
+from actors.machines.messages.words import Reason, Role
 from couch_views.formats import format_time
 from couch_views.queries import accounts as queries
+from resources.answers import members as answers
 from resources.authority import SessionAuthority
 from resources.exchange import Exchange
 from resources.passwords import Passwords
 from resources.reading import Reader
+from resources.refusals import kinds
 from resources.representations import Json, member, shown
 from resources.texts import Bio, DisplayName, Password, Username
 from resources.tokens import Tokens
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, matches
-from resources.toolkit.problems import NOT_ALLOWED, ProblemError, not_found, not_signed_in
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
+from resources.toolkit.problems import NOT_ALLOWED, NOT_SIGNED_IN, ProblemError, not_found, not_signed_in
 from resources.toolkit.query import Query
 from resources.toolkit.resource import (
     NO_QUERY,
+    Cache,
     Call,
     Method,
     Outcome,
+    Resource,
+    Session,
     command,
     created,
     done,
     nothing_to_say,
     read,
+    remove,
 )
+from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Member, Who
 
 _PROFILE_FIELDS: Final = ("username", "display_name", "bio", "created_datetime")
@@ -63,17 +72,26 @@ class SessionAsked(Shape):
     password: Annotated[str, msgspec.Meta(max_length=limits.PASSWORD_LENGTH_MAX)]
 
 
-class Members:
+class Members(Resource):
     """``/v3/members/``: registration."""
 
     pattern = "/v3/members"
+    title = "Members"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, passwords: Passwords, tokens: Tokens) -> None:
         self._exchange = exchange
         self._passwords = passwords
         self._tokens = tokens
         self.methods: Mapping[str, Method] = {
-            "POST": command(Who.ANYONE, body_of(MemberAsked), self.register),
+            "POST": command(
+                Who.ANYONE,
+                body_of(MemberAsked),
+                self.register,
+                summary="Register",
+                answers={201: answers.Registered},
+                problems=kinds(Reason.USERNAME_TAKEN),
+            ),
         }
 
     async def register(self, call: Call[MemberAsked, Query]) -> Outcome:
@@ -83,25 +101,41 @@ class Members:
         # The key is of this registration alone: repeated by the gateway it finds its own member.
         register = RegisterMember(asked.username, password_hash, name, secrets.token_hex(16))
         account, position = await self._exchange.register(register)
-        content = {"member": member(account), **signed_in(self._tokens, account)}
-        return created(content, position, f"/v3/members/{asked.username}/")
+        session = signed_in(self._tokens, account)
+        content = {"member": member(account), **session}
+        return created(content, position, f"/v3/members/{asked.username}/", kept(session))
 
 
-class Profile:
+class Profile(Resource):
     """``/v3/members/{username}/``."""
 
-    pattern = "/v3/members/{username}"
+    pattern = "/v3/members/{username:username}"
+    title = "Member"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.ANYONE, NO_QUERY, self.show),
-            "PATCH": command(Who.MEMBER, body_of(ProfileAsked), self.change),
+            "GET": read(
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="A member's public profile",
+                answers={200: answers.MemberAnswer},
+            ),
+            "PATCH": command(
+                Who.MEMBER,
+                body_of(ProfileAsked),
+                self.change,
+                summary="Change one's own profile",
+                answers={200: answers.MemberAnswer},
+                problems=(NOT_ALLOWED,),
+            ),
         }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
-        username = call.fields["username"]
+        username = call.word("username")
         document, position = await self._reader.read(
             call, lambda documents: queries.member(documents, username)
         )
@@ -110,7 +144,7 @@ class Profile:
         return done({"member": shown(document, _PROFILE_FIELDS)}, position)
 
     async def change(self, call: Call[ProfileAsked, Query]) -> Outcome:
-        if call.fields["username"] != call.member.username:
+        if call.word("username") != call.member.username:
             raise ProblemError(NOT_ALLOWED, "A profile is changed by its member.")
         change = ChangeProfile(
             None if call.body.display_name is msgspec.UNSET else call.body.display_name,
@@ -120,10 +154,12 @@ class Profile:
         return done({"member": member(changed.result)}, changed.position)
 
 
-class Sessions:
+class Sessions(Resource):
     """``/v3/sessions/``: signing in, and out everywhere."""
 
     pattern = "/v3/sessions"
+    title = "Sign in"
+    representations = (JSON, *page())
 
     def __init__(
         self, exchange: Exchange, passwords: Passwords, tokens: Tokens, authority: SessionAuthority
@@ -133,9 +169,33 @@ class Sessions:
         self._tokens = tokens
         self._authority = authority
         self.methods: Mapping[str, Method] = {
-            "POST": command(Who.ANYONE, body_of(SessionAsked), self.sign_in),
-            "DELETE": read(Who.MEMBER, NO_QUERY, self.sign_out),
+            "GET": read(
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="Who is signed in",
+                answers={200: answers.Visitor},
+                cache=Cache.PRIVATE,
+            ),
+            "POST": command(
+                Who.ANYONE,
+                body_of(SessionAsked),
+                self.sign_in,
+                summary="Sign in",
+                answers={200: answers.Session},
+                problems=(NOT_SIGNED_IN,),
+            ),
+            "DELETE": remove(Who.MEMBER, NO_QUERY, self.sign_out, summary="Sign out everywhere"),
         }
+
+    async def show(self, call: Call[None, Query]) -> Outcome:
+        username = None if call.visitor is None else call.visitor.username
+        return done({"username": username}, {})
+
+    def forms(self, view: View) -> Iterable[FormUse]:
+        """A page for who comes new: signing in, and registration."""
+        yield from super().forms(view)
+        yield FormUse("POST", Members.pattern, f"{Members.pattern}/")
 
     async def sign_in(self, call: Call[SessionAsked, Query]) -> Outcome:
         credentials = await self._credentials(call.body.username)
@@ -143,18 +203,24 @@ class Sessions:
         right = await self._passwords.matches(password_hash, call.body.password)
         if credentials is None or not right:
             raise not_signed_in("There is no member with this username and password.")
-        return done(signed_in(self._tokens, credentials), {})
+        session = signed_in(self._tokens, credentials)
+        return done(session, {}, location="/v3/", session=kept(session))
 
     async def sign_out(self, call: Call[None, Query]) -> Outcome:
         ended = await self._exchange.carry_out_one(call, EndSessions(), AccountResult)
         self._authority.forget(call.member.account_id)
-        return nothing_to_say(ended.position)
+        return nothing_to_say(ended.position, Session(None))
 
     async def _credentials(self, username: str) -> Credentials | None:
         if not matches(username, Username):
             return None
         result = (await self._exchange.ask(GetCredentials(username))).result
         return result if isinstance(result, Credentials) else None
+
+
+def kept(session: Json) -> Session:
+    """The session as a browser keeps it."""
+    return Session(str(session["token"]), limits.SESSION_LIFE_S)
 
 
 def signed_in(tokens: Tokens, account: AccountResult | Credentials) -> Json:

@@ -21,20 +21,48 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
 from couch_views.queries import orders as queries
+from resources.answers import orders as answers
 from resources.exchange import Exchange
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
-from resources.refusals import KINDS, refusal
+from resources.refusals import KINDS, kinds, refusal
 from resources.representations import ORDER_FIELDS, Json, order_answer, order_in_list, shown
 from resources.texts import Reference
+from resources.toolkit.body import parsed_body
 from resources.toolkit.fields import WHOLE, Shape, check
-from resources.toolkit.identities import GivenIdentity, Identities, Identity, one_identity
+from resources.toolkit.identities import GivenIdentity, Identities, Identity
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.problems import ProblemError, invalid, not_found
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, command, done, pending, read
+from resources.toolkit.resource import (
+    NO_QUERY,
+    Call,
+    Method,
+    Outcome,
+    Resource,
+    command,
+    done,
+    pending,
+    read,
+    remove,
+)
 from resources.toolkit.visitor import Who
 
 _LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
+_PLACING: Final = (
+    Reason.ACCOUNT_SUSPENDED,
+    Reason.MARKET_NOT_OPEN,
+    Reason.CROSSED_SELF,
+    Reason.TRADING_SUSPENDED,
+    Reason.KEY_REUSED,
+    Reason.LIMIT_EXCEEDED,
+    Reason.INSUFFICIENT_FUNDS,
+    Reason.MARKET_NOT_FOUND,
+    Reason.CONTRACT_NOT_FOUND,
+    Reason.INVALID_PRICE,
+    Reason.INVALID_QUANTITY,
+)
 _KINDS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
 
 
@@ -56,6 +84,12 @@ class CancelAsked(Shape):
 
 class CancelReferenceAsked(Shape):
     cancel_reference_id: Reference | int
+
+
+Batch = Annotated[
+    list[OrderAsked | CancelAsked | CancelReferenceAsked],
+    msgspec.Meta(min_length=1, max_length=limits.BATCH_OPERATIONS_MAX),
+]
 
 
 class OrdersQuery(PageQuery, frozen=True):
@@ -114,18 +148,44 @@ def _parse_item(value: object) -> OrderCommand | ProblemError:
         return problem
 
 
-class Orders:
+class Orders(Resource):
     """``/v3/orders/``."""
 
     pattern = "/v3/orders"
+    title = "Your orders"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.MEMBER, query_of(OrdersQuery), self.show),
-            "POST": command(Who.MEMBER, parse_asked, self.place),
-            "DELETE": read(Who.MEMBER, query_of(CancelAllQuery), self.cancel_all),
+            "GET": read(
+                Who.MEMBER,
+                query_of(OrdersQuery),
+                self.show,
+                summary="One's own orders, page by page",
+                answers={200: answers.Orders},
+            ),
+            "POST": command(
+                Who.TRADER,
+                parsed_body(OrderAsked | Batch, parse_asked, OrderAsked),
+                self.place,
+                summary="Place an order",
+                answers={
+                    200: answers.OrderAnswer | answers.BatchAnswer,
+                    202: answers.OrderAnswer,
+                },
+                problems=kinds(*_PLACING),
+                idempotent_key=True,
+            ),
+            "DELETE": remove(
+                Who.TRADER,
+                query_of(CancelAllQuery),
+                self.cancel_all,
+                summary="Cancel all orders",
+                answers={200: answers.Cancelled},
+                cost=limits.COST_CANCEL,
+            ),
         }
 
     async def show(self, call: Call[None, OrdersQuery]) -> Outcome:
@@ -144,7 +204,7 @@ class Orders:
             return await self._batch(call, call.body)
         placed = await self._exchange.carry_out_one(call, call.body, OrderResult)
         outcome = done if placed.final else pending
-        return outcome(order_answer(placed.result), placed.position)
+        return outcome(order_answer(placed.result), placed.position, location=location(placed.result))
 
     async def cancel_all(self, call: Call[None, CancelAllQuery]) -> Outcome:
         market_id = call.query.market_id
@@ -167,21 +227,37 @@ class Orders:
         return done({"results": answers}, position)
 
 
-class Order:
+class Order(Resource):
     """``/v3/orders/{id}/``."""
 
-    pattern = "/v3/orders/{order_id}"
+    pattern = "/v3/orders/{order_id:identity}"
+    title = "Your order"
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
         self._reader = reader
         self.methods: Mapping[str, Method] = {
-            "GET": read(Who.MEMBER, NO_QUERY, self.show),
-            "DELETE": read(Who.MEMBER, NO_QUERY, self.cancel),
+            "GET": read(
+                Who.MEMBER,
+                NO_QUERY,
+                self.show,
+                summary="One of one's own orders",
+                answers={200: answers.OrderShown},
+            ),
+            "DELETE": remove(
+                Who.TRADER,
+                NO_QUERY,
+                self.cancel,
+                summary="Cancel the order",
+                answers={200: answers.OrderAnswer, 202: answers.OrderAnswer},
+                problems=kinds(Reason.NOT_FOUND, Reason.NOT_LIVE, Reason.TOO_LATE),
+                cost=limits.COST_CANCEL,
+            ),
         }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
-        order_id = one_identity(call.fields["order_id"])
+        order_id = call.identity("order_id")
         account_id = call.member.account_id
         document, position = await self._reader.read(
             call, lambda documents: queries.order(documents, account_id, order_id)
@@ -195,10 +271,16 @@ class Order:
         return done({"order": order_in_list(reply.result)}, reply.position)
 
     async def cancel(self, call: Call[None, Query]) -> Outcome:
-        cancel = CancelOrder(one_identity(call.fields["order_id"]))
+        cancel = CancelOrder(call.identity("order_id"))
         cancelled = await self._exchange.carry_out_one(call, cancel, OrderResult)
         outcome = done if cancelled.final else pending
-        return outcome(order_answer(cancelled.result), cancelled.position)
+        return outcome(
+            order_answer(cancelled.result), cancelled.position, location=location(cancelled.result)
+        )
+
+
+def location(order: OrderResult) -> str:
+    return f"/v3/orders/{order.order_id}/"
 
 
 def _answer_item(asked: OrderCommand, result: Result) -> Json:

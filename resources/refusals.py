@@ -49,6 +49,11 @@ KINDS: Final[Mapping[Reason, ProblemKind]] = {
 _COME_BACK: Final = {Reason.THROTTLE_EXCEEDED, Reason.UNAVAILABLE}
 
 
+def kinds(*reasons: Reason) -> tuple[ProblemKind, ...]:
+    """The problems that refusals for these reasons are."""
+    return tuple(KINDS[reason] for reason in reasons)
+
+
 def refusal(refused: Refused) -> ProblemError:
     """The problem that a refusal is."""
     if refused.reason is Reason.NOT_SIGNED_IN:

@@ -15,12 +15,14 @@ from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from couch_views.shapes import ExecutionDocument, TradingDocument
+from resources.answers import trading as answers
 from resources.paging import PageQuery, pagination
 from resources.reading import Found, Reader
 from resources.representations import EXECUTION_FIELDS, Json, shown
-from resources.toolkit.identities import several_identities
+from resources.toolkit.media.json import JSON
+from resources.toolkit.media.page import page
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, done, read
+from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
 _PAGE: Final = query_of(PageQuery)
@@ -32,17 +34,27 @@ class QuotesQuery(Query, frozen=True):
     depth: Annotated[int, msgspec.Meta(ge=1, le=limits.QUOTES_DEPTH_MAX)] = limits.QUOTES_DEPTH_DEFAULT
 
 
-class Quotes:
+class Quotes(Resource):
     """``/v3/markets/{ids}/quotes/``: flat, contract by contract."""
 
-    pattern = "/v3/markets/{ids}/quotes"
+    pattern = "/v3/markets/{ids:identities}/quotes"
+    title = "Quotes"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, query_of(QuotesQuery), self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE,
+                query_of(QuotesQuery),
+                self.show,
+                summary="What is bid and offered",
+                answers={200: answers.Quotes},
+            )
+        }
 
     async def show(self, call: Call[None, QuotesQuery]) -> Outcome:
-        asked = several_identities(call.fields["ids"])
+        asked = call.identities("ids")
         quotes, position = await self._reader.read(
             call,
             lambda documents: asked.require_known(prices.quotes(documents, asked.numbers, call.query.depth)),
@@ -53,17 +65,27 @@ class Quotes:
         return done(content, position)
 
 
-class MarketExecutions:
+class MarketExecutions(Resource):
     """``/v3/markets/{ids}/executions/``: newest first."""
 
-    pattern = "/v3/markets/{ids}/executions"
+    pattern = "/v3/markets/{ids:identities}/executions"
+    title = "Executions"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, _PAGE, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE,
+                _PAGE,
+                self.show,
+                summary="Executions of some markets, newest first",
+                answers={200: answers.Executions},
+            )
+        }
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
-        asked, query = several_identities(call.fields["ids"]), call.query
+        asked, query = call.identities("ids"), call.query
 
         def find(documents: Reads) -> Page[ExecutionDocument]:
             asked.require_known(markets_by_id(documents, asked.numbers))
@@ -75,14 +97,24 @@ class MarketExecutions:
         return done({"executions": executions, "pagination": pages}, position)
 
 
-class LastExecutedPrices:
+class LastExecutedPrices(Resource):
     """``/v3/markets/{ids}/last_executed_prices/``: market by market, for each contract."""
 
-    pattern = "/v3/markets/{ids}/last_executed_prices"
+    pattern = "/v3/markets/{ids:identities}/last_executed_prices"
+    title = "Last executed prices"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="The last prices of some markets",
+                answers={200: answers.LastExecutedPrices},
+            )
+        }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         trading, position = await read_trading(self._reader, call)
@@ -96,14 +128,24 @@ class LastExecutedPrices:
         return done({"last_executed_prices": last}, position)
 
 
-class Volumes:
+class Volumes(Resource):
     """``/v3/markets/{ids}/volumes/``."""
 
-    pattern = "/v3/markets/{ids}/volumes"
+    pattern = "/v3/markets/{ids:identities}/volumes"
+    title = "Volumes"
+    representations = (JSON, *page())
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.methods: Mapping[str, Method] = {"GET": read(Who.ANYONE, NO_QUERY, self.show)}
+        self.methods: Mapping[str, Method] = {
+            "GET": read(
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="What was traded in some markets",
+                answers={200: answers.Volumes},
+            )
+        }
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         trading, position = await read_trading(self._reader, call)
@@ -113,7 +155,7 @@ class Volumes:
 
 async def read_trading(reader: Reader, call: Call[None, Query]) -> Found[Sequence[TradingDocument]]:
     """What traded in the markets of the path."""
-    asked = several_identities(call.fields["ids"])
+    asked = call.identities("ids")
     return await reader.read(
         call, lambda documents: asked.require_known(prices.trading(documents, asked.numbers))
     )

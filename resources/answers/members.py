@@ -35,6 +35,12 @@ class Session(TypedDict):
     account_id: Id
 
 
+class Visitor(TypedDict):
+    """Who is signed in, if anybody is."""
+
+    username: Username | None
+
+
 class Registered(Session):
     """A new member, signed in."""
 

@@ -1,42 +1,62 @@
-"""Owns the reading of a request's body: type, JSON, shape, in that order.
+"""Owns the reading of a request's body: its type, from bytes to a value, from a value to a shape.
 
 Never reads from a connection; never changes a value on the way.
-Called by the decisions of toolkit/answering.py.
+Called by the decisions, and by resources, which declare bodies.
 """
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
+import msgspec
 import orjson
 
 from resources.toolkit.fields import NO_KINDS, Kinds, check
-from resources.toolkit.http import HttpRequest
-from resources.toolkit.problems import UNREADABLE, UNSUPPORTED_MEDIA_TYPE, ProblemError
+from resources.toolkit.problems import UNREADABLE, ProblemError
 
-T = TypeVar("T")
-Parse = Callable[[object], T]
+BodyT_co = TypeVar("BodyT_co", covariant=True)
+ShapeT = TypeVar("ShapeT")
+Parse = Callable[[object], BodyT_co]
 """Makes a checked body of parsed JSON; raises ``ProblemError`` naming the field."""
 
 MEDIA_TYPE: Final = "application/json"
+FORM_MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 
-def body_of(shape: type[T], kinds: Kinds = NO_KINDS) -> Parse[T]:
-    """The parser of bodies that look like this shape."""
-    return lambda value: check(value, shape, kinds=kinds)
+class Body(msgspec.Struct, Generic[BodyT_co], frozen=True):
+    """What a method takes: ``shape`` says what it looks like, ``parse`` checks and understands it.
+
+    ``form`` is the part of the shape that a form asks for.
+    """
+
+    shape: object
+    parse: Parse[BodyT_co]
+    form: type[msgspec.Struct]
 
 
-def read_json(request: HttpRequest) -> object:
-    """The body's JSON. Raises 415 or 400; that the body is whole was decided before."""
-    body = request.body
-    assert body is not None
-    if body:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != MEDIA_TYPE:
-            raise ProblemError(
-                UNSUPPORTED_MEDIA_TYPE,
-                f"The body must be {MEDIA_TYPE}, not {media_type or 'of an unnamed type'}.",
-                headers={"accept-post": MEDIA_TYPE} if request.method == "POST" else {"accept": MEDIA_TYPE},
-            )
+def body_of(shape: type[ShapeT], kinds: Kinds = NO_KINDS) -> Body[ShapeT]:
+    """A body that looks like this Struct, and is taken as it is."""
+    assert issubclass(shape, msgspec.Struct)
+    return Body(shape, lambda value: check(value, shape, kinds=kinds), shape)
+
+
+def parsed_body(
+    shape: object, parse: Parse[BodyT_co], form: type[msgspec.Struct] | None = None
+) -> Body[BodyT_co]:
+    """A body that ``parse`` makes something of; ``form`` where the shape is not one Struct."""
+    if form is None:
+        assert isinstance(shape, type)
+        assert issubclass(shape, msgspec.Struct)
+        form = shape
+    return Body(shape, parse, form)
+
+
+def media_type_of(content_type: str) -> str:
+    """The type without its parameters, in lower case; empty if there is none."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def read_json(body: bytes) -> object:
+    """The body's JSON; raises 400."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -32,8 +32,18 @@ def host(resources: Iterable[Resource], responder: Responder, gates: Gates, watc
     app.req_options.strip_url_path_trailing_slash = True
     app.router_options.default_to_on_request = True
     for resource in resources:
-        app.add_route(resource.pattern, HostedResource(resource, responder, gates, watch))
-    app.add_error_handler(falcon.HTTPError, _refuse)
+        app.add_route(resource.parsed_pattern.template, HostedResource(resource, responder, gates, watch))
+
+    async def refuse(req: Request, resp: Response, error: falcon.HTTPError, _fields: dict[str, str]) -> None:
+        """What Falcon refuses before a resource is found: unknown paths and methods, unreadable headers."""
+        if isinstance(error, falcon.HTTPNotFound):
+            problem = not_found()
+        else:
+            problem = ProblemError(UNREADABLE, error.description or error.title or "")
+        request = HttpRequest(req.method, req.path, req.query_string, req.headers)
+        write_response(resp, responder.refuse(request, problem))
+
+    app.add_error_handler(falcon.HTTPError, refuse)
     return app
 
 
@@ -60,7 +70,8 @@ class HostedResource:
                 request = await read_request(req, size)
                 response = await self._responder.respond(self._resource, request, fields)
         except ProblemError as problem:
-            request, response = HttpRequest(req.method, req.path), problem.response
+            request = HttpRequest(req.method, req.path, headers=req.headers)
+            response = self._responder.refuse(request, problem)
         write_response(resp, response)
         if self._watch is not None:
             self._watch(request, response, (time.perf_counter_ns() - began) // 1_000)
@@ -90,14 +101,8 @@ async def read_request(req: Request, size: int | None) -> HttpRequest:
 
 def write_response(resp: Response, response: HttpResponse) -> None:
     resp.status = response.status
-    resp.set_headers(response.headers)
+    headers = response.headers
+    if (cookie := headers.pop("set-cookie", None)) is not None:
+        resp.append_header("set-cookie", cookie)
+    resp.set_headers(headers)
     resp.data = response.body
-
-
-async def _refuse(_req: Request, resp: Response, error: falcon.HTTPError, _fields: dict[str, str]) -> None:
-    """What Falcon refuses before a resource is found: unknown paths and methods, unreadable headers."""
-    if isinstance(error, falcon.HTTPNotFound):
-        problem = not_found()
-    else:
-        problem = ProblemError(UNREADABLE, error.description or error.title or "")
-    write_response(resp, problem.response)

@@ -38,6 +38,16 @@ class Several(NamedTuple):
     numbers: list[int]
     single: bool
 
+    def __str__(self) -> str:
+        return ",".join(map(str, self.numbers))
+
+    @property
+    def one(self) -> int:
+        """The one id; several, or what can't be one, are unknown: 404."""
+        if not self.single or not self.numbers:
+            raise not_found()
+        return self.numbers[0]
+
     def require_known(self, found: Sequence[T]) -> Sequence[T]:
         """What was found of them: unknown ones are left out, but a single unknown one is 404."""
         if self.single and not found:

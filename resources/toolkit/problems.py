@@ -7,12 +7,9 @@ Called by every part of the toolkit, and by resources that refuse.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-import orjson
-
 from actors.machines import limits
-from resources.toolkit.http import NO_HEADERS, HttpResponse
+from resources.toolkit.http import NO_HEADERS
 
-MEDIA_TYPE: Final = "application/problem+json"
 _MESSAGE_LENGTH_MAX: Final = 300
 
 
@@ -68,11 +65,6 @@ class ProblemError(Exception):
             ]
         return document
 
-    @property
-    def response(self) -> HttpResponse:
-        headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **self.headers}
-        return HttpResponse(self.kind.status, headers, orjson.dumps(self.document))
-
 
 def _shortened(text: str) -> str:
     # What the client sent may be quoted in a message: never at length.
@@ -82,9 +74,11 @@ def _shortened(text: str) -> str:
 UNREADABLE: Final = ProblemKind("unreadable", 400, "The request can't be read")
 NOT_SIGNED_IN: Final = ProblemKind("not-signed-in", 401, "Not signed in")
 NOT_ALLOWED: Final = ProblemKind("not-allowed", 403, "Not allowed")
+FORGED: Final = ProblemKind("forged-form", 403, "The form is not ours")
 NOT_FOUND: Final = ProblemKind("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED: Final = ProblemKind("method-not-allowed", 405, "Method not allowed")
 NOT_ACCEPTABLE: Final = ProblemKind("not-acceptable", 406, "Not acceptable")
+PRECONDITION_FAILED: Final = ProblemKind("precondition-failed", 412, "It has changed since")
 BODY_TOO_LARGE: Final = ProblemKind("body-too-large", 413, "The body is too large")
 URL_TOO_LONG: Final = ProblemKind("url-too-long", 414, "The URL is too long")
 UNSUPPORTED_MEDIA_TYPE: Final = ProblemKind("unsupported-media-type", 415, "Unsupported media type")

@@ -1,11 +1,10 @@
 """Owns the reading of query parameters: repeated or comma-separated, booleans in any case, empty ignored.
 
 Never refuses an unknown parameter: clients of the public API that we follow send some that we don't have.
-Called by the decisions of toolkit/answering.py.
+Called by the decisions, and by resources, which declare what they can be asked for.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from falcon.uri import parse_query_string
@@ -13,33 +12,39 @@ from msgspec import inspect
 
 from resources.toolkit.fields import check
 
-T = TypeVar("T", bound="Query")
-ParseQuery = Callable[[str], T]
+QueryT_co = TypeVar("QueryT_co", bound="Query", covariant=True)
 
 
 class Query(msgspec.Struct, kw_only=True, frozen=True):
     """What a query string may hold. Fields that are tuples take several values, all others the last one."""
 
 
-def query_of(shape: type[T]) -> ParseQuery[T]:
-    """The parser of query strings that hold these parameters."""
-    known = {field.name: _takes_many(field) for field in _fields(shape)}
-    unasked = shape()
+class ParseQuery(Generic[QueryT_co]):
+    """The parser of query strings that hold the parameters of a shape."""
 
-    def parse(query_string: str) -> T:
+    def __init__(self, shape: type[QueryT_co]) -> None:
+        self.shape = shape
+        self._takes_many = {field.name: _takes_many(field) for field in _fields(shape)}
+        self._unasked = shape()
+
+    def __call__(self, query_string: str) -> QueryT_co:
+        """What is asked for; raises 422 (``ProblemError``) naming the parameter."""
         if not query_string:
-            return unasked
+            return self._unasked
         given = parse_query_string(query_string, keep_blank=False, csv=False)
         values: dict[str, object] = {}
-        for name, many in known.items():
+        for name, many in self._takes_many.items():
             value = given.get(name)
             if value is None:
                 continue
             texts = [value] if isinstance(value, str) else value
             values[name] = [part for text in texts for part in text.split(",") if part] if many else texts[-1]
-        return check(values, shape, strict=False)
+        return check(values, self.shape, strict=False)
 
-    return parse
+
+def query_of(shape: type[QueryT_co]) -> ParseQuery[QueryT_co]:
+    """The parser of query strings that hold these parameters."""
+    return ParseQuery(shape)
 
 
 def _fields(shape: type[Query]) -> tuple[inspect.Field, ...]:

@@ -122,9 +122,11 @@ BAD_INPUTS: Final = (
     orders_raw(400, "UNREADABLE", b"\xff\xfe{}"),
     orders_raw(400, "UNREADABLE", b"[" * 100_000),
     orders_raw(413, "BODY_TOO_LARGE", BODY_TOO_LONG),
-    orders_raw(415, "UNSUPPORTED_MEDIA_TYPE", b"price=1", content_type="application/x-www-form-urlencoded"),
+    orders_raw(422, "INVALID_FIELD", b"market_id=x", content_type="application/x-www-form-urlencoded"),
+    orders_raw(400, "UNREADABLE", b"price", content_type="application/x-www-form-urlencoded"),
+    orders_raw(400, "UNREADABLE", b"\xff=1", content_type="application/x-www-form-urlencoded"),
     orders_raw(415, "UNSUPPORTED_MEDIA_TYPE", b"{}", content_type="text/plain"),
-    orders_raw(406, "NOT_ACCEPTABLE", b"{}", accept="text/html"),
+    orders_raw(406, "NOT_ACCEPTABLE", b"{}", accept="image/png"),
     Bad(
         "ada",
         "POST",

@@ -34,28 +34,30 @@ def test_commands_to_a_stream_that_has_as_much_as_it_can_do_are_refused() -> Non
     door = Door()
     with contextlib.ExitStack() as stack:
         for _ in range(limits.ASKED_AT_ONCE_FIRST):
-            door.admission.admit(ADA, reading=False)
+            door.admission.admit(ADA, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
             stack.enter_context(door.room.limiters.of(ADA.account_id).asked())
         with pytest.raises(ProblemError, match="more is asked for than can be done") as raised:
-            door.admission.admit(ADA, reading=False)
+            door.admission.admit(ADA, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
         assert raised.value.kind.status == 503
         # Reading, staff, and the other stream are not concerned.
-        door.admission.admit(ADA, reading=True)
-        door.admission.admit(STAFF, reading=False)
-        door.admission.admit(Member(17, "ben", 1, staff=False), reading=False)
-    door.admission.admit(ADA, reading=False)
+        door.admission.admit(ADA, "192.0.2.1", reading=True, cost=limits.COST_REQUEST)
+        door.admission.admit(STAFF, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
+        door.admission.admit(
+            Member(17, "ben", 1, staff=False), "192.0.2.1", reading=False, cost=limits.COST_REQUEST
+        )
+    door.admission.admit(ADA, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
 
 
 def test_a_member_has_a_rate_and_staff_has_none() -> None:
     door = Door(per_s=1)
     for _ in range(limits.MEMBER_BURST_S):
-        door.admission.admit(ADA, reading=True)
+        door.admission.admit(ADA, "192.0.2.1", reading=True, cost=limits.COST_REQUEST)
     for reading in (True, False):
         with pytest.raises(ProblemError) as raised:
-            door.admission.admit(ADA, reading=reading)
+            door.admission.admit(ADA, "192.0.2.1", reading=reading, cost=limits.COST_REQUEST)
         assert raised.value.kind.status == 429
     for _ in range(10 * limits.MEMBER_BURST_S):
-        door.admission.admit(STAFF, reading=False)
+        door.admission.admit(STAFF, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
 
 
 def test_every_item_of_a_batch_counts(world: World) -> None:

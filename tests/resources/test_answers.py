@@ -63,6 +63,7 @@ READS: Final[list[tuple[object, str]]] = [
     (general.Home, "/v3/"),
     (general.ExchangeStateShown, "/v3/exchange/state/"),
     (members.MemberAnswer, "/v3/members/maker/"),
+    (members.Visitor, "/v3/sessions/"),
     (members.AccountAnswer, "/v3/accounts/"),
     (members.Activity, "/v3/accounts/activity/"),
     (catalogue.Events, "/v3/events/?limit=1"),

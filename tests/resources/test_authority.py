@@ -35,15 +35,16 @@ def generation(number: int) -> Reply:
 
 
 @pytest.mark.parametrize("scheme", ["Session-Token", "session-token", "SESSION-TOKEN "])
-def test_a_token_is_read_from_its_header(scheme: str) -> None:
+async def test_a_token_is_read_from_its_header(scheme: str) -> None:
     scene = Scene()
-    assert scene.authority.identify(f"{scheme} {scene.tokens.issue(STAFF).text}") == STAFF
+    shown = f"{scheme} {scene.tokens.issue(STAFF).text}"
+    assert await scene.authority.identify(shown, "192.0.2.1") == STAFF
 
 
 @pytest.mark.parametrize("authorization", ["", "Session-Token", "Basic YTpi", "Bearer x", "x"])
-def test_another_header_is_401(authorization: str) -> None:
+async def test_another_header_is_401(authorization: str) -> None:
     with pytest.raises(ProblemError) as caught:
-        Scene().authority.identify(authorization)
+        await Scene().authority.identify(authorization, "192.0.2.1")
     assert caught.value.kind.status == 401
 
 

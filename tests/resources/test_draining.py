@@ -16,9 +16,8 @@ import uvicorn
 from resources import draining
 from resources.draining import DrainingServer
 from resources.toolkit.admission import Gates
-from resources.toolkit.answering import Responder
 from resources.toolkit.falcon_host import host
-from tests.resources.toolkit.things import Thing, TokenAuthority, Turnstile
+from tests.resources.toolkit.things import Thing, responder
 
 WITHIN_S: Final = 10
 BODY: Final = b'{"name": "b"}'
@@ -34,8 +33,8 @@ class Served:
     def __init__(self) -> None:
         self.gates = Gates()
         self.given_up = 0
-        responder = Responder(TokenAuthority(), Turnstile(), lambda _, error: pytest.fail(repr(error)))
-        app = host([Thing()], responder, self.gates, None)
+        answering = responder(lambda error: pytest.fail(repr(error)))
+        app = host([Thing()], answering, self.gates, None)
         config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         self.server = DrainingServer(config, self.gates, self._give_up)
 

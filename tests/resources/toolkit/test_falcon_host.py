@@ -13,10 +13,9 @@ from falcon import testing
 
 from actors.machines import limits
 from resources.toolkit.admission import Gates
-from resources.toolkit.answering import Responder
 from resources.toolkit.falcon_host import body_size, host, read_request
 from resources.toolkit.http import HttpRequest, HttpResponse
-from tests.resources.toolkit.things import Secret, Thing, TokenAuthority, Turnstile
+from tests.resources.toolkit.things import Secret, Thing, responder
 
 Seen = list[tuple[HttpRequest, HttpResponse, int]]
 
@@ -26,9 +25,9 @@ def client(seen: Seen | None = None, gates: Gates | None = None) -> testing.Test
         assert seen is not None
         seen.append((request, response, took_us))
 
-    responder = Responder(TokenAuthority(), Turnstile(), lambda _, error: pytest.fail(repr(error)))
     watch = note if seen is not None else None
-    return testing.TestClient(host([Thing(), Secret()], responder, gates or Gates(), watch))
+    answering = responder(lambda error: pytest.fail(repr(error)))
+    return testing.TestClient(host([Thing(), Secret()], answering, gates or Gates(), watch))
 
 
 @pytest.mark.parametrize("path", ["/things/a", "/things/a/"])

@@ -6,13 +6,8 @@ Called by pytest.
 
 import pytest
 
-from resources.toolkit.http import HttpRequest
-from resources.toolkit.negotiation import require_acceptable
-from resources.toolkit.problems import ProblemError
-
-
-def asking(accept: str) -> HttpRequest:
-    return HttpRequest("GET", "/v3", "", {"accept": accept})
+from resources.toolkit.media.json import JSON
+from resources.toolkit.negotiation import choose
 
 
 @pytest.mark.parametrize(
@@ -30,18 +25,15 @@ def asking(accept: str) -> HttpRequest:
     ],
 )
 def test_json_is_given_to_who_takes_it(accept: str) -> None:
-    require_acceptable(asking(accept))
+    assert choose((JSON,), accept, None) is JSON
 
 
 def test_json_is_given_to_who_says_nothing() -> None:
-    require_acceptable(HttpRequest("GET", "/v3"))
+    assert choose((JSON,), "", None) is JSON
 
 
 @pytest.mark.parametrize(
     "accept", ["text/html", "image/png, text/*", "application/json;q=0", "*/*;q=0", "nonsense", "a/b/c", ";"]
 )
-def test_who_takes_nothing_of_what_there_is_gets_406(accept: str) -> None:
-    with pytest.raises(ProblemError) as caught:
-        require_acceptable(asking(accept))
-    assert caught.value.kind.status == 406
-    assert "application/json" in caught.value.detail
+def test_who_takes_nothing_of_what_there_is_gets_none(accept: str) -> None:
+    assert choose((JSON,), accept, None) is None

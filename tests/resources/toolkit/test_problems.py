@@ -13,7 +13,6 @@ from resources.toolkit.problems import (
     ProblemError,
     ProblemKind,
     invalid,
-    not_found,
     not_signed_in,
     unavailable,
 )
@@ -63,20 +62,12 @@ def test_what_the_client_sent_is_never_quoted_at_length() -> None:
     assert len(orjson.dumps(document)) < 2_000
 
 
-def test_the_response_is_problem_json_that_nobody_stores() -> None:
-    response = not_found().response
-    assert response.status == 404
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.headers["cache-control"] == "no-store"
-    assert orjson.loads(response.body)["status"] == 404
-
-
 def test_who_is_not_signed_in_is_told_how() -> None:
-    response = not_signed_in("Sign in.").response
-    assert (response.status, response.headers["www-authenticate"]) == (401, "Session-Token")
+    problem = not_signed_in("Sign in.")
+    assert (problem.kind.status, problem.headers["www-authenticate"]) == (401, "Session-Token")
 
 
 def test_what_is_unavailable_can_be_asked_again() -> None:
     problem = unavailable("Later.")
     assert problem.kind is UNAVAILABLE
-    assert int(problem.response.headers["retry-after"]) > 0
+    assert int(problem.headers["retry-after"]) > 0

@@ -4,13 +4,16 @@ Never looks like a resource of ours.
 Called by the tests of the toolkit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 import msgspec
 
+from resources.toolkit.answering import Responder
 from resources.toolkit.body import body_of
+from resources.toolkit.browsers import Browsers
 from resources.toolkit.fields import Shape
+from resources.toolkit.media.page import page
 from resources.toolkit.problems import not_found, not_signed_in, unavailable
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import (
@@ -18,14 +21,16 @@ from resources.toolkit.resource import (
     Call,
     Method,
     Outcome,
+    Resource,
     command,
     created,
     done,
     nothing_to_say,
     pending,
     read,
+    remove,
 )
-from resources.toolkit.visitor import Member, Who
+from resources.toolkit.visitor import Admission, Authority, Member, Who
 
 MEMBERS: Final = {
     "ada's": Member(1, "ada", 1, staff=False),
@@ -41,16 +46,17 @@ class TokenAuthority:
     def __init__(self) -> None:
         self.confirmed: list[str] = []
 
-    def identify(self, authorization: str) -> Member:
+    async def identify(self, authorization: str, address: str) -> Member:
         member = MEMBERS.get(authorization)
         if member is None:
             raise not_signed_in("Unknown token.")
         return member
 
-    async def confirm(self, member: Member) -> None:
+    async def confirm(self, member: Member) -> Member:
         self.confirmed.append(member.username)
         if member is MEMBERS["ended"]:
             raise not_signed_in("The session has ended.")
+        return member
 
 
 class Turnstile:
@@ -60,10 +66,28 @@ class Turnstile:
         self.refused: set[str] = set()
         self.came: list[tuple[str, bool]] = []
 
-    def admit(self, member: Member, *, reading: bool) -> None:
-        self.came.append((member.username, reading))
-        if member.username in self.refused:
+    def admit(self, member: Member | None, address: str, *, reading: bool, cost: int) -> Mapping[str, str]:
+        username = "anyone" if member is None else member.username
+        self.came.append((username, reading))
+        if username in self.refused:
             raise unavailable("Nothing was done: too much.")
+        return {"ratelimit": f'"member";r={100 - cost};t=1'}
+
+
+def responder(
+    report: Callable[[Exception], None],
+    authority: Authority | None = None,
+    admission: Admission | None = None,
+) -> Responder:
+    """A responder for the things; tests give the parts that they look at."""
+    return Responder(
+        (Thing(), Secret()),
+        authority or TokenAuthority(),
+        admission or Turnstile(),
+        Browsers(b"a secret", secure=False),
+        lambda _, error: report(error),
+        page("problem.xhtml"),
+    )
 
 
 class ThingAsked(Shape):
@@ -74,10 +98,10 @@ class ThingQuery(Query, frozen=True):
     size: Annotated[int, msgspec.Meta(ge=0)] = 1
 
 
-class Thing:
+class Thing(Resource):
     """One of everything that a method can come to."""
 
-    pattern = "/things/{name}"
+    pattern = "/things/{name:word}"
 
     def __init__(self) -> None:
         self.methods: Mapping[str, Method] = {
@@ -85,11 +109,11 @@ class Thing:
             "POST": command(Who.MEMBER, body_of(ThingAsked), self.make),
             "PATCH": command(Who.MEMBER, body_of(ThingAsked), self.change),
             "PUT": command(Who.STAFF, body_of(ThingAsked), self.replace),
-            "DELETE": read(Who.MEMBER, NO_QUERY, self.remove),
+            "DELETE": remove(Who.MEMBER, NO_QUERY, self.remove),
         }
 
     async def show(self, call: Call[None, ThingQuery]) -> Outcome:
-        name = call.fields["name"]
+        name = call.word("name")
         if name == "nowhere":
             raise not_found()
         if name == "broken":
@@ -111,7 +135,7 @@ class Thing:
         return nothing_to_say(AT)
 
 
-class Secret:
+class Secret(Resource):
     """Something that only members see."""
 
     pattern = "/secret"

@@ -1,0 +1,123 @@
+"""Owns the making of forms: from the shape of a command's body, or of a query, to inputs.
+
+Never reads a form, never shows one.
+Called by the decisions' representing, for pages.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import inspect
+
+from resources.toolkit.browsers import TOKEN_FIELD
+from resources.toolkit.form_input import METHOD_FIELD
+from resources.toolkit.resource import Method
+from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_struct, item_type
+from resources.toolkit.view import Choice, Field, Form, FormUse
+
+ROWS: Final = 4
+"""Empty rows that are offered where there may be several."""
+_PAGING: Final = frozenset({"cursor"})
+_SIMPLE_KINDS: Final[tuple[tuple[type[inspect.Type], str], ...]] = (
+    (inspect.IntType, "number"),
+    (inspect.BoolType, "checkbox"),
+    (inspect.DateTimeType, "datetime-local"),
+)
+
+
+def command_form(method: Method, use: FormUse, token: str, errors: Mapping[str, str] | None = None) -> Form:
+    """The form for a command; ``errors`` are what was wrong with it last time, by field."""
+    shape = method.parse_query.shape if method.body is None else method.body.form
+    hidden = {METHOD_FIELD: use.method} if use.method != "POST" else {}
+    fields = _fields(fields_of_shape(shape), use, errors or {}, "")
+    shown = [field for field in fields if field.name not in use.fixed]
+    return Form(
+        use.path,
+        "post",
+        use.title or method.summary,
+        {TOKEN_FIELD: token, **hidden, **use.fixed},
+        shown,
+    )
+
+
+def filter_form(method: Method, path: str, given: Mapping[str, str], title: str) -> Form | None:
+    """The form for what a list can be asked for; none if there is nothing."""
+    use = FormUse("GET", "", path, values=given)
+    fields = _fields(fields_of_shape(method.parse_query.shape), use, {}, "")
+    shown = [field for field in fields if field.name not in _PAGING]
+    return Form(path, "get", title, {}, shown) if shown else None
+
+
+def _fields(shape: Sequence[ShapeField], use: FormUse, errors: Mapping[str, str], prefix: str) -> list[Field]:
+    made: list[Field] = []
+    for field in shape:
+        name = prefix + field.name
+        item = item_type(field.type)
+        if isinstance(item, inspect.StructType):
+            for row in range(_rows(name, field, use.values)):
+                inner = _fields(fields_of_struct(item), use, errors, f"{name}[{row}].")
+                # One may be left out: only the first row has to be there.
+                made += [
+                    each._replace(required=each.required and row == 0 and field.required) for each in inner
+                ]
+        elif isinstance(field.type, inspect.StructType):
+            made += _fields(fields_of_struct(field.type), use, errors, f"{name}.")
+        else:
+            made.append(_field(field, name, use, errors.get(name, "")))
+    return made
+
+
+def _rows(name: str, field: ShapeField, values: Mapping[str, str]) -> int:
+    most = getattr(field.type, "max_length", None) or ROWS
+    given = sum(1 for value in values if value.startswith(f"{name}["))
+    return min(int(most), given + ROWS)
+
+
+def _field(field: ShapeField, name: str, use: FormUse, error: str) -> Field:
+    choices = use.choices.get(name) or _choices(field)
+    notes = field.notes
+    return Field(
+        name,
+        str(notes.get("title", "")) or _label(name),
+        _kind(field, choices),
+        field.required,
+        use.values.get(name, ""),
+        str(notes.get("description", "")),
+        error,
+        _limits(field.type),
+        choices,
+    )
+
+
+def _kind(field: ShapeField, choices: Sequence[Choice]) -> str:
+    if choices:
+        return "several" if item_type(field.type) is not None else "select"
+    if "password" in field.name:
+        return "password"
+    if field.notes.get("lines"):
+        return "lines"
+    return next((name for kind, name in _SIMPLE_KINDS if isinstance(field.type, kind)), "text")
+
+
+def _choices(field: ShapeField) -> Sequence[Choice]:
+    kind = item_type(field.type) or field.type
+    if isinstance(kind, inspect.EnumType):
+        values = [str(member.value) for member in kind.cls]
+    elif isinstance(kind, inspect.LiteralType):
+        values = [str(value) for value in kind.values]
+    else:
+        return ()
+    return [Choice(value, _label(value)) for value in values]
+
+
+def _limits(kind: inspect.Type) -> dict[str, str]:
+    if isinstance(kind, inspect.IntType):
+        return {name: str(value) for name, value in (("min", kind.ge), ("max", kind.le)) if value is not None}
+    if isinstance(kind, inspect.StrType):
+        lengths = (("minlength", kind.min_length), ("maxlength", kind.max_length))
+        return {name: str(value) for name, value in lengths if value is not None}
+    return {}
+
+
+def _label(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ").capitalize()

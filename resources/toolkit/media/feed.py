@@ -1,0 +1,90 @@
+"""Owns the representation as an Atom feed (RFC 4287), with the pages and archives of RFC 5005.
+
+Never decides what is an entry: the resource says so.
+Called by resources, which declare feeds.
+
+Where a page of the feed is an archive, which never changes, the resource links ``current`` beside it, and its
+neighbours as ``prev-archive`` and ``next-archive``.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import msgspec
+
+from resources.toolkit.media.xml_text import xml_text
+from resources.toolkit.view import Link, View
+
+ATOM: Final = "application/atom+xml"
+_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
+_HISTORY: Final = "http://purl.org/syndication/history/1.0"
+_GENERATOR: Final = "Credence"
+_BEFORE_ALL: Final = "1970-01-01T00:00:00Z"
+"""When a feed that has nothing was changed last."""
+_OF_FEEDS: Final = frozenset(
+    {"self", "alternate", "first", "next", "prev", "current", "prev-archive", "next-archive", "related", "up"}
+)
+
+
+class Entry(NamedTuple):
+    """An entry, enough to be shown alone. ``identity`` is a URI that never changes; times are RFC 3339."""
+
+    identity: str
+    title: str
+    updated: str
+    text: str
+    author: str = _GENERATOR
+    published: str = ""
+    links: Sequence[Link] = ()
+    categories: Sequence[str] = ()
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """The feed of what ``entries`` finds in a view, newest first."""
+
+    entries: Callable[[View], Iterable[Entry]]
+    name: str = "atom"
+    media_type: str = ATOM
+    title: str = "Feed"
+    personal: bool = False
+
+    def render(self, view: View) -> bytes:
+        entries = list(self.entries(view))
+        links = [link for link in view.links if link.rel in _OF_FEEDS]
+        root = Element("feed", {"xmlns": _NAMESPACE, "xmlns:fh": _HISTORY})
+        _text(root, "id", f"urn:credence:feed:{view.path}")
+        _text(root, "title", view.title)
+        _text(root, "updated", max((entry.updated for entry in entries), default=_BEFORE_ALL))
+        _text(root, "generator", _GENERATOR)
+        if any(link.rel == "current" for link in links):
+            SubElement(root, "fh:archive")
+        _links(root, links)
+        for entry in entries:
+            _entry(SubElement(root, "entry"), entry)
+        return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _entry(parent: Element, entry: Entry) -> None:
+    _text(parent, "id", entry.identity)
+    _text(parent, "title", entry.title)
+    _text(parent, "updated", entry.updated)
+    if entry.published:
+        _text(parent, "published", entry.published)
+    _text(SubElement(parent, "author"), "name", entry.author)
+    for category in entry.categories:
+        SubElement(parent, "category", {"term": xml_text(category)})
+    _links(parent, entry.links)
+    _text(parent, "content", entry.text).set("type", "text")
+
+
+def _links(parent: Element, links: Iterable[Link]) -> None:
+    for link in links:
+        given = {"rel": link.rel, "href": link.href, "type": link.type, "title": xml_text(link.title)}
+        SubElement(parent, "link", {name: value for name, value in given.items() if value})
+
+
+def _text(parent: Element, name: str, text: str) -> Element:
+    child = SubElement(parent, name)
+    child.text = xml_text(text)
+    return child

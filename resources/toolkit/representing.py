@@ -1,0 +1,169 @@
+"""Owns the making of what is sent: the view of an outcome or of a problem, its links and forms, its bytes.
+
+Never decides a status or a header; never asks a resource to do anything.
+Called by the decisions (an outcome), and by toolkit/answering.py (a problem).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+import orjson
+
+from resources.toolkit.browsers import Browsers
+from resources.toolkit.conditions import tag_of
+from resources.toolkit.form_input import filled_in
+from resources.toolkit.forms import command_form, filter_form
+from resources.toolkit.handling import Handling
+from resources.toolkit.http import HttpRequest
+from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
+from resources.toolkit.negotiation import choose, wanted_format
+from resources.toolkit.problems import ProblemError
+from resources.toolkit.resource import Method, Resource
+from resources.toolkit.view import Form, FormUse, Link, Representation, View
+from resources.toolkit.visitor import Member, Who, why_not
+
+_PATH_SAFE: Final = "/,:;=@-._~"
+_QUERY_SAFE: Final = "=&%+,:;@/?-._~"
+_OF_A_PAGE: Final = frozenset({"cursor", "format"})
+
+
+class Representing:
+    """Makes what is sent. ``problem_pages`` show problems to browsers."""
+
+    def __init__(
+        self, browsers: Browsers, resources: Iterable[Resource], problem_pages: Sequence[Representation]
+    ) -> None:
+        self._browsers = browsers
+        self._resources = {resource.pattern: resource for resource in resources}
+        self._problems = (PROBLEM_JSON, *problem_pages, PROBLEM_XML)
+
+    def __call__(self, handling: Handling) -> None:
+        """Fills in what the outcome looks like: bytes, tag, links, and a cookie where one is needed."""
+        outcome, chosen = handling.found, handling.chosen
+        session = outcome.session
+        if session is not None and (handling.form is not None or handling.has_cookie):
+            handling.cookie = self._browsers.session_cookie(session.token, session.life_s)
+        if outcome.content is None or handling.form is not None:
+            return
+        view = self._view(handling)
+        handling.links = view.links
+        if chosen.personal:
+            view = view._replace(forms=tuple(self._forms(handling, view)))
+        handling.written = chosen.render(view)
+        if handling.reads:
+            is_json = chosen.media_type == "application/json"
+            state = handling.written if is_json else orjson.dumps(outcome.content)
+            handling.tag = tag_of(state, handling.written)
+
+    def problem(
+        self, request: HttpRequest, problem: ProblemError, handling: Handling | None
+    ) -> tuple[str, bytes]:
+        """The problem's media type and bytes, in the form that the client likes best."""
+        accept = request.headers.get("accept", "")
+        wanted = wanted_format(request.query_string)
+        chosen = (
+            choose(self._problems, accept, wanted) or choose(self._problems, accept, None) or PROBLEM_JSON
+        )
+        view = View(
+            request,
+            path_of(request),
+            {} if handling is None else handling.fields,
+            None if handling is None else handling.visitor,
+            problem.kind.status,
+            problem.kind.title,
+            problem.document,
+            {},
+        )
+        if chosen.personal and handling is not None:
+            view = view._replace(forms=tuple(self._form_again(handling, problem)))
+        return chosen.media_type, chosen.render(view)
+
+    def _view(self, handling: Handling) -> View:
+        outcome, resource, request = handling.found, handling.resource, handling.request
+        assert outcome.content is not None
+        view = View(
+            request,
+            path_of(request),
+            handling.fields,
+            handling.visitor,
+            outcome.status,
+            resource.title,
+            outcome.content,
+            outcome.aside,
+        )
+        if not handling.reads:
+            return view._replace(title=resource.heading(view))
+        links = (*_own_links(resource, view, handling.query_string), *resource.links(view))
+        return view._replace(title=resource.heading(view), links=links)
+
+    def _forms(self, handling: Handling, view: View) -> Iterator[Form]:
+        for use in handling.resource.forms(view):
+            method = self._resources[use.pattern].methods[use.method]
+            if is_for(method, handling.visitor):
+                yield command_form(method, use, self._token(handling))
+        method = handling.known_method
+        given = dict(parse_qsl(handling.query_string))
+        if handling.reads and (form := filter_form(method, view.path, given, "Show")) is not None:
+            yield form
+
+    def _form_again(self, handling: Handling, problem: ProblemError) -> Iterator[Form]:
+        """What somebody filled in wrongly is shown to them once more, with what was wrong."""
+        if handling.form is None or handling.method is None:
+            return
+        path, values = path_of(handling.request), filled_in(handling.form)
+        use = FormUse(handling.method_name, handling.resource.pattern, path, values=values)
+        errors = {error.field: error.message for error in problem.errors}
+        yield command_form(handling.method, use, self._token(handling), errors)
+
+    def _token(self, handling: Handling) -> str:
+        """The token for a form; somebody without a cookie gets one to tie it to."""
+        headers = handling.request.headers
+        anchor = self._browsers.session(headers) or self._browsers.visit(headers) or handling.visit
+        if anchor is None:
+            anchor = handling.visit = self._browsers.new_visit()
+            handling.cookie = self._browsers.visit_cookie(anchor)
+        handling.has_tokens = True
+        return self._browsers.form_token(anchor)
+
+
+def is_for(method: Method, visitor: Member | None) -> bool:
+    """Whether a page shows somebody the form; what anyone may is for those who aren't signed in."""
+    if method.who is Who.ANYONE or visitor is None:
+        return method.who is Who.ANYONE and visitor is None
+    return why_not(method.who, visitor, reading=False) is None
+
+
+def path_of(request: HttpRequest) -> str:
+    """The path as it is linked to: encoded, with a trailing slash."""
+    path = quote(request.path, safe=_PATH_SAFE)
+    return path if path.endswith("/") else f"{path}/"
+
+
+def link_header(links: Iterable[Link]) -> str:
+    """The value of ``Link``; titles are left to the representations."""
+    return ", ".join(
+        f'<{link.href}>; rel="{link.rel}"; type="{link.type}"'
+        if link.type
+        else f'<{link.href}>; rel="{link.rel}"'
+        for link in links
+    )
+
+
+def _own_links(resource: Resource, view: View, query_string: str) -> Iterator[Link]:
+    """Itself, its other forms, its other pages."""
+    query = quote(query_string, safe=_QUERY_SAFE)
+    yield Link("self", f"{view.path}?{query}" if query else view.path)
+    kept = (
+        [(name, value) for name, value in parse_qsl(query_string) if name not in _OF_A_PAGE] if query else []
+    )
+    for each in resource.representations:
+        shown = f"{view.path}?{urlencode([*kept, ('format', each.name)])}"
+        yield Link("alternate", shown, each.title, each.media_type.partition(";")[0])
+    pagination = view.content.get("pagination")
+    if not isinstance(pagination, Mapping):
+        return
+    if "cursor=" in query_string:
+        yield Link("first", f"{view.path}?{urlencode(kept)}" if kept else view.path)
+    if pagination["next_page"] is not None:
+        yield Link("next", f"{view.path}{pagination['next_page']}")

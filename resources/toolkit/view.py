@@ -1,0 +1,109 @@
+"""Owns what a representation is made from, and what a representation is.
+
+Never knows a media type.
+Called by the representations (toolkit/media), by resources, and by the decisions that make views.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from resources.toolkit.http import HttpRequest
+from resources.toolkit.visitor import Member
+
+Content = Mapping[str, object]
+
+
+class Link(NamedTuple):
+    """A link as RFC 8288 knows it; ``href`` is a reference relative to the host."""
+
+    rel: str
+    href: str
+    title: str = ""
+    type: str = ""
+
+
+class Choice(NamedTuple):
+    """One of the values that a field of a form may have, and what it is called."""
+
+    value: str
+    label: str
+
+
+class FormUse(NamedTuple):
+    """A form for a command of this or another resource, with what is known already.
+
+    ``fixed`` fields are not shown; ``values`` are filled in; ``choices`` are offered instead of free text.
+    """
+
+    method: str
+    pattern: str
+    path: str
+    fixed: Mapping[str, str] = {}
+    values: Mapping[str, str] = {}
+    choices: Mapping[str, Sequence[Choice]] = {}
+    title: str = ""
+
+
+class Field(NamedTuple):
+    """One input of a form. ``kind`` is the type of an HTML input, or ``select`` or ``lines``."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool = False
+    value: str = ""
+    hint: str = ""
+    error: str = ""
+    limits: Mapping[str, str] = {}
+    """Attributes of the input: ``min``, ``max``, ``minlength``, ``maxlength``, ``pattern``."""
+    choices: Sequence[Choice] = ()
+
+
+class Form(NamedTuple):
+    """A form, ready to be shown; ``hidden`` are the fields that nobody sees."""
+
+    action: str
+    method: str
+    title: str
+    hidden: Mapping[str, str]
+    fields: Sequence[Field]
+
+
+class View(NamedTuple):
+    """An answered request, as a representation shows it.
+
+    ``path`` ends in a slash. ``aside`` is what only pages show. ``forms`` are made for pages only.
+    """
+
+    request: HttpRequest
+    path: str
+    fields: Mapping[str, object]
+    visitor: Member | None
+    status: int
+    title: str
+    content: Content
+    aside: Content
+    links: Sequence[Link] = ()
+    forms: Sequence[Form] = ()
+
+
+class Representation(Protocol):
+    """One way to show a resource.
+
+    ``name`` is what ``?format=`` calls it, ``media_type`` is sent as the type. ``personal``: it shows who is
+    looking at it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def personal(self) -> bool: ...
+
+    def render(self, view: View) -> bytes: ...
