@@ -24,6 +24,8 @@ from resources.holdings import Executions, Positions
 from resources.home import Home
 from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
+from resources.middleware.asgi import Application
+from resources.middleware.stack import surrounded
 from resources.orders import Order, Orders
 from resources.passwords import Passwords
 from resources.reading import Reader
@@ -31,8 +33,8 @@ from resources.tokens import Tokens
 from resources.toolkit.admission import Gates
 from resources.toolkit.answering import Responder
 from resources.toolkit.browsers import Browsers
-from resources.toolkit.falcon_host import App, host
-from resources.toolkit.http import HttpRequest, HttpResponse
+from resources.toolkit.falcon_host import host
+from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.page import page
 from resources.toolkit.rates import Rates
 from resources.trading import LastExecutedPrices, MarketExecutions, Quotes, Volumes
@@ -46,10 +48,11 @@ def create_app(
     settings: Settings,
     clock: Callable[[], int],
     gates: Gates | None = None,
-) -> App:
-    """The ASGI app. ``documents`` may be used by any thread; ``clock`` gives microseconds since 1970.
+) -> Application:
+    """The ASGI app in its middleware. ``documents`` may be used by any thread.
 
-    ``gates`` are for a program that wants to close them; others need none.
+    ``clock`` gives microseconds since 1970. ``gates`` are for a program that wants to close them; others need
+    none.
     """
     writes = LastWrites()
     room = Room(Rates(settings.member_rate, time.monotonic_ns), Limiters(time.monotonic))
@@ -86,17 +89,12 @@ def create_app(
         Positions(reader),
         ExchangeState(exchange),
     )
-    watch = note_access if settings.access_log else None
-    browsers = Browsers(settings.signing_secret(), secure=False)
+    browsers = Browsers(settings.signing_secret(), secure=settings.browsers_use_tls)
     responder = Responder(
         resources, authority, MemberAdmission(room), browsers, note_failure, page("problem.xhtml")
     )
-    return host(resources, responder, gates, watch)
-
-
-def note_access(request: HttpRequest, response: HttpResponse, took_us: int) -> None:
-    """A line of the access log; never a query string, a header or a body."""
-    log.info("answered", method=request.method, path=request.path, status=response.status, took_us=took_us)
+    app = host(resources, responder, gates, None)
+    return surrounded(app, access_log=settings.access_log, trusted_proxies=settings.trusted_proxies)
 
 
 def note_failure(request: HttpRequest, error: Exception) -> None:

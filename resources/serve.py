@@ -19,7 +19,6 @@ from typing import Final
 import uvicorn
 import uvloop
 from setproctitle import setproctitle
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from actors.processes.journal import open_journal
 from actors.processes.lifeline import Lifeline
@@ -27,6 +26,8 @@ from actors.processes.settings import Settings, SettingsError
 from actors.processes.thespian_gateway import open_gateway
 from couch_views.client import open_documents
 from resources.app import create_app
+from resources.certificate import Certificate
+from resources.connections import GuardedConnection, end_the_late
 from resources.draining import DrainingServer
 from resources.toolkit.admission import Gates
 
@@ -63,30 +64,40 @@ async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
     documents = open_documents(settings.documents, settings.documents_folder, writer=False)
     gates = Gates()
     app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates)
-    server = DrainingServer(configuration(app, settings.address, settings.port), gates, gateway.close)
+    certificate = Certificate.of(settings)
+    configured = configuration(app, settings.address, settings.port, certificate)
+    server = DrainingServer(configured, gates, gateway.close)
     gates.lateness.start()
     spare_the_collector()
-    signs = asyncio.create_task(_give_signs(server, lifeline)) if lifeline is not None else None
+    beside = [asyncio.create_task(end_the_late(server.server_state))]
+    if lifeline is not None:
+        beside.append(asyncio.create_task(_give_signs(server, lifeline)))
+    if certificate is not None:
+        beside.append(asyncio.create_task(certificate.keep_current()))
     try:
         await server.serve(lifeline.sockets if lifeline is not None else None)
     finally:
-        if signs is not None:
-            signs.cancel()
+        for task in beside:
+            task.cancel()
         gateway.close()
         documents.close()
 
 
-def configuration(app: Callable[..., object], address: str, port: int) -> uvicorn.Config:
+def configuration(
+    app: Callable[..., object], address: str, port: int, certificate: Certificate | None = None
+) -> uvicorn.Config:
     """How uvicorn serves an ASGI application: the exchange's, and what benchmarks hold it against."""
     return uvicorn.Config(
         app,
         host=address,
         port=port,
         loop="uvloop",
-        http=HttpToolsProtocol,
+        http=GuardedConnection,
+        ssl_context_factory=None if certificate is None else lambda _config, _default: certificate.context,
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # what clients get wrong is not the operator's journal's
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -4,6 +4,7 @@ Never decides what to ask; a repeat carries the same idempotency key, so that it
 Called by the commands in scripts/.
 """
 
+import ssl
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -28,10 +29,15 @@ class RefusedError(Exception):
 
 
 class Client:
-    """One member's (or nobody's) view of the exchange at ``url``, which ends without a slash."""
+    """One member's (or nobody's) view of the exchange at ``url``, which ends without a slash.
 
-    def __init__(self, url: str, patience_s: float = 30.0) -> None:
-        self._http = httpx.Client(base_url=f"{url}/v3", timeout=TIMEOUT_S, trust_env=False)
+    ``tls`` is for a certificate that this machine doesn't know by itself.
+    """
+
+    def __init__(self, url: str, patience_s: float = 30.0, tls: ssl.SSLContext | None = None) -> None:
+        self._http = httpx.Client(
+            base_url=f"{url}/v3", timeout=TIMEOUT_S, trust_env=False, verify=True if tls is None else tls
+        )
         self._patience_s = patience_s
 
     def __enter__(self) -> Self:

@@ -31,6 +31,7 @@ BIO_LENGTH_MAX: Final = 1_000
 NAME_LENGTH_MAX: Final = 200
 DESCRIPTION_LENGTH_MAX: Final = 10_000
 REASON_LENGTH_MAX: Final = 1_000
+API_KEY_NAME_LENGTH_MAX: Final = 64
 REFERENCE_ID_LENGTH_MAX: Final = 64
 IDEMPOTENCY_KEY_LENGTH_MAX: Final = 255
 
@@ -44,6 +45,7 @@ FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
 """Finished orders an account actor still answers for; older ones live in documents only."""
 KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 """Answered idempotency keys of one member; past it the oldest is forgotten first."""
+API_KEYS_PER_ACCOUNT_MAX: Final = 20
 MESSAGES_PER_LETTER_MAX: Final = 5_000
 MESSAGES_WAITING_MAX: Final = 10_000
 """Messages to a market's stream that it has not taken; past it no order is accepted for its markets."""
@@ -60,6 +62,10 @@ KEY_KEPT_US: Final = 24 * 3600 * 1_000_000
 WEB_KEY_KEPT_US: Final = 60 * 1_000_000
 """A key that the web made for a client that sent none only has to outlive the web's own retries."""
 SESSION_LIFE_S: Final = 14 * 24 * 3600
+DAY_US: Final = 24 * 3600 * 1_000_000
+API_KEY_LIFE_US: Final = 90 * DAY_US
+"""How long an API key lives where its member doesn't say."""
+API_KEY_LIFE_MAX_US: Final = 366 * DAY_US
 ANSWER_PENDING_AFTER_MS: Final = 2_000
 ANSWER_UNKNOWN_AFTER_MS: Final = 5_000
 
@@ -84,6 +90,20 @@ URL_CHARACTERS_MAX: Final = 8_192
 FORM_FIELDS_MAX: Final = 1_000
 ACCEPTS_REMEMBERED_MAX: Final = 1_000
 """Values of ``Accept`` that one web process remembers what it chose for."""
+URL_BYTES_READ_MAX: Final = 16_384
+HEADERS_MAX: Final = 100
+HEADERS_BYTES_MAX: Final = 32_768
+HEAD_BYTES_MAX: Final = 65_536
+"""A request's first line and headers, as they are sent: past it the connection is closed."""
+HEAD_WITHIN_S: Final = 10
+BODY_WITHIN_S: Final = 15
+"""How long a request's head, and then its body, may take to arrive."""
+BODY_BYTES_TAKEN_MAX: Final = 8 * BODY_BYTES_MAX
+"""So much of a body that is too large is still taken off the connection, so that its answer arrives."""
+REQUEST_BYTES_MAX: Final = 2 * BODY_BYTES_TAKEN_MAX
+"""All of a request as it is sent, with the lengths of its chunks; past it nothing more is read."""
+PIPELINED_MAX: Final = 32
+"""Requests that one connection may send before the first of them is answered."""
 COMMANDS_UNDER_WAY_MAX: Final = 4_000
 COMMANDS_UNDER_WAY_ALWAYS: Final = 256
 """So many commands nobody is refused for: however slow things are, a few clients only wait."""
@@ -126,7 +146,9 @@ assert ANSWER_PENDING_AFTER_MS < ANSWER_UNKNOWN_AFTER_MS < WEB_KEY_KEPT_US // 1_
 assert BATCH_OPERATIONS_MAX <= MESSAGES_PER_LETTER_MAX
 assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
 assert ASKED_AT_ONCE_MIN < ASKED_AT_ONCE_FIRST < ASKED_AT_ONCE_MAX
+assert API_KEY_LIFE_US <= API_KEY_LIFE_MAX_US
 assert COST_CANCEL <= COST_REQUEST
 assert LOOP_LATE_AFTER_MS <= ANSWER_LATE_AFTER_MS < ANSWER_PENDING_AFTER_MS
 assert HISTORY_LIMIT_DEFAULT * CONTRACTS_PER_MARKET_MAX <= HISTORY_CANDLES_MAX
+assert URL_CHARACTERS_MAX < URL_BYTES_READ_MAX < HEADERS_BYTES_MAX < HEAD_BYTES_MAX
 assert BODY_BYTES_MAX * URGENT_UNDER_WAY_MAX <= BODY_BYTES_UNDER_WAY_MAX

@@ -80,6 +80,7 @@ def _processors(process: str) -> list[Processor]:
         return {**event, "process": process, "pid": os.getpid()}
 
     return [
+        structlog.contextvars.merge_contextvars,
         sign,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),

@@ -15,6 +15,7 @@ import math
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -229,13 +230,19 @@ class _Launcher:
 
     def _answer_of_web(self) -> int | None:
         """The status of ``GET /``; None if nobody answers."""
-        connection = http.client.HTTPConnection(
-            self._settings.near_address, self._settings.port, timeout=ANSWER_WITHIN_S
-        )
+        connection = self._connection()
         with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/")
             return connection.getresponse().status
         return None
+
+    def _connection(self) -> http.client.HTTPConnection:
+        where = (self._settings.near_address, self._settings.port)
+        if (context := self._settings.near_tls()) is None:
+            return http.client.HTTPConnection(*where, timeout=ANSWER_WITHIN_S)
+        # Whether it answers is asked, on a port that is held here: whom it convinces is another matter.
+        context.verify_mode = ssl.CERT_NONE
+        return http.client.HTTPSConnection(*where, timeout=ANSWER_WITHIN_S, context=context)
 
     def _pids(self) -> frozenset[int]:
         programs = [*self._running.values(), *self._standing_by.values()]

@@ -1,12 +1,13 @@
 """Owns the configuration of one installation: every CREDENCE_ variable, read once and checked.
 
-Never opens or makes anything but the secret's file; never shows a secret (repr, log, error message).
+Never makes anything but the secret's file; never shows a secret (repr, log, error message).
 Called by every program at its start; travels to the actors, without the secrets, inside ``Start``.
 """
 
 import ipaddress
 import os
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Final, Literal, Self
 
 from actors.machines import limits
 from actors.machines.streams import Streams
+from actors.processes import tls
 
 HashingCost = Literal["full", "cheap"]
 
@@ -39,6 +41,8 @@ class Settings:
     ``member_rate``: how many requests and operations of batches a member may send in a second.
     ``snapshot_records``: after how many records of a stream its next snapshot is written.
     ``access_log``: whether the web notes each answered request in the journal.
+    ``tls_certificate`` and ``tls_key``: files in PEM form, both or none; with them HTTP is served over TLS.
+    ``trusted_proxies``: addresses and networks whose word on a client's address and scheme is taken.
     ``hashing_cost``: ``"cheap"`` makes hashing of passwords quick, for tests only.
     """
 
@@ -52,6 +56,9 @@ class Settings:
     member_rate: int = limits.MEMBER_RATE_PER_S
     hashing_cost: HashingCost = "full"
     access_log: bool = False
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
     log: str = field(default="sqlite", repr=False)
     documents: str = field(default="sqlite", repr=False)
     staff_password: str | None = field(default=None, repr=False)
@@ -61,6 +68,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """The settings of these variables; an empty one counts as not set. Raises ``SettingsError``."""
         read = _Reader(environment)
+        tls_certificate, tls_key = read.certificate_and_key()
         return cls(
             var=Path(read.text("CREDENCE_VAR", "var")).absolute(),
             address=read.address("CREDENCE_ADDRESS", "127.0.0.1"),
@@ -79,6 +87,9 @@ class Settings:
             if read.choice("CREDENCE_HASHING_COST", "full", ("full", "cheap")) == "cheap"
             else "full",
             access_log=read.choice("CREDENCE_ACCESS_LOG", "0", ("0", "1")) == "1",
+            tls_certificate=tls_certificate,
+            tls_key=tls_key,
+            trusted_proxies=read.networks("CREDENCE_TRUSTED_PROXIES"),
             log=read.store("CREDENCE_LOG", ("amqp://", "amqps://")),
             documents=read.store("CREDENCE_DOCUMENTS", ("http://", "https://")),
             staff_password=read.secret(
@@ -125,7 +136,21 @@ class Settings:
     @property
     def url(self) -> str:
         """The base of every link, for a client on this machine."""
-        return f"http://{self.near_address}:{self.port}"
+        return f"http{'s' if self.has_tls else ''}://{self.near_address}:{self.port}"
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether HTTP is served over TLS here."""
+        return self.tls_certificate is not None
+
+    @property
+    def browsers_use_tls(self) -> bool:
+        """Whether cookies may say that they come over TLS alone: it is spoken here, or by a trusted proxy."""
+        return self.has_tls or bool(self.trusted_proxies)
+
+    def near_tls(self) -> ssl.SSLContext | None:
+        """What a client on this machine needs to connect; None without TLS."""
+        return tls.near_context(self.tls_certificate) if self.tls_certificate is not None else None
 
     def without_secrets(self) -> Self:
         """The same, for processes that need no secret."""
@@ -180,6 +205,32 @@ class _Reader:
             return str(ipaddress.IPv4Address(value))
         except ValueError:
             raise SettingsError(f"{name} must be an IPv4 address, not {value!r}") from None
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """Addresses and networks, in the order given, each in its usual form."""
+        given = [text.strip() for text in self.text(name, "").split(",") if text.strip()]
+        try:
+            networks = [ipaddress.ip_network(text) for text in given]
+        except ValueError as error:
+            raise SettingsError(
+                f"{name} must be addresses or networks with commas between (10.0.0.7, 10.1.0.0/24): {error}"
+            ) from None
+        return tuple(str(network) for network in networks)
+
+    def certificate_and_key(self) -> tuple[Path, Path] | tuple[None, None]:
+        """Two files that go together and can be used, or none."""
+        certificate, key = self.text("CREDENCE_TLS_CERT", ""), self.text("CREDENCE_TLS_KEY", "")
+        if not certificate and not key:
+            return None, None
+        if not certificate or not key:
+            missing = "CREDENCE_TLS_KEY" if certificate else "CREDENCE_TLS_CERT"
+            raise SettingsError(f"{missing} must be set, too: TLS takes a certificate and its key")
+        files = Path(certificate).absolute(), Path(key).absolute()
+        try:
+            tls.server_context(*files)
+        except tls.TlsError as error:
+            raise SettingsError(str(error)) from error
+        return files
 
     def stream_count(self, name: str) -> int:
         return int(self.choice(name, "2", ("1", "2", "4", "8", "16")))

@@ -7,6 +7,7 @@ Called by the launcher, as ``python -m scripts.first_start``; exit code 0: it is
 import asyncio
 import datetime as dt
 import os
+import ssl
 import sys
 from functools import partial
 
@@ -41,10 +42,11 @@ def first_start(settings: Settings) -> str:
     derived = partial(password_of, secret=settings.signing_secret())
     password = settings.staff_password or derived(USERNAME)
     asyncio.run(_register_staff(settings, hash_password(password, settings.hashing_cost)))
-    _check(settings.url, password)
+    tls = settings.near_tls()
+    _check(settings.url, password, tls)
     rows = [("staff", "(as given)" if settings.staff_password else password, "moves money, runs markets")]
     if settings.demo:
-        demo.make_demo(settings.url, password, derived, dt.datetime.now(dt.UTC).date())
+        demo.make_demo(settings.url, password, derived, dt.datetime.now(dt.UTC).date(), tls)
         rows += [(name, derived(name), "demo member with play money") for name in demo.MEMBERS]
     lines = [f"  {name:<8} {secret:<22} {what}" for name, secret, what in rows]
     return "\n".join(
@@ -60,9 +62,9 @@ async def _register_staff(settings: Settings, password_hash: str) -> None:
         gateway.close()
 
 
-def _check(url: str, password: str) -> None:
+def _check(url: str, password: str, tls: ssl.SSLContext | None) -> None:
     """The account may have been there before, with another password: then the operator must know."""
-    with Client(url, PATIENCE_S) as client:
+    with Client(url, PATIENCE_S, tls) as client:
         try:
             client.sign_in(USERNAME, password)
         except RefusedError as error:

@@ -12,6 +12,7 @@ import pytest
 
 from actors.machines.streams import Streams
 from actors.processes.settings import Settings, SettingsError
+from tests.processes.certificates import make_pair
 
 PASSWORD = "a very good password"
 SECRET = "0123456789abcdef"
@@ -91,6 +92,10 @@ def test_everything_set() -> None:
         ("CREDENCE_STAFF_PASSWORD", "short"),
         ("CREDENCE_STAFF_PASSWORD", "x" * 1025),
         ("CREDENCE_SECRET", "too short"),
+        ("CREDENCE_TRUSTED_PROXIES", "proxy.example"),
+        ("CREDENCE_TRUSTED_PROXIES", "10.0.0.7, 10.0.0.0/99"),
+        ("CREDENCE_TRUSTED_PROXIES", "10.0.0.7/24"),
+        ("CREDENCE_TRUSTED_PROXIES", "*"),
     ],
 )
 def test_an_error_names_the_variable(name: str, value: str) -> None:
@@ -98,6 +103,38 @@ def test_an_error_names_the_variable(name: str, value: str) -> None:
         Settings.from_environment({name: value})
     if name in {"CREDENCE_STAFF_PASSWORD", "CREDENCE_SECRET", "CREDENCE_LOG", "CREDENCE_DOCUMENTS"}:
         assert value not in str(raised.value), "what may be a secret is not repeated"
+
+
+def test_trusted_proxies_are_addresses_and_networks() -> None:
+    given = {"CREDENCE_TRUSTED_PROXIES": "10.0.0.7, 192.168.1.0/24 ,::1,"}
+    settings = Settings.from_environment(given)
+    assert settings.trusted_proxies == ("10.0.0.7/32", "192.168.1.0/24", "::1/128")
+    assert (settings.browsers_use_tls, settings.has_tls) == (True, False)
+
+
+def test_tls_takes_a_certificate_and_its_key(tmp_path: Path) -> None:
+    pair = make_pair(tmp_path)
+    settings = Settings.from_environment(pair.environment)
+    assert (settings.tls_certificate, settings.tls_key) == pair
+    assert (settings.has_tls, settings.url) == (True, "https://127.0.0.1:8000")
+    assert settings.near_tls() is not None
+    without = Settings.from_environment({})
+    assert (without.has_tls, without.browsers_use_tls, without.near_tls()) == (False, False, None)
+
+
+def test_of_certificate_and_key_the_other_one_is_missed(tmp_path: Path) -> None:
+    pair = make_pair(tmp_path)
+    for given, missed in (("CERT", "KEY"), ("KEY", "CERT")):
+        name = f"CREDENCE_TLS_{given}"
+        with pytest.raises(SettingsError, match=f"^CREDENCE_TLS_{missed} must be set, too"):
+            Settings.from_environment({name: pair.environment[name]})
+
+
+def test_files_that_can_not_be_used_are_told_in_words(tmp_path: Path) -> None:
+    pair = make_pair(tmp_path)
+    given = {**pair.environment, "CREDENCE_TLS_KEY": str(tmp_path / "none.pem")}
+    with pytest.raises(SettingsError, match=r"^CREDENCE_TLS_KEY must be a file .*none.pem: No such file"):
+        Settings.from_environment(given)
 
 
 def test_secrets_are_not_shown_and_not_handed_on(tmp_path: Path) -> None:

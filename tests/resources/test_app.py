@@ -198,12 +198,14 @@ def test_the_access_log_tells_what_was_answered_and_nothing_that_was_said(tmp_pa
         testing.TestClient(app).simulate_get("/v3/events/", query_string="types=private")
     (line,) = lines
     assert isinstance(line.pop("took_us"), int)
+    assert isinstance(line.pop("bytes"), int)
     assert line == {
         "event": "answered",
         "log_level": "info",
         "method": "GET",
-        "path": "/v3/events",
+        "path": "/v3/events/",
         "status": 200,
+        "address": None,
     }
 
 

@@ -97,7 +97,7 @@ def test_without_actors_the_web_answers_that_it_can_not_help_yet(web: Program) -
     fewest, most = psutil.Process(web.process.pid).rlimit(psutil.RLIMIT_NOFILE)
     assert 256 < fewest == most, "it takes as many connections as it may"
     journal = (web.var / "journal" / "journal.jsonl").read_text()
-    assert '"path":"/v3/events"' in journal
+    assert '"path":"/v3/events/"' in journal
     assert '"status":503' in journal
 
 

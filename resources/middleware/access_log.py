@@ -1,0 +1,56 @@
+"""Owns the access log: one event for each request, when its answer is out.
+
+Never says a query string, a header or a body: they may hold what is secret.
+Called by whoever serves an ASGI application; to be put inside of ``RequestId``, so that it says the id, too.
+"""
+
+import time
+from typing import Final
+
+import structlog
+
+from resources.middleware.asgi import HTTP, START, Application, Event, Receive, Scope, Send, address_of
+
+PATH_CHARACTERS_MAX: Final = 200
+"""Of a longer path, the beginning is said."""
+
+log = structlog.get_logger()
+
+
+class AccessLog:
+    """Says method, path, status, bytes of the answer's body, microseconds, and who asked (an address).
+
+    The status is ``None`` where there was no answer: the client went away, or the application failed.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != HTTP:
+            await self._app(scope, receive, send)
+            return
+        status: int | None = None
+        size = 0
+
+        async def send_noted(event: Event) -> None:
+            nonlocal status, size
+            if event["type"] == START:
+                status = event["status"]
+            else:
+                size += len(event.get("body", b""))
+            await send(event)
+
+        began = time.perf_counter_ns()
+        try:
+            await self._app(scope, receive, send_noted)
+        finally:
+            log.info(
+                "answered",
+                method=scope["method"],
+                path=scope["path"][:PATH_CHARACTERS_MAX],
+                status=status,
+                bytes=size,
+                took_us=(time.perf_counter_ns() - began) // 1_000,
+                address=address_of(scope),
+            )
