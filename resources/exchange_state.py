@@ -27,7 +27,7 @@ from resources.toolkit.visitor import Who
 _ANSWERS_WITHIN_S: Final = 0.25
 
 
-class StateAsked(Shape):
+class SwitchAsked(Shape):
     """``cancel_orders``: every resting order is cancelled, too; ``reason`` is kept, and shown to all."""
 
     state: State
@@ -36,7 +36,7 @@ class StateAsked(Shape):
 
 
 def parse_state(value: object) -> ChangeExchangeState:
-    asked = check(value, StateAsked)
+    asked = check(value, SwitchAsked)
     if asked.cancel_orders and asked.state is not State.HALTED:
         raise invalid("cancel_orders", "orders are cancelled by a halt only")
     return ChangeExchangeState(asked.state, asked.cancel_orders, asked.reason)
@@ -61,7 +61,7 @@ class ExchangeState(Resource):
             ),
             "PUT": command(
                 Who.OPERATOR,
-                parsed_body(StateAsked, parse_state),
+                parsed_body(SwitchAsked, parse_state),
                 self.change,
                 summary="Halt or open all markets",
                 answers={200: answers.ExchangeStateShown},
