@@ -35,5 +35,7 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "statement": DocumentClass.HISTORY,
     "history": DocumentClass.HISTORY,
     "transaction": DocumentClass.HISTORY,
+    "action": DocumentClass.HISTORY,
+    "outcome": DocumentClass.HISTORY,
 }
 """Kind of document -> its class."""

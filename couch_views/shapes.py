@@ -28,6 +28,15 @@ def member_document_id(username: str) -> str:
     return "member" + username.encode().hex()
 
 
+def action_document_id(time: int, identity: int) -> str:
+    """By time first: staff reads the newest, of all streams."""
+    return document_id("action", time, identity)
+
+
+def outcome_document_id(time: int, identity: int) -> str:
+    return document_id("outcome", time, identity)
+
+
 def checkpoint_document_id(stream: str) -> str:
     return "checkpoint" + stream
 
@@ -277,6 +286,36 @@ class TransactionDocument(Document):
     market_id: str | None
     entries: list[EntryField]
     created_datetime: str
+
+
+class ActionDocument(Document):
+    """kind ``action``: ``action_document_id(time, id)``, from the account's stream. For staff, never changed.
+
+    What a member of staff asked for.
+    """
+
+    id: str
+    account_id: str
+    """Who asked for it."""
+    action: str
+    """``create-event``, ``change-event``, ``create-market``, ``change-market-state``, ``settle-market``,
+    ``change-exchange-state``, ``change-roles``, ``deposit`` or ``withdrawal``."""
+    details: dict[str, str]
+    """What it is about, in the API's words: ``{"market_id": "7", "state": "halted"}``."""
+    reason: str
+    created_datetime: str
+
+
+class OutcomeDocument(Document):
+    """kind ``outcome``: ``outcome_document_id(time, id)`` of an action. For staff, never changed.
+
+    What came of an action; until it is there, nothing has.
+    """
+
+    outcome: str
+    """``done`` or ``refused``."""
+    refusal: str | None
+    """Why it was refused."""
 
 
 class CheckpointDocument(Document):

@@ -4,17 +4,21 @@ Never judges by itself, never looks into another stream: causes do.
 Called by the auditor.
 """
 
+from actors.auditing.api_keys import ApiKeysAudit
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.members import KnownMarket, Members
 from actors.auditing.money import MoneyAudit
 from actors.auditing.requests import RequestsAudit
 from actors.auditing.trading import TradingAudit
 from actors.machines.messages.events import (
+    ApiKeyCreated,
+    ApiKeyRevoked,
     CancelAllRequested,
     CancelRefused,
     CancelRequested,
     Event,
     ExchangeStateNoted,
+    InstructionAnswered,
     InstructionSent,
     ItemAnswered,
     MarketNoted,
@@ -25,9 +29,11 @@ from actors.machines.messages.events import (
     MoneyWithdrawn,
     OrderPlaced,
     OrderUpdated,
+    PasswordChanged,
     PositionSettled,
     ProfileChanged,
     RequestOpened,
+    RolesChanged,
     SessionsEnded,
     TermsNoted,
     VerdictNoted,
@@ -41,6 +47,7 @@ class AccountsAudit:
         self.members = Members()
         self._findings = findings
         self._requests = RequestsAudit(self.members, findings)
+        self._api_keys = ApiKeysAudit(findings)
         self._trading = TradingAudit(self.members, findings)
         self._money = MoneyAudit(self.members, findings)
 
@@ -61,6 +68,8 @@ class AccountsAudit:
                 self._trading.updated(event)
             case RequestOpened():
                 self._requests.opened(event)
+                if event.api_key_id:
+                    self._api_keys.opened(event)
             case CancelRequested():
                 self._requests.carried_out(event)
                 self._trading.cancel_requested(event)
@@ -86,7 +95,15 @@ class AccountsAudit:
                 self._terms(event)
             case ExchangeStateNoted():
                 self._trading.switched(event)
-            case ProfileChanged() | SessionsEnded() | MoneyMoveAnswered():
+            case RolesChanged():
+                self._requests.roles_changed(event)
+            case ApiKeyCreated():
+                self._api_keys.created(event)
+            case ApiKeyRevoked():
+                self._api_keys.revoked(event)
+            case PasswordChanged():
+                self._api_keys.password_changed(event)
+            case ProfileChanged() | SessionsEnded() | MoneyMoveAnswered() | InstructionAnswered():
                 pass  # no rule of money or of orders speaks of them
             case _:
                 self._findings.add(Rule.SEQUENCE, f"{type(event).__name__} is no event of an account stream")

@@ -24,6 +24,7 @@ class Rule(StrEnum):
     IDENTITY = "identity"
     ONCE = "once"
     STAFF = "staff"
+    API_KEY = "api-key"
     # Money.
     CONSERVED = "money-conserved"
     FUNDS = "funds"

@@ -12,7 +12,7 @@ from actors.auditing.breaches import Breach, Rule
 from actors.auditing.keyed import Key, key_of_event, key_of_message
 from actors.auditing.post import Covered
 from actors.machines.messages.answers import Refused
-from actors.machines.messages.commands import SettleMarket
+from actors.machines.messages.commands import ChangeRoles, SettleMarket
 from actors.machines.messages.events import (
     Event,
     InstructionAnswered,
@@ -25,6 +25,7 @@ from actors.machines.messages.events import (
     OrdersSwept,
     OrderUpdated,
     RequestOpened,
+    RolesChanged,
 )
 from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
 from actors.machines.messages.words import OrderState, Reason, TimeInForce
@@ -161,6 +162,8 @@ def _difference(message: Posted, event: Event) -> str | None:
         return _submission_difference(message, event)
     if isinstance(event, MarketSettled) and isinstance(message, Instruct):
         return _settlement_difference(message, event)
+    if isinstance(event, RolesChanged) and isinstance(message, Instruct):
+        return _roles_difference(message, event)
     return None
 
 
@@ -191,6 +194,14 @@ def _settlement_difference(instruct: Instruct, event: MarketSettled) -> str | No
     said = (command.market_id, () if command.void else command.winners, command.void)
     done = (event.market_id, event.verdict.winners, event.verdict.void)
     return None if said == done else f"settled as {done}, but staff asked for {said}"
+
+
+def _roles_difference(instruct: Instruct, event: RolesChanged) -> str | None:
+    command = instruct.command
+    if not isinstance(command, ChangeRoles):
+        return f"roles are changed by {type(command).__name__}"
+    said, done = (command.username, {*command.roles}), (event.username, {*event.roles})
+    return None if said == done else f"account {event.holder_id} was given other roles than admins asked for"
 
 
 def _name(message: Event | Posted) -> str:

@@ -30,6 +30,7 @@ from actors.machines.messages.events import (
     OrderRejected,
     OrdersSwept,
     OrderUpdated,
+    RolesChanged,
     SwitchAcknowledged,
     TermsAcknowledged,
     TermsNoted,
@@ -132,6 +133,8 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
         case MoneyMoveAnswered():
             return ("money", event.account_id, event.request_id, event.item)
         case InstructionAnswered() | EventCreated() | MarketRegistered() | MarketOpening() | MarketSettled():
+            return ("instruct", event.account_id, event.request_id, event.item)
+        case RolesChanged():
             return ("instruct", event.account_id, event.request_id, event.item)
         case ExchangeHalted() | ExchangeOpened():
             if event.account_id == 0:

@@ -9,16 +9,18 @@ market, and of a settled market what a corrected verdict would have to be comput
 
 from actors.auditing.positions import Position
 from actors.machines.messages.parts import Terms
+from actors.machines.messages.words import Role
 
 
 class Member:
     """An account as the log last said it; money in 1/10^8 of a currency unit."""
 
-    __slots__ = ("balance", "exposure", "staff", "username")
+    __slots__ = ("balance", "exposure", "roles", "staff", "username")
 
     def __init__(self, username: str, *, staff: bool) -> None:
         self.username = username
         self.staff = staff
+        self.roles: tuple[Role, ...] = ()
         self.balance = 0
         self.exposure = 0
 

@@ -7,6 +7,7 @@ Called by the audit of account streams.
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.keys import UsedKeys
 from actors.auditing.members import Member, Members
+from actors.machines.messages.commands import ChangeRoles
 from actors.machines.messages.events import (
     CancelAllRequested,
     CancelRequested,
@@ -16,6 +17,7 @@ from actors.machines.messages.events import (
     MoneyMoveSent,
     OrderPlaced,
     RequestOpened,
+    RolesChanged,
 )
 from actors.machines.messages.words import Role
 from actors.machines.streams import account_stream_of_id
@@ -59,6 +61,13 @@ class RequestsAudit:
         members.members[account_id] = Member(event.username, staff=event.role is Role.STAFF)
         members.usernames[event.username] = account_id
 
+    def roles_changed(self, event: RolesChanged) -> None:
+        member = self._members.members.get(event.holder_id)
+        if member is None or member.username != event.username:
+            self._findings.add(Rule.IDENTITY, f"roles are given to account {event.holder_id}, another's")
+            return
+        member.roles = event.roles
+
     def opened(self, event: RequestOpened) -> None:
         if event.account_id not in self._members.members:
             self._findings.add(Rule.IDENTITY, f"request {event.request_id} is of no account")
@@ -96,8 +105,13 @@ class RequestsAudit:
         """A command of staff, which another stream decides."""
         self.carried_out(event)
         member = self._members.members.get(event.account_id)
-        if member is not None and not member.staff:
-            self._findings.add(Rule.STAFF, f"account {event.account_id} is not staff, but {_name(event)}")
+        role = _role_for(event)
+        if member is not None and not (member.staff or {role, Role.ADMIN} & {*member.roles}):
+            what = f"account {event.account_id} is no {role}, but {_name(event)}"
+            self._findings.add(Rule.STAFF, what)
+        opened = self._opened.get(event.request_id)
+        if opened is not None and opened.api_key_id:
+            self._findings.add(Rule.STAFF, f"request {event.request_id} is of an API key, but {_name(event)}")
         self._awaited[event.request_id, event.item] = event.account_id
 
     def answered(self, event: ItemAnswered) -> None:
@@ -107,6 +121,12 @@ class RequestsAudit:
                 self._findings.add(Rule.ONCE, f"request {event.request_id} is answered to another account")
         else:
             self.carried_out(event)
+
+
+def _role_for(event: InstructionSent | MoneyMoveSent) -> Role:
+    if isinstance(event, MoneyMoveSent):
+        return Role.TREASURER
+    return Role.ADMIN if isinstance(event.command, ChangeRoles) else Role.OPERATOR
 
 
 def _name(event: CarriedOut) -> str:

@@ -1,4 +1,4 @@
-"""Owns one member's account: balance, exposure, orders, positions, sessions' generation, keys.
+"""Owns one member's account: balance, exposure, orders, positions, keys, what the member signs in by.
 
 Never talks to a market: it decides what to accept, and follows the market's word.
 Called by the accounts machine of the stream that holds the account.
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from actors.machines import limits
+from actors.machines.api_keys import ApiKeys
 from actors.machines.messages.answers import AccountResult, Refused
 from actors.machines.messages.commands import CancelAll, CancelOrder, CancelReference, PlaceOrder
 from actors.machines.messages.events import (
@@ -26,7 +27,7 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Terms, Verdict
 from actors.machines.messages.posted import OrderReport
-from actors.machines.messages.words import OrderState, Reason
+from actors.machines.messages.words import OrderState, Reason, Role
 from actors.machines.order import Order
 from actors.machines.position import Position
 from actors.machines.request import Keys, MemberRequest
@@ -62,6 +63,7 @@ class Account:
 
     __slots__ = (
         "account_id",
+        "api_keys",
         "balance",
         "bio",
         "cancels",
@@ -79,6 +81,7 @@ class Account:
         "references",
         "registration_key",
         "role",
+        "roles",
         "username",
         "web_keys",
     )
@@ -90,6 +93,9 @@ class Account:
         self.display_name = event.display_name
         self.bio = ""
         self.role = event.role
+        self.roles: tuple[Role, ...] = ()
+        """Those that were granted."""
+        self.api_keys = ApiKeys()
         self.registration_key = event.key
         self.created_time = event.time
         self.generation = 1
@@ -124,6 +130,7 @@ class Account:
             self.display_name,
             self.bio,
             self.created_time,
+            self.roles,
         )
 
     # Decide: change nothing.

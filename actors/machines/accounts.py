@@ -14,10 +14,13 @@ from actors.machines.exchange import NEVER_SWITCHED
 from actors.machines.messages.answers import OrderResult, Refused, Result
 from actors.machines.messages.events import (
     AccountEvent,
+    ApiKeyCreated,
+    ApiKeyRevoked,
     CancelAllRequested,
     CancelRefused,
     CancelRequested,
     ExchangeStateNoted,
+    InstructionAnswered,
     InstructionSent,
     ItemAnswered,
     MarketNoted,
@@ -28,9 +31,11 @@ from actors.machines.messages.events import (
     MoneyWithdrawn,
     OrderPlaced,
     OrderUpdated,
+    PasswordChanged,
     PositionSettled,
     ProfileChanged,
     RequestOpened,
+    RolesChanged,
     SessionsEnded,
     TermsNoted,
     VerdictNoted,
@@ -48,6 +53,8 @@ class Accounts:
         self.streams = streams
         self.accounts: dict[int, Account] = {}
         self.usernames: dict[str, int] = {}
+        self.api_key_owners: dict[int, int] = {}
+        """API keys that are not revoked -> whose they are."""
         self.markets: dict[int, KnownMarket] = {}
         self.exchange_noted = NEVER_SWITCHED
         """The kill switch as this stream was told of it."""
@@ -59,6 +66,7 @@ class Accounts:
         self.next_order = 1
         self.next_request = 1
         self.next_account = 1
+        self.next_api_key = 1
         self.answered: list[MemberRequest] = []
         """Requests that got their last result since the turn last looked; volatile."""
 
@@ -85,6 +93,14 @@ class Accounts:
                 self._profile(event)
             case SessionsEnded():
                 self._sessions(event)
+            case PasswordChanged():
+                self._password(event)
+            case ApiKeyCreated():
+                self._api_key(event)
+            case ApiKeyRevoked():
+                self._api_key_revoked(event)
+            case RolesChanged():
+                self.accounts[event.holder_id].roles = event.roles
             case MoneyDeposited():
                 self._deposited(event)
             case MoneyWithdrawn():
@@ -99,8 +115,10 @@ class Accounts:
                 self._verdict(event)
             case ExchangeStateNoted():
                 self.exchange_noted = event
-            case InstructionSent() | MoneyMoveSent() | MoneyMoveAnswered():
+            case InstructionSent() | MoneyMoveSent():
                 pass  # nothing changes here until the other stream has answered
+            case InstructionAnswered() | MoneyMoveAnswered():
+                pass  # nothing changes here: the event is for the sender
             case _:
                 assert_never(event)
 
@@ -117,6 +135,26 @@ class Accounts:
 
     def _sessions(self, event: SessionsEnded) -> None:
         self.accounts[event.account_id].generation = event.generation
+
+    def _password(self, event: PasswordChanged) -> None:
+        account = self.accounts[event.account_id]
+        account.password_hash = event.password_hash
+        account.generation = event.generation
+        if not event.api_keys_kept:
+            self._forget_api_keys(account.api_keys.revoke_all())
+
+    def _api_key(self, event: ApiKeyCreated) -> None:
+        self._forget_api_keys(self.accounts[event.account_id].api_keys.create(event))
+        self.api_key_owners[event.api_key_id] = event.account_id
+        self.next_api_key += 1
+
+    def _api_key_revoked(self, event: ApiKeyRevoked) -> None:
+        self.accounts[event.account_id].api_keys.revoke(event.api_key_id)
+        self._forget_api_keys([event.api_key_id])
+
+    def _forget_api_keys(self, forgotten: list[int]) -> None:
+        for api_key_id in forgotten:
+            del self.api_key_owners[api_key_id]
 
     def _opened(self, event: RequestOpened) -> None:
         self.requests[event.request_id] = self.accounts[event.account_id].remember(event)

@@ -4,7 +4,7 @@ Never changes the state it looks at: the events it returns do, once they are evo
 Called by the turn of an account stream.
 """
 
-from typing import Final, assert_never
+from typing import assert_never
 
 from msgspec import structs
 
@@ -12,6 +12,12 @@ from actors.machines import limits
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
 from actors.machines.exchange import noted
+from actors.machines.members_decide import (
+    decide_credentials,
+    decide_instruction,
+    decide_profile,
+    refuse_credentials,
+)
 from actors.machines.messages.answers import Refused, Result
 from actors.machines.messages.commands import (
     CancelAll,
@@ -20,37 +26,39 @@ from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
+    ChangePassword,
     ChangeProfile,
+    ChangeRoles,
     Command,
+    CreateApiKey,
     CreateEvent,
     CreateMarket,
     Deposit,
     EndSessions,
     PlaceOrder,
     PostedCommand,
-    RegisterMember,
     Request,
+    RevokeApiKey,
     SettleMarket,
     Withdraw,
 )
 from actors.machines.messages.events import (
     AccountEvent,
     CancelRefused,
+    InstructionAnswered,
     InstructionSent,
     ItemAnswered,
     MarketNoted,
-    MemberRegistered,
     MoneyDeposited,
     MoneyMoveAnswered,
     MoneyMoveSent,
     MoneyWithdrawn,
-    ProfileChanged,
     RequestOpened,
-    SessionsEnded,
     TermsNoted,
     VerdictNoted,
 )
 from actors.machines.messages.posted import (
+    Instruct,
     Instructed,
     MarketAnnounced,
     MoveMoney,
@@ -62,21 +70,9 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
 )
 from actors.machines.messages.words import ExchangeState, Reason, Role
+from actors.machines.permissions import ROLE_OF, may
 from actors.machines.request import MemberRequest
 from actors.machines.streams import make_id
-
-RESERVED_USERNAMES: Final = frozenset({"staff"})
-"""Names that only the installation itself registers."""
-STAFF_COMMANDS: Final = (
-    CreateEvent,
-    ChangeEvent,
-    CreateMarket,
-    ChangeMarketState,
-    ChangeExchangeState,
-    SettleMarket,
-    Deposit,
-    Withdraw,
-)
 
 
 def known_request(state: Accounts, request: Request, time: int) -> MemberRequest | Refused | None:
@@ -91,8 +87,11 @@ def known_request(state: Accounts, request: Request, time: int) -> MemberRequest
         known = account.find_request(request.scope, request.key, key_kept=request.key_kept, now=time)
     if known is not None and known.fingerprint == request.fingerprint:
         return known
-    if account is None or account.generation != request.generation:
+    if account is None:
         return Refused(Reason.NOT_SIGNED_IN, "The session has ended.")
+    refused = refuse_credentials(account, request, time)
+    if refused is not None:
+        return refused
     if known is not None:
         return Refused(
             Reason.KEY_REUSED, "This idempotency key was used for another request.", "Idempotency-Key"
@@ -110,14 +109,16 @@ def open_request(state: Accounts, request: Request, time: int) -> RequestOpened:
         request.fingerprint,
         len(request.commands),
         time,
+        request.api_key_id,
     )
 
 
 def decide(state: Accounts, account_id: int, command: Command, spot: Spot) -> list[AccountEvent]:
     """One command of a request: its events, a refusal being one of them."""
     account = state.accounts[account_id]
-    if isinstance(command, STAFF_COMMANDS) and account.role is not Role.STAFF:
-        refused = Refused(Reason.NOT_ALLOWED, "This takes a member of staff.")
+    role = ROLE_OF.get(type(command))
+    if role is not None and not may(account.role is Role.STAFF, account.roles, role):
+        refused = Refused(Reason.NOT_ALLOWED, f"This takes a member of staff: {role}.")
         return [ItemAnswered(account_id, spot.request_id, spot.item, refused)]
     decided = _decide(state, account, command, spot)
     if isinstance(decided, Refused):
@@ -142,30 +143,21 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
         case Deposit() | Withdraw():
             return [_send_money(state, account, command, spot)]
         case ChangeProfile():
-            return _change_profile(account, command, spot)
-        case EndSessions():
-            ended = SessionsEnded(account.account_id, account.generation + 1)
-            return [ended, ItemAnswered(account.account_id, spot.request_id, spot.item, account.result())]
+            return decide_profile(account, command, spot)
+        case EndSessions() | ChangePassword() | CreateApiKey() | RevokeApiKey():
+            return decide_credentials(state, account, command, spot)
         case CreateEvent() | ChangeEvent() | CreateMarket() | ChangeExchangeState():
             return [_instruct(account, command, spot, state.streams.of_events)]
         case ChangeMarketState() | SettleMarket():
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
+        case ChangeRoles():
+            return [_instruct(account, command, spot, state.streams.of_username(command.username))]
         case _:
             assert_never(command)
 
 
 def _instruct(account: Account, command: PostedCommand, spot: Spot, destination: str) -> InstructionSent:
-    return InstructionSent(account.account_id, spot.request_id, spot.item, destination, command)
-
-
-def _change_profile(account: Account, command: ChangeProfile, spot: Spot) -> list[AccountEvent]:
-    name = account.display_name if command.display_name is None else command.display_name
-    bio = account.bio if command.bio is None else command.bio
-    changed = structs.replace(account.result(), display_name=name, bio=bio)
-    return [
-        ProfileChanged(account.account_id, account.username, name, bio),
-        ItemAnswered(account.account_id, spot.request_id, spot.item, changed),
-    ]
+    return InstructionSent(account.account_id, spot.request_id, spot.item, destination, command, spot.time)
 
 
 def _send_money(state: Accounts, account: Account, command: Deposit | Withdraw, spot: Spot) -> MoneyMoveSent:
@@ -177,29 +169,8 @@ def _send_money(state: Accounts, account: Account, command: Deposit | Withdraw, 
         command.username,
         command.amount,
         isinstance(command, Withdraw),
-    )
-
-
-def decide_registration(
-    state: Accounts, command: RegisterMember, time: int
-) -> MemberRegistered | Account | Refused:
-    """A new member; the account itself when this very registration is repeated."""
-    if command.username in RESERVED_USERNAMES and not command.staff:
-        return Refused(Reason.USERNAME_TAKEN, "This username is reserved.", "username")
-    known = state.usernames.get(command.username)
-    if known is not None:
-        account = state.accounts[known]
-        if account.registration_key == command.key:
-            return account
-        return Refused(Reason.USERNAME_TAKEN, "This username is taken.", "username")
-    return MemberRegistered(
-        make_id(state.next_account, state.name),
-        command.username,
-        command.password_hash,
-        command.display_name,
-        Role.STAFF if command.staff else Role.MEMBER,
-        command.key,
-        time,
+        command.reason,
+        spot.time,
     )
 
 
@@ -236,7 +207,10 @@ def receive(state: Accounts, source: str, message: Posted, time: int) -> list[Ac
         case VerdictReached():
             return _decide_verdict(state, message)
         case Instructed():
-            return [ItemAnswered(message.account_id, message.request_id, message.item, message.result)]
+            place = (message.account_id, message.request_id, message.item)
+            return [ItemAnswered(*place, message.result, state.requests[message.request_id].time)]
+        case Instruct():
+            return decide_instruction(state, message, time)
         case MoveMoney():
             return _decide_money(state, source, message)
         case SwitchExchange():
@@ -244,6 +218,14 @@ def receive(state: Accounts, source: str, message: Posted, time: int) -> list[Ac
         case _:
             error = f"an account stream does not take {type(message).__name__}"
             raise TypeError(error)
+
+
+def poisoned(message: Posted) -> list[AccountEvent]:
+    """What a message that could not be decided leads to: who waits for an answer to it is told."""
+    if not isinstance(message, Instruct):
+        return []
+    internal = Refused(Reason.INTERNAL, "The command could not be decided.")
+    return [InstructionAnswered(message.account_id, message.request_id, message.item, internal)]
 
 
 def _decide_verdict(state: Accounts, message: VerdictReached) -> list[AccountEvent]:

@@ -9,6 +9,7 @@ from actors.machines.messages.events import (
     AccountEvent,
     CancelRequested,
     ExchangeStateNoted,
+    InstructionAnswered,
     InstructionSent,
     MoneyMoveAnswered,
     MoneyMoveSent,
@@ -27,6 +28,7 @@ from actors.machines.messages.posted import (
     VerdictApplied,
     WithdrawOrder,
 )
+from actors.machines.streams import account_stream_of_id
 
 
 def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
@@ -40,6 +42,9 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
         case InstructionSent():
             instruct = Instruct(event.account_id, event.request_id, event.item, event.command)
             return [(event.destination, instruct)]
+        case InstructionAnswered():
+            told = Instructed(event.account_id, event.request_id, event.item, event.result)
+            return [(account_stream_of_id(event.account_id), told)]
         case MoneyMoveSent():
             move = MoveMoney(
                 event.username,

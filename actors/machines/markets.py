@@ -15,6 +15,7 @@ from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
+    ChangeRoles,
     CreateEvent,
     CreateMarket,
     Halt,
@@ -135,6 +136,9 @@ class Markets:
                 if market is None:
                     return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
                 return self._decide_market(instruct, market, command)
+            case ChangeRoles():
+                error = "a market stream has no members"
+                raise TypeError(error)
             case _:
                 assert_never(command)
 

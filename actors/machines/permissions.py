@@ -14,6 +14,7 @@ from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
+    ChangeRoles,
     Command,
     CreateEvent,
     CreateMarket,
@@ -33,6 +34,7 @@ ROLE_OF: Final[Mapping[type[Command], Role]] = {
     ChangeExchangeState: Role.OPERATOR,
     Deposit: Role.TREASURER,
     Withdraw: Role.TREASURER,
+    ChangeRoles: Role.ADMIN,
 }
 """The staff's commands; all others are any member's."""
 

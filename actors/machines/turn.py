@@ -10,24 +10,24 @@ worthless: the host throws it away and starts again from the log.
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
-from actors.machines import limits
+from actors.machines import limits, questions
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
 from actors.machines.accounts_decide import (
     decide,
-    decide_registration,
     known_request,
     open_request,
+    poisoned,
     provisional,
     receive,
 )
 from actors.machines.accounts_effects import effects
 from actors.machines.canonical import canonical_hash
 from actors.machines.markets import Markets
+from actors.machines.members_decide import decide_registration
 from actors.machines.messages.answers import (
     Answer,
-    Credentials,
-    ExchangeResult,
+    Known,
     Refused,
     Reply,
     Result,
@@ -37,15 +37,10 @@ from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
     CancelReference,
-    GetAccount,
-    GetCredentials,
-    GetExchangeState,
-    GetOrder,
     Halt,
     HaltExchange,
     HaltMarket,
     PlaceOrder,
-    Question,
     RegisterMember,
     Request,
 )
@@ -92,7 +87,7 @@ class Stream:
         self._heard: dict[str, int] = {}
         self._positions: dict[str, int] = {}
         self._events: list[Event] = []
-        self._answers: list[tuple[Ticket, tuple[Result, ...] | Credentials | Result, bool]] = []
+        self._answers: list[tuple[Ticket, tuple[Result, ...] | Known, bool]] = []
         self._problems: list[Problem] = []
 
     def turn(
@@ -151,7 +146,7 @@ class Stream:
                 events = machines.receive(message, time)
         except Exception as error:  # noqa: BLE001 - a poisoned message must not become a restart loop
             self._problems.append(Problem(f"{type(message).__name__} from {source}", error))
-            events = machines.poisoned(message) if isinstance(machines, Markets) else []
+            events = machines.poisoned(message) if isinstance(machines, Markets) else poisoned(message)
         self._apply(events)
 
     # Asks.
@@ -166,8 +161,10 @@ class Stream:
                 case RegisterMember():
                     self._register(machines, ticket, asked, time)
                     return
-                case GetCredentials() | GetAccount() | GetOrder() | GetExchangeState():
-                    self._answers.append((ticket, _question(machines, asked), True))
+                case HaltMarket() | HaltExchange():
+                    pass  # not an account stream's
+                case _:
+                    self._answers.append((ticket, questions.answer(machines, asked, time), True))
                     return
         elif isinstance(asked, HaltMarket | HaltExchange):
             self._halt(machines, ticket, asked, time)
@@ -269,30 +266,7 @@ class Stream:
         accounts.answered.clear()
 
 
-def _question(accounts: Accounts, asked: Question) -> Credentials | Result:
-    """What is known now; questions leave no trace."""
-    if isinstance(asked, GetExchangeState):
-        known = accounts.exchange_noted
-        return ExchangeResult(known.state, known.version, known.reason, known.time)
-    not_found = Refused(Reason.NOT_FOUND, "There is no such thing.")
-    if isinstance(asked, GetCredentials):
-        account = accounts.accounts.get(accounts.usernames.get(asked.username, 0))
-        if account is None:
-            return not_found
-        role, generation = account.role, account.generation
-        return Credentials(account.account_id, account.username, role, generation, account.password_hash)
-    account = accounts.accounts.get(asked.account_id)
-    if account is None:
-        return not_found
-    if isinstance(asked, GetAccount):
-        return account.result()
-    order = account.orders.get(asked.order_id)
-    return not_found if order is None else order.result(account.balance, account.exposure)
-
-
-def _answer(
-    result: tuple[Result, ...] | Credentials | Result, position: dict[str, int], *, final: bool
-) -> Answer | Reply:
+def _answer(result: tuple[Result, ...] | Known, position: dict[str, int], *, final: bool) -> Answer | Reply:
     if isinstance(result, tuple):
         return Answer(result, final, position)
     return Reply(result, position)

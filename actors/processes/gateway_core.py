@@ -15,6 +15,7 @@ from actors.machines import limits
 from actors.machines.messages.answers import Answer, Reply
 from actors.machines.messages.commands import (
     Asked,
+    GetApiKey,
     GetCredentials,
     HaltExchange,
     HaltMarket,
@@ -78,6 +79,8 @@ def stream_of(asked: Asked, streams: Streams) -> str:
         return streams.of_market(asked.market_id)
     if isinstance(asked, HaltExchange):
         return streams.of_events
+    if isinstance(asked, GetApiKey):
+        return account_stream_of_id(asked.api_key_id)
     return account_stream_of_id(asked.account_id)
 
 

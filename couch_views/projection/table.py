@@ -10,7 +10,7 @@ from typing import Final
 from actors.machines.messages import events
 from actors.machines.messages.words import MarketState
 from couch_views.candles import HOUR_S, MINUTE_S
-from couch_views.projection import accounts, history, ledger, markets, members, orders, trading
+from couch_views.projection import accounts, actions, history, ledger, markets, members, orders, trading
 from couch_views.projection import events as happenings
 from couch_views.projection.rules import NOTHING, Birth, Change, Rule
 
@@ -19,9 +19,14 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.MemberRegistered: Rule(births=Birth(members.registered, members.register_member)),
     events.ProfileChanged: Rule(changes=(Change(members.member_of, members.change_profile),)),
     events.SessionsEnded: NOTHING,
+    # What members sign in by, and roles: the web asks the actors for them.
+    events.PasswordChanged: NOTHING,
+    events.ApiKeyCreated: NOTHING,
+    events.ApiKeyRevoked: NOTHING,
+    events.RolesChanged: NOTHING,
     events.RequestOpened: NOTHING,
-    events.ItemAnswered: NOTHING,
-    events.InstructionSent: NOTHING,
+    events.ItemAnswered: Rule(adds=(actions.add_outcome,)),
+    events.InstructionSent: Rule(adds=(actions.add_instruction,)),
     # Account streams: orders.
     events.OrderPlaced: Rule(
         births=Birth(orders.order_of, orders.place_order),
@@ -58,7 +63,7 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         ),
         adds=(accounts.add_settlement, ledger.record_settlement),
     ),
-    events.MoneyMoveSent: NOTHING,
+    events.MoneyMoveSent: Rule(adds=(actions.add_money_move,)),
     events.MoneyMoveAnswered: NOTHING,
     # Account streams: what they know of markets.
     events.MarketNoted: NOTHING,

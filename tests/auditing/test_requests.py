@@ -5,8 +5,10 @@ Called by pytest.
 """
 
 import pytest
+from msgspec import structs
 
 from actors.auditing.breaches import Rule
+from actors.machines.messages.commands import ChangeRoles, CreateEvent, Deposit
 from actors.machines.messages.events import (
     CancelAllRequested,
     CancelRequested,
@@ -17,8 +19,21 @@ from actors.machines.messages.events import (
     MoneyMoveSent,
     OrderPlaced,
     RequestOpened,
+    RolesChanged,
 )
-from tests.auditing.recorded import Change, audited, doubled, fields, found_in, history, removed, rules
+from actors.machines.messages.words import Role
+from tests.auditing.recorded import (
+    Change,
+    RecordedTown,
+    audited,
+    doubled,
+    fields,
+    found_in,
+    history,
+    removed,
+    rules,
+)
+from tests.machines.town import UNIT
 
 
 @pytest.mark.parametrize(
@@ -73,3 +88,67 @@ def test_a_cancel_all_carries_out_as_many_cancels_as_it_says() -> None:
         return [CancelAllRequested(*place, 1), event, event]
 
     assert Rule.ONCE in found_in(CancelRequested, of_two)
+
+
+def test_staff_does_nothing_by_an_api_key() -> None:
+    def by_key(event: Event) -> Event:
+        return fields(api_key_id=16)(event)  # type: ignore[return-value]
+
+    assert Rule.STAFF in found_in(RequestOpened, by_key)
+
+
+class Promoted:
+    """A history in which alice is made a treasurer and moves money, and then isn't one any more."""
+
+    def __init__(self) -> None:
+        self.town = RecordedTown()
+        self.town.send(self.town.staff, ChangeRoles("alice", (Role.TREASURER,), "she counts well"))
+        self.town.send(self.town.alice, Deposit("bob", UNIT, "a gift"))
+        self.town.send(self.town.staff, ChangeRoles("alice", ()))
+        self.town.send(self.town.staff, ChangeRoles("nobody", ()))
+
+    def falsified(self, change: Change) -> list[Rule]:
+        """What is found if the first change of roles was another one."""
+        entries = list(self.town.entries)
+        for at, entry in enumerate(entries):
+            events = entry.body.events
+            first = next((event for event in events if isinstance(event, RolesChanged)), None)
+            if first is not None:
+                changed = change(first)
+                instead = changed if isinstance(changed, list) else [changed]
+                rest = tuple(event for event in events if event is not first)
+                body = structs.replace(entry.body, events=(*instead, *rest))
+                entries[at] = entry._replace(body=body)
+                break
+        return rules(audited(entries))
+
+
+def test_a_granted_role_allows_what_it_is_for() -> None:
+    assert audited(Promoted().town.entries) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (fields(roles=(Role.OPERATOR,)), Rule.STAFF),
+        (fields(roles=(Role.OPERATOR,)), Rule.CAUSE),
+        (fields(roles=(Role.ADMIN,)), Rule.CAUSE),
+        (fields(username="bob"), Rule.IDENTITY),
+        (fields(holder_id=999), Rule.IDENTITY),
+        (fields(request_id=999), Rule.CAUSE),
+        (removed, Rule.STAFF),
+    ],
+)
+def test_roles_are_what_admins_asked_for(change: Change, rule: Rule) -> None:
+    assert rule in Promoted().falsified(change)
+
+
+def test_roles_are_given_by_nothing_but_a_command_for_it() -> None:
+    entries = Promoted().town.entries
+    for at, entry in enumerate(entries):
+        for number, event in enumerate(entry.body.events):
+            if isinstance(event, InstructionSent) and isinstance(event.command, ChangeRoles):
+                other = structs.replace(event, command=CreateEvent("E", "t", 1))
+                events = (*entry.body.events[:number], other, *entry.body.events[number + 1 :])
+                entries[at] = entry._replace(body=structs.replace(entry.body, events=events))
+    assert Rule.TOLD in rules(audited(entries))

@@ -16,6 +16,7 @@ from actors.machines.messages.commands import (
     CancelOrder,
     ChangeEvent,
     ChangeMarketState,
+    ChangeRoles,
     Command,
     CreateEvent,
     CreateMarket,
@@ -27,6 +28,7 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.messages.posted import TermsRecorded
 from actors.machines.messages.words import MarketState, OrderState, Reason, Role, Side
+from actors.machines.permissions import ROLE_OF
 from actors.machines.request import MemberRequest
 from actors.machines.streams import account_stream_of_id
 from tests.machines.town import LOT, UNIT, OpenTown, Town
@@ -66,6 +68,7 @@ STAFFS: list[Command] = [
     CreateMarket(1, "M", ("A",)),
     ChangeMarketState(1, MarketState.HALTED),
     SettleMarket(1, (1,), False, "r"),
+    ChangeRoles("alice", (Role.ADMIN,), "why not"),
 ]
 
 
@@ -73,7 +76,7 @@ STAFFS: list[Command] = [
 def test_what_is_staffs_is_refused_to_members(command: Command) -> None:
     town = OpenTown()
     (refused,) = town.send(town.alice, command)
-    assert refused == Refused(Reason.NOT_ALLOWED, "This takes a member of staff.")
+    assert refused == Refused(Reason.NOT_ALLOWED, f"This takes a member of staff: {ROLE_OF[type(command)]}.")
     town.assert_sound()
 
 

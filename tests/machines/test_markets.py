@@ -12,6 +12,7 @@ from actors.machines.messages.commands import (
     CancelAll,
     ChangeEvent,
     ChangeMarketState,
+    ChangeRoles,
     CreateMarket,
     SettleMarket,
 )
@@ -178,3 +179,9 @@ def test_what_is_no_event_of_a_market_stream_changes_nothing() -> None:
     with pytest.raises(AssertionError):
         markets.receive(Instruct(16, 1, 0, CancelAll()), 0)  # type: ignore[arg-type]
     assert town.all[markets.name].state_hash() == before
+
+
+def test_a_market_stream_has_no_members_to_give_roles_to() -> None:
+    town = OpenTown()
+    with pytest.raises(TypeError, match="has no members"):
+        markets_of(town).receive(Instruct(town.staff, 99, 0, ChangeRoles("alice", ())), 0)

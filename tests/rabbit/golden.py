@@ -14,15 +14,26 @@ from typing import Final
 
 import msgspec
 
-from actors.machines.messages.answers import AccountResult, Answer, EventResult, MarketResult, Reply, Result
+from actors.machines.messages.answers import (
+    AccountResult,
+    Answer,
+    ApiKeyResult,
+    EventResult,
+    MarketResult,
+    Reply,
+    Result,
+)
 from actors.machines.messages.commands import (
     CancelAll,
     CancelReference,
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
+    ChangePassword,
     ChangeProfile,
+    ChangeRoles,
     Command,
+    CreateApiKey,
     CreateEvent,
     CreateMarket,
     Deposit,
@@ -30,11 +41,20 @@ from actors.machines.messages.commands import (
     PlaceOrder,
     RegisterMember,
     Request,
+    RevokeApiKey,
     SettleMarket,
     Withdraw,
 )
 from actors.machines.messages.record import decode
-from actors.machines.messages.words import EventState, ExchangeState, MarketState, Side, TimeInForce
+from actors.machines.messages.words import (
+    EventState,
+    ExchangeState,
+    MarketState,
+    Role,
+    Scope,
+    Side,
+    TimeInForce,
+)
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes.local import LocalExchange, SteppingClock
@@ -123,10 +143,12 @@ class Teller:
         assert isinstance(reply.result, AccountResult)
         return reply.result.account_id
 
-    def ask(self, account_id: int, *commands: Command) -> tuple[Result, ...]:
+    def ask(self, account_id: int, *commands: Command, api_key_id: int = 0) -> tuple[Result, ...]:
         self._keys += 1
         key = f"key {self._chapter}.{self._keys}"
-        answer = self.exchange.ask(Request(account_id, 1, "POST /", key, True, "print", commands))
+        answer = self.exchange.ask(
+            Request(account_id, 1, "POST /", key, True, "print", commands, True, api_key_id)
+        )
         assert isinstance(answer, Answer)
         return answer.results
 
@@ -218,7 +240,33 @@ def kill_switch(teller: Teller) -> None:
     teller.ask(cleo, PlaceOrder(market, yes, Side.BUY, 4_000, 10_000))
 
 
-CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter, kill_switch)
+def credentials(teller: Teller) -> None:
+    """Members trade by API keys and change passwords; staff is given roles, and does things for a reason."""
+    chief = teller.register("chief", staff=True)
+    dora, emil = teller.register("dora"), teller.register("emil")
+    teller.ask(chief, ChangeRoles("dora", (Role.TREASURER, Role.OPERATOR), "she is new"))
+    teller.ask(dora, Deposit("emil", 1_000 * UNIT, "a welcome"))
+    market, yes = teller.create_market(dora, teller.create_event(dora), "Yes")
+    teller.ask(dora, ChangeMarketState(market, MarketState.OPEN, "it is time"))
+    digest = "0123456789abcdef" * 4
+    expires = START_US + 10**13
+    kept, expiring = (
+        teller.ask(emil, CreateApiKey(name, Scope.TRADE, expires, digest))[0] for name in ("bot", "other bot")
+    )
+    teller.ask(emil, CreateApiKey("charts", Scope.READ, expires, digest))
+    assert isinstance(kept, ApiKeyResult)
+    assert isinstance(expiring, ApiKeyResult)
+    teller.ask(emil, PlaceOrder(market, yes, Side.BUY, 4_000, 10_000), api_key_id=kept.api_key_id)
+    teller.ask(emil, RevokeApiKey(expiring.api_key_id))
+    teller.restart_all()
+    teller.ask(emil, ChangePassword("hash of emil", "another hash of emil", keep_api_keys=True))
+    teller.ask(emil, CancelAll(), api_key_id=kept.api_key_id)
+    teller.ask(chief, ChangePassword("hash of chief", "another hash of chief"))
+    teller.ask(dora, ChangeRoles("emil", (Role.ADMIN,), "not hers to give"))
+    teller.ask(dora, Withdraw("nobody", UNIT, "a mistake"))
+
+
+CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter, kill_switch, credentials)
 
 
 def write() -> None:

@@ -9,6 +9,7 @@ from actors.machines.messages.answers import (
     CancelledResult,
     Credentials,
     ExchangeResult,
+    Known,
     MarketResult,
     OrderResult,
     Refused,
@@ -29,7 +30,7 @@ def check_results(known: AccountsKnown, asked: Request, results: tuple[Result, .
         _check(known, asked.account_id, command, result, (*place, item), final=final)
 
 
-def check_reply(known: AccountsKnown, asked: Asked, result: Credentials | Result) -> None:
+def check_reply(known: AccountsKnown, asked: Asked, result: Known) -> None:
     """The answer to a question or a registration."""
     match result:
         case OrderResult():

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from actors.machines.messages.answers import Answer, Credentials, Refused, Reply, Result
+from actors.machines.messages.answers import Answer, Refused, Reply, Result
 from actors.machines.messages.commands import Asked, GetCredentials, RegisterMember, Request
 from actors.machines.messages.words import Reason
 from actors.processes.gateway import OutcomeUnknownError
@@ -109,7 +109,7 @@ class Clients:
     def _retry(self, number: int) -> None:
         call = self.open[number]
         if isinstance(call.asked, Request):
-            call.asked = msgspec.structs.replace(call.asked, generation=call.member.generation)
+            call.asked = msgspec.structs.replace(call.asked, generation=call.member.generation, api_key_id=0)
         self._submit(number)
 
     def _hear_final(self, number: int, call: Call, answer: Answer) -> None:
@@ -137,8 +137,7 @@ class Clients:
     def _hear_reply(self, number: int, call: Call, reply: Reply) -> None:
         del self.open[number]
         check_reply(self._known, call.asked, reply.result)
-        result: Result | Credentials = reply.result
-        self._work.learn(call.member, call.asked, (result,))
+        self._work.learn(call.member, call.asked, (reply.result,))
 
 
 def _key_of(request: Request) -> tuple[int, str, str]:

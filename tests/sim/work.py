@@ -8,15 +8,19 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
+from msgspec import structs
+
+from actors.machines import limits
 from actors.machines.messages.answers import (
     AccountResult,
+    ApiKeyResult,
     CancelledResult,
     Credentials,
     EventResult,
     ExchangeResult,
+    Known,
     MarketResult,
     OrderResult,
-    Result,
 )
 from actors.machines.messages.commands import (
     Asked,
@@ -26,8 +30,11 @@ from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
+    ChangePassword,
     ChangeProfile,
+    ChangeRoles,
     Command,
+    CreateApiKey,
     CreateEvent,
     CreateMarket,
     Deposit,
@@ -37,13 +44,23 @@ from actors.machines.messages.commands import (
     GetOrder,
     HaltExchange,
     HaltMarket,
+    OrderCommand,
     PlaceOrder,
     RegisterMember,
     Request,
+    RevokeApiKey,
     SettleMarket,
     Withdraw,
 )
-from actors.machines.messages.words import EventState, ExchangeState, MarketState, Side, TimeInForce
+from actors.machines.messages.words import (
+    GRANTED,
+    EventState,
+    ExchangeState,
+    MarketState,
+    Scope,
+    Side,
+    TimeInForce,
+)
 from actors.machines.order import LIVE
 from tests.sim.habits import Habits
 
@@ -51,26 +68,33 @@ STAFF: Final = "staff"
 OVER: Final = (MarketState.SETTLED, MarketState.VOIDED)
 COMMISSIONS: Final = (0, 1, 200, 333, 5_000)
 NOWHERE: Final = 999_999_999
+API_KEY_EXPIRES_MAX: Final = limits.API_KEY_LIFE_MAX_US
+"""A simulation begins soon after 1970: most API keys outlive it, some don't, some are refused."""
 IDLE_STAFF_SHARE: Final = 0.3
 """How much of what is asked is staff's while there is nothing to trade, or nobody to trade with."""
 
 
 class Member:
-    """What one asker knows: an account, the session's generation, live orders."""
+    """What one asker knows: an account, the session's generation, the password, API keys, live orders."""
 
     def __init__(self, username: str) -> None:
         self.username = username
         self.account_id = 0
         self.generation = 1
         self.funded = False
+        self.password_hash = f"hash of {username}"
+        self.api_keys: dict[int, None] = {}
         self.orders: dict[int, None] = {}
 
-    def learn(self, result: Result | Credentials) -> None:
+    def learn(self, result: Known) -> None:
         match result:
             case AccountResult() if result.username == self.username:
                 self.account_id = result.account_id
             case Credentials():
                 self.account_id, self.generation = result.account_id, result.generation
+                self.password_hash = result.password_hash
+            case ApiKeyResult():
+                self.api_keys[result.api_key_id] = None
             case OrderResult() if result.state in LIVE:
                 self.orders[result.order_id] = None
             case OrderResult():
@@ -87,6 +111,8 @@ class Work:
 
     def __init__(self, seed: int, habits: Habits) -> None:
         self.chance = Random(f"work of {seed}")
+        self._credentials_chance = Random(f"credentials of {seed}")
+        """Of its own, so that it leads no other draw elsewhere."""
         self.habits = habits
         self.members = [Member(STAFF), *(Member(f"member{n}") for n in range(habits.members))]
         self._named = {member.username: member for member in self.members}
@@ -135,12 +161,12 @@ class Work:
         if draw < 0.08:
             return member, self._question(member), 1
         if draw < 0.082:
-            return member, self._request(member, (EndSessions(),)), 1
+            return member, self._request(member, (self._of_credentials(member),)), 1
         count = self.chance.randint(1, self.habits.batch_max) if draw < 0.3 else 1
         commands = tuple(self._of_member(member) for _ in range(count))
         return member, self._request(member, commands), count
 
-    def learn(self, member: Member, asked: Asked, results: tuple[Result | Credentials, ...]) -> None:
+    def learn(self, member: Member, asked: Asked, results: tuple[Known, ...]) -> None:
         """Final results of what was asked."""
         if isinstance(asked, Request) and asked.key_kept:
             self._done.append(asked)
@@ -177,7 +203,11 @@ class Work:
         self._keys += 1
         kept = self.chance.random() < self.habits.keep_keys
         key, scope = f"key-{self._keys}", "POST /v3/orders/"
-        return Request(member.account_id, member.generation, scope, key, kept, key, commands)
+        asked = Request(member.account_id, member.generation, scope, key, kept, key, commands)
+        by_api_key = member.api_keys and all(isinstance(command, OrderCommand) for command in commands)
+        if by_api_key and self._credentials_chance.random() < 0.5:
+            return structs.replace(asked, api_key_id=self._credentials_chance.choice(list(member.api_keys)))
+        return asked
 
     def _repeat(self) -> Request:
         """A request that was answered, again; sometimes its key with another body."""
@@ -258,6 +288,20 @@ class Work:
     def _change_profile(self, _member: Member) -> Command:
         return ChangeProfile(bio=f"bio {self.chance.randint(1, 9)}")
 
+    def _of_credentials(self, member: Member) -> Command:
+        """What ends sessions, or makes another way to sign in."""
+        chance = self._credentials_chance
+        draw = chance.random()
+        if member.api_keys and draw < 0.2:
+            return RevokeApiKey(chance.choice(list(member.api_keys)))
+        if draw < 0.5:
+            digest = f"{chance.getrandbits(256):064x}"
+            return CreateApiKey("bot", Scope.TRADE, chance.randint(1, API_KEY_EXPIRES_MAX), digest)
+        if draw < 0.7:
+            another = f"hash {chance.randint(1, 9)} of {member.username}"
+            return ChangePassword(member.password_hash, another, keep_api_keys=chance.random() < 0.5)
+        return EndSessions()
+
     # Staff.
 
     def _of_staff(self) -> Command:
@@ -276,12 +320,19 @@ class Work:
         if draw < 0.38:
             state = chance.choice([*EventState]) if chance.random() < 0.2 else None
             event_id = chance.choice(self.events)
+            if self._credentials_chance.random() < 0.2:
+                return self._change_roles()
             return ChangeEvent(event_id, description=f"text {chance.randint(1, 9)}", state=state)
         halted = self._switch is not None and self._switch.state is ExchangeState.HALTED
         if draw < (0.7 if halted else 0.47):
             return self._turn_switch(halted)
         market = chance.choice(list(self.markets.values()) if draw < 0.45 else active)
         return self._move(market)
+
+    def _change_roles(self) -> Command:
+        chance = self._credentials_chance
+        roles = tuple(role for role in GRANTED if chance.random() < 0.3)
+        return ChangeRoles(chance.choice(self.members).username, roles, "a drill")
 
     def _turn_switch(self, halted: bool) -> Command:
         """The kill switch, mostly the other way."""

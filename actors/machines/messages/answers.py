@@ -13,6 +13,7 @@ from actors.machines.messages.words import (
     OrderState,
     Reason,
     Role,
+    Scope,
     Side,
     TimeInForce,
 )
@@ -61,7 +62,7 @@ class CancelledResult(Message):
 
 
 class AccountResult(Message):
-    """A member's account; available balance = balance - exposure."""
+    """A member's account; available balance = balance - exposure. ``roles``: those that were granted."""
 
     account_id: int
     username: str
@@ -72,16 +73,48 @@ class AccountResult(Message):
     display_name: str
     bio: str
     created_time: int
+    roles: tuple[Role, ...] = ()
+
+
+class ApiKeyResult(Message):
+    """An API key as its member sees it, in a list; it can't be shown again."""
+
+    api_key_id: int
+    name: str
+    scope: Scope
+    created_time: int
+    expires_time: int
+
+
+class ApiKeysResult(Message):
+    """The live API keys of an account, oldest first."""
+
+    api_keys: tuple[ApiKeyResult, ...]
+
+
+class ApiKeyCredentials(Message):
+    """For who signs in by an API key: what it is checked against, until when, and whose it is."""
+
+    api_key_id: int
+    account_id: int
+    username: str
+    role: Role
+    roles: tuple[Role, ...]
+    generation: int
+    scope: Scope
+    expires_time: int
+    digest: str
 
 
 class Credentials(Message):
-    """For the login alone: what the password is checked against."""
+    """For who signs in, or changes the password: what it is checked against."""
 
     account_id: int
     username: str
     role: Role
     generation: int
     password_hash: str
+    roles: tuple[Role, ...] = ()
 
 
 class EventResult(Message):
@@ -106,7 +139,18 @@ class ExchangeResult(Message):
     time: int
 
 
-Result = Refused | OrderResult | CancelledResult | AccountResult | EventResult | MarketResult | ExchangeResult
+Result = (
+    Refused
+    | OrderResult
+    | CancelledResult
+    | AccountResult
+    | EventResult
+    | MarketResult
+    | ExchangeResult
+    | ApiKeyResult
+)
+Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult
+"""What a question or a registration is answered with."""
 
 
 class Answer(Message):
@@ -125,5 +169,5 @@ class Answer(Message):
 class Reply(Message):
     """The answer to a registration or a question."""
 
-    result: Credentials | Result
+    result: Known
     position: dict[str, int]

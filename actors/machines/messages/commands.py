@@ -21,12 +21,23 @@ from actors.machines.messages.base import (
     Username,
 )
 from actors.machines.messages.parts import FULL_LADDER, LadderStep
-from actors.machines.messages.words import EventState, ExchangeState, MarketState, Side, TimeInForce
+from actors.machines.messages.words import (
+    GRANTED,
+    EventState,
+    ExchangeState,
+    MarketState,
+    Role,
+    Scope,
+    Side,
+    TimeInForce,
+)
 
 Reference = Annotated[str, msgspec.Meta(max_length=limits.REFERENCE_ID_LENGTH_MAX)]
 Text = Annotated[str, msgspec.Meta(max_length=limits.DESCRIPTION_LENGTH_MAX)]
 Why = Annotated[str, msgspec.Meta(max_length=limits.REASON_LENGTH_MAX)]
 """Why something is done, in the words of who does it; may be empty."""
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
+"""The keyed hash of an API key, in hex; the key itself is never in a message."""
 
 
 # What a member asks for: orders and cancels may come together in one request.
@@ -69,7 +80,36 @@ class EndSessions(Message):
     """Moves the member's session generation on: every token handed out so far is dead."""
 
 
-# What staff asks for.
+class ChangePassword(Message):
+    """Ends every session, and revokes the API keys unless they are kept.
+
+    ``known_hash`` is what the present password was checked against: it must still be the account's.
+    """
+
+    known_hash: str
+    password_hash: str
+    keep_api_keys: bool = False
+
+
+class CreateApiKey(Message):
+    """``digest`` is that of the key, which the asker alone knows."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.API_KEY_NAME_LENGTH_MAX)]
+    scope: Scope
+    expires_time: Time
+    digest: Digest
+
+    def __post_init__(self) -> None:
+        if self.scope is Scope.ALL:
+            message = "an API key may read or trade, not all"
+            raise ValueError(message)
+
+
+class RevokeApiKey(Message):
+    api_key_id: Identity
+
+
+# What staff asks for; ``reason`` is why, for those who look into it later.
 
 
 class Deposit(Message):
@@ -77,11 +117,26 @@ class Deposit(Message):
 
     username: Username
     amount: Amount
+    reason: Why = ""
 
 
 class Withdraw(Message):
     username: Username
     amount: Amount
+    reason: Why = ""
+
+
+class ChangeRoles(Message):
+    """From now on the member holds these roles and no other."""
+
+    username: Username
+    roles: Annotated[tuple[Role, ...], msgspec.Meta(max_length=len(GRANTED))]
+    reason: Why = ""
+
+    def __post_init__(self) -> None:
+        if any(role not in GRANTED or self.roles.count(role) > 1 for role in self.roles):
+            message = f"roles are some of {', '.join(GRANTED)}, each once"
+            raise ValueError(message)
 
 
 class CreateEvent(Message):
@@ -89,6 +144,7 @@ class CreateEvent(Message):
     type: Name
     start_time: Time
     description: Text = ""
+    reason: Why = ""
 
 
 class ChangeEvent(Message):
@@ -98,6 +154,7 @@ class ChangeEvent(Message):
     start_time: Time | None = None
     description: Text | None = None
     state: EventState | None = None
+    reason: Why = ""
 
 
 class CreateMarket(Message):
@@ -112,6 +169,7 @@ class CreateMarket(Message):
     ladder: Annotated[
         tuple[LadderStep, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)
     ] = FULL_LADDER
+    reason: Why = ""
 
 
 class ChangeMarketState(Message):
@@ -119,6 +177,7 @@ class ChangeMarketState(Message):
 
     market_id: Identity
     state: MarketState
+    reason: Why = ""
 
 
 class SettleMarket(Message):
@@ -144,12 +203,13 @@ class ChangeExchangeState(Message):
 
 
 OrderCommand = PlaceOrder | CancelOrder | CancelReference | CancelAll
-MemberCommand = OrderCommand | ChangeProfile | EndSessions
+CredentialsCommand = EndSessions | ChangePassword | CreateApiKey | RevokeApiKey
+MemberCommand = OrderCommand | ChangeProfile | CredentialsCommand
 CatalogueCommand = CreateEvent | ChangeEvent | CreateMarket
 MarketCommand = ChangeMarketState | SettleMarket
 MoneyCommand = Deposit | Withdraw
-PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState
-"""What a market stream decides; the staff's account stream posts it there."""
+PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState | ChangeRoles
+"""What another stream decides; the staff's account stream posts it there."""
 StaffCommand = PostedCommand | MoneyCommand
 Command = MemberCommand | StaffCommand
 
@@ -160,9 +220,10 @@ Command = MemberCommand | StaffCommand
 class Request(Message):
     """What a signed-in member asks in one HTTP request: one record, carried out in list order.
 
-    ``generation`` is the token's. ``scope`` is method and path; with ``key`` it makes the request
-    known again; ``fingerprint`` is the hex digest of its body. ``key_kept`` is true for a key that
-    the client sent (kept 24 h). An impatient request is answered at once with what is known.
+    ``generation`` is the token's; who shows an API key instead is known by its id. ``scope`` is method
+    and path; with ``key`` it makes the request known again; ``fingerprint`` is the hex digest of its body.
+    ``key_kept`` is true for a key that the client sent (kept 24 h). An impatient request is answered at
+    once with what is known.
     """
 
     account_id: Identity
@@ -175,6 +236,7 @@ class Request(Message):
         tuple[Command, ...], msgspec.Meta(min_length=1, max_length=limits.BATCH_OPERATIONS_MAX)
     ]
     patient: bool = True
+    api_key_id: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class RegisterMember(Message):
@@ -198,6 +260,18 @@ class GetAccount(Message):
     account_id: Identity
 
 
+class GetApiKey(Message):
+    """Whose an API key is, and what it is checked against."""
+
+    api_key_id: Identity
+
+
+class GetApiKeys(Message):
+    """All live API keys of an account."""
+
+    account_id: Identity
+
+
 class GetOrder(Message):
     account_id: Identity
     order_id: Identity
@@ -209,7 +283,7 @@ class GetExchangeState(Message):
     account_id: Identity
 
 
-Question = GetCredentials | GetAccount | GetOrder | GetExchangeState
+Question = GetCredentials | GetAccount | GetApiKey | GetApiKeys | GetOrder | GetExchangeState
 
 
 # What the exchange itself asks a market stream for, when it finds something wrong: never the web.

@@ -24,6 +24,7 @@ from actors.machines.messages.words import (
     OrderState,
     Reason,
     Role,
+    Scope,
     Side,
     TimeInForce,
 )
@@ -53,8 +54,49 @@ class SessionsEnded(Message):
     generation: int
 
 
+class PasswordChanged(Message):
+    """Every session ended with it, and the API keys were revoked unless they were kept."""
+
+    account_id: Identity
+    password_hash: str
+    generation: int
+    api_keys_kept: bool
+    time: Time
+
+
+class ApiKeyCreated(Message):
+    """``digest`` is all that is known of the key. It expires by itself."""
+
+    account_id: Identity
+    api_key_id: Identity
+    name: str
+    scope: Scope
+    digest: str
+    expires_time: Time
+    time: Time
+
+
+class ApiKeyRevoked(Message):
+    account_id: Identity
+    api_key_id: Identity
+    time: Time
+
+
+class RolesChanged(Message):
+    """``holder_id`` holds these roles now, and no other; ``account_id`` asked for it."""
+
+    holder_id: Identity
+    username: Username
+    roles: tuple[Role, ...]
+    reason: str
+    account_id: Identity
+    request_id: Identity
+    item: int
+    time: Time
+
+
 class RequestOpened(Message):
-    """A request was taken up: its key is known from here on."""
+    """A request was taken up: its key is known from here on. ``api_key_id``: 0 for a session."""
 
     account_id: Identity
     request_id: Identity
@@ -64,25 +106,31 @@ class RequestOpened(Message):
     fingerprint: str
     items: int
     time: Time
+    api_key_id: Count = 0
 
 
 class ItemAnswered(Message):
-    """One command of a request has its result (those of orders follow from the order's own events)."""
+    """One command of a request has its result (those of orders follow from the order's own events).
+
+    ``asked_time``: when the request was opened, of another stream's word on a command of the staff.
+    """
 
     account_id: Identity
     request_id: Identity
     item: int
     result: Result
+    asked_time: Time = 0
 
 
 class InstructionSent(Message):
-    """A staff command went to the stream that decides it."""
+    """A staff command went to the stream that decides it. ``time`` is 0 in records older than the field."""
 
     account_id: Identity
     request_id: Identity
     item: int
     destination: str
     command: PostedCommand
+    time: Time = 0
 
 
 # Account streams: orders. ``exposure`` is the account's after the event, ``market_exposure`` its part
@@ -190,7 +238,7 @@ class PositionSettled(Message):
 
 
 class MoneyMoveSent(Message):
-    """Staff's deposit or withdrawal went to the account's own stream."""
+    """Staff's deposit or withdrawal went to the account's own stream. ``time`` as for instructions."""
 
     account_id: Identity
     request_id: Identity
@@ -199,6 +247,8 @@ class MoneyMoveSent(Message):
     username: str
     amount: Amount
     withdrawal: bool
+    reason: str = ""
+    time: Time = 0
 
 
 class MoneyMoveAnswered(Message):
@@ -437,9 +487,14 @@ AccountEvent = (
     MemberRegistered
     | ProfileChanged
     | SessionsEnded
+    | PasswordChanged
+    | ApiKeyCreated
+    | ApiKeyRevoked
+    | RolesChanged
     | RequestOpened
     | ItemAnswered
     | InstructionSent
+    | InstructionAnswered
     | OrderPlaced
     | CancelRequested
     | CancelAllRequested

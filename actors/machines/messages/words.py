@@ -5,6 +5,7 @@ Called by every module that names a state or a reason.
 """
 
 from enum import StrEnum, unique
+from typing import Final
 
 
 @unique
@@ -83,6 +84,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+GRANTED: Final = (Role.OPERATOR, Role.TREASURER, Role.ADMIN)
+"""The roles that admins grant and withdraw."""
+
+
 @unique
 class Scope(StrEnum):
     """What somebody may do with what they sign in by: an API key may read, or trade too; a session all."""
@@ -103,6 +108,8 @@ class Reason(StrEnum):
     USERNAME_TAKEN = "username-taken"
     NOT_FOUND = "not-found"
     KEY_REUSED = "idempotency-key-reused"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 (a reason)
+    INVALID_EXPIRY = "invalid-expiry"
     LIMIT_EXCEEDED = "limit-exceeded"
     THROTTLE_EXCEEDED = "throttle-exceeded"
     # Money.

@@ -8,8 +8,15 @@ import msgspec
 import pytest
 
 from actors.machines import limits
-from actors.machines.messages.commands import Command, CreateMarket, PlaceOrder, Request
-from actors.machines.messages.words import Side
+from actors.machines.messages.commands import (
+    ChangeRoles,
+    Command,
+    CreateApiKey,
+    CreateMarket,
+    PlaceOrder,
+    Request,
+)
+from actors.machines.messages.words import Role, Scope, Side
 
 ORDER = ["PlaceOrder", 1, 1, "buy", 5000, 1]
 
@@ -68,3 +75,26 @@ def test_a_request_has_as_many_commands_as_a_batch_may(count: int) -> None:
 def test_defaults_are_the_plain_market() -> None:
     made = read(["CreateMarket", 1, "M", ["A", "B"]])
     assert made == CreateMarket(1, "M", ("A", "B"))
+
+
+@pytest.mark.parametrize("scope", ["all", "write"])
+def test_an_api_key_may_not_do_everything(scope: str) -> None:
+    wire = ["CreateApiKey", "bot", "read", 1, "ab" * 32]
+    assert read(wire) == CreateApiKey("bot", Scope.READ, 1, "ab" * 32)
+    with pytest.raises(msgspec.ValidationError):
+        read([*wire[:2], scope, *wire[3:]])
+
+
+@pytest.mark.parametrize("digest", ["", "ab" * 31, "ab" * 33, "AB" * 32, "ab" * 31 + "a\n"])
+def test_a_digest_is_256_bits_in_hex(digest: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read(["CreateApiKey", "bot", "read", 1, digest])
+
+
+@pytest.mark.parametrize("roles", [["staff"], ["member"], ["admin", "admin"], ["king"]])
+def test_only_some_roles_are_granted_each_once(roles: list[str]) -> None:
+    assert read(["ChangeRoles", "ada", ["admin", "operator"]]) == ChangeRoles(
+        "ada", (Role.ADMIN, Role.OPERATOR)
+    )
+    with pytest.raises(msgspec.ValidationError):
+        read(["ChangeRoles", "ada", roles])

@@ -1,0 +1,84 @@
+"""Owns the answers to questions: what an account stream knows now; they leave no trace.
+
+Never decides, never changes anything.
+Called by the turn of an account stream.
+"""
+
+from typing import Final
+
+from actors.machines.account import Account
+from actors.machines.accounts import Accounts
+from actors.machines.messages.answers import (
+    ApiKeyCredentials,
+    ApiKeysResult,
+    Credentials,
+    ExchangeResult,
+    Known,
+    Refused,
+)
+from actors.machines.messages.commands import (
+    GetAccount,
+    GetApiKey,
+    GetApiKeys,
+    GetCredentials,
+    GetExchangeState,
+    GetOrder,
+    Question,
+)
+from actors.machines.messages.words import Reason
+
+_NOT_FOUND: Final = Refused(Reason.NOT_FOUND, "There is no such thing.")
+
+
+def answer(accounts: Accounts, asked: Question, time: int) -> Known:
+    """What is known at this time."""
+    match asked:
+        case GetExchangeState():
+            known = accounts.exchange_noted
+            return ExchangeResult(known.state, known.version, known.reason, known.time)
+        case GetCredentials():
+            account = accounts.accounts.get(accounts.usernames.get(asked.username, 0))
+            return _NOT_FOUND if account is None else _credentials(account)
+        case GetApiKey():
+            account = accounts.accounts.get(accounts.api_key_owners.get(asked.api_key_id, 0))
+            return _NOT_FOUND if account is None else _api_key(account, asked.api_key_id, time)
+        case _:
+            account = accounts.accounts.get(asked.account_id)
+            return _NOT_FOUND if account is None else _of_account(account, asked, time)
+
+
+def _of_account(account: Account, asked: GetAccount | GetApiKeys | GetOrder, time: int) -> Known:
+    if isinstance(asked, GetAccount):
+        return account.result()
+    if isinstance(asked, GetApiKeys):
+        return ApiKeysResult(tuple(key.result() for key in account.api_keys.live(time)))
+    order = account.orders.get(asked.order_id)
+    return _NOT_FOUND if order is None else order.result(account.balance, account.exposure)
+
+
+def _credentials(account: Account) -> Credentials:
+    return Credentials(
+        account.account_id,
+        account.username,
+        account.role,
+        account.generation,
+        account.password_hash,
+        account.roles,
+    )
+
+
+def _api_key(account: Account, api_key_id: int, time: int) -> ApiKeyCredentials | Refused:
+    key = account.api_keys.find(api_key_id, time)
+    if key is None:
+        return _NOT_FOUND
+    return ApiKeyCredentials(
+        api_key_id,
+        account.account_id,
+        account.username,
+        account.role,
+        account.roles,
+        account.generation,
+        key.scope,
+        key.expires_time,
+        key.digest,
+    )

@@ -1,0 +1,83 @@
+"""Owns the tests of questions about API keys and roles; the others are tested with the turn.
+
+Never tests that a question leaves no trace: the turn's tests do.
+Called by pytest.
+"""
+
+from actors.machines.messages.answers import (
+    ApiKeyCredentials,
+    ApiKeyResult,
+    ApiKeysResult,
+    Credentials,
+    Refused,
+)
+from actors.machines.messages.commands import (
+    ChangeRoles,
+    CreateApiKey,
+    GetApiKey,
+    GetApiKeys,
+    GetCredentials,
+    Question,
+    RevokeApiKey,
+)
+from actors.machines.messages.words import Role, Scope
+from actors.machines.questions import answer
+from actors.machines.streams import account_stream_of_id
+from tests.machines.town import OpenTown
+
+DIGEST = "0123456789abcdef" * 4
+
+
+class Scene:
+    """A town in which alice, a treasurer, has two API keys."""
+
+    def __init__(self) -> None:
+        self.town = OpenTown()
+        self.town.send(self.town.staff, ChangeRoles("alice", (Role.TREASURER,)))
+        self.expires = self.town.time + 10**9
+        created = self.town.send(
+            self.town.alice,
+            CreateApiKey("charts", Scope.READ, self.expires, DIGEST),
+            CreateApiKey("bot", Scope.TRADE, self.expires + 1, DIGEST),
+        )
+        self.keys = [key for key in created if isinstance(key, ApiKeyResult)]
+
+    def ask(self, asked: Question, later: int = 0) -> object:
+        accounts = self.town.accounts(account_stream_of_id(self.town.alice))
+        return answer(accounts, asked, self.town.time + later)
+
+
+def test_who_signs_in_by_a_key_is_checked_against_its_digest() -> None:
+    scene = Scene()
+    key = scene.keys[0].api_key_id
+    assert scene.ask(GetApiKey(key)) == ApiKeyCredentials(
+        key,
+        scene.town.alice,
+        "alice",
+        Role.MEMBER,
+        (Role.TREASURER,),
+        1,
+        Scope.READ,
+        scene.expires,
+        DIGEST,
+    )
+    assert isinstance(scene.ask(GetApiKey(key), later=10**9), Refused), "it has expired"
+    scene.town.send(scene.town.alice, RevokeApiKey(key))
+    assert isinstance(scene.ask(GetApiKey(key)), Refused)
+    assert isinstance(scene.ask(GetApiKey(9_999)), Refused)
+
+
+def test_a_member_sees_the_keys_that_are_live() -> None:
+    scene = Scene()
+    assert scene.ask(GetApiKeys(scene.town.alice)) == ApiKeysResult(tuple(scene.keys))
+    at_the_end_of_the_first = scene.expires - scene.town.time
+    assert scene.ask(GetApiKeys(scene.town.alice), later=at_the_end_of_the_first) == ApiKeysResult(
+        (scene.keys[1],)
+    )
+    assert isinstance(scene.ask(GetApiKeys(9_999)), Refused)
+
+
+def test_who_signs_in_by_password_is_told_the_roles() -> None:
+    credentials = Scene().ask(GetCredentials("alice"))
+    assert isinstance(credentials, Credentials)
+    assert credentials.roles == (Role.TREASURER,)
