@@ -7,8 +7,8 @@ Money comes in units of 1/10^8. The view sums its digits in three parts, six to 
 JavaScript's numbers are exact below 2^53 only; they are put together here, where integers have no limit.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol, cast
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, cast
 
 from couch_views.json_values import Json
 from couch_views.queries.keys import key_digits
@@ -23,15 +23,6 @@ _HIGH: Final = 10**12
 _POSITION_MAX: Final = 10**20 - 1
 
 
-class LedgerReads(Reads, Protocol):
-    """Reads that can sum, too."""
-
-    def reduce(
-        self, design: str, view: str, *, start: Json, end: Json, group_level: int = 0
-    ) -> Sequence[tuple[Json, Json]]:
-        """Key and value of each group of rows from key ``start`` to key ``end``, both inclusive."""
-
-
 class Booked(NamedTuple):
     """One account of the ledger in one stream. A house account has a part in each stream of accounts."""
 
@@ -40,14 +31,14 @@ class Booked(NamedTuple):
     stream: str
 
 
-def balance_at(documents: LedgerReads, booked: Booked, sequence: int) -> int:
+def balance_at(documents: Reads, booked: Booked, sequence: int) -> int:
     """The account's balance as of a record of its stream, which the transactions must have reached."""
     key: list[Json] = [_key_of(booked.account), key_digits(_index_of(booked.stream))]
     sums = documents.reduce(DESIGN, BALANCES, start=key, end=[*key, key_digits(sequence)])
     return sum(units_of(value) for _, value in sums)
 
 
-def balances_at(documents: LedgerReads, positions: Mapping[str, int]) -> dict[Booked, int]:
+def balances_at(documents: Reads, positions: Mapping[str, int]) -> dict[Booked, int]:
     """The balance of every account that anything was ever booked on, as of a record of each stream.
 
     ``positions``: stream -> sequence, which the transactions must have reached.
@@ -67,7 +58,7 @@ def balances_at(documents: LedgerReads, positions: Mapping[str, int]) -> dict[Bo
     return found
 
 
-def total(documents: LedgerReads) -> int:
+def total(documents: Reads) -> int:
     """The sum of everything ever booked: zero, always."""
     every: list[Json] = [{}]
     return sum(units_of(value) for _, value in documents.reduce(DESIGN, BALANCES, start=[], end=every))

@@ -32,5 +32,13 @@ class Reads(Protocol):
     ) -> list[Row]:
         """Up to ``limit`` rows from key ``start`` to key ``end`` (both inclusive) in that direction."""
 
+    def reduce(
+        self, design: str, view: str, *, start: Json, end: Json, group_level: int = 0
+    ) -> Sequence[tuple[Json, Json]]:
+        """The view's reduce of the rows from key ``start`` to key ``end`` (both inclusive).
+
+        Key and value of one group, or of one for each beginning of ``group_level`` parts.
+        """
+
     def identities(self, *, start: str, end: str, descending: bool = False, limit: int) -> list[str]:
         """Up to ``limit`` ids of documents from ``start`` to ``end`` (both inclusive) in that direction."""

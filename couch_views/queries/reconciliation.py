@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from actors.machines.money import format_money, parse_money
-from couch_views.queries.ledger import Booked, LedgerReads, balance_at
+from couch_views.queries.ledger import Booked, balance_at
 from couch_views.queries.reading import Reads
 from couch_views.shapes import AccountDocument, TransactionDocument, document_id
 
@@ -109,9 +109,7 @@ def needed(held: Sequence[Held], shown: Mapping[Booked, Shown]) -> dict[str, int
     return wanted
 
 
-def compare(
-    documents: LedgerReads, held: Sequence[Held], shown: Mapping[Booked, Shown]
-) -> Iterator[Compared]:
+def compare(documents: Reads, held: Sequence[Held], shown: Mapping[Booked, Shown]) -> Iterator[Compared]:
     """Each account, compared at the record as of which it is held.
 
     The documents must have reached that record before ``shown`` was read, and the ledger ``needed`` now.

@@ -76,6 +76,11 @@ class NoDocuments:
     ) -> list[Row]:
         return []
 
+    def reduce(
+        self, design: str, view: str, *, start: Json, end: Json, group_level: int = 0
+    ) -> list[tuple[Json, Json]]:
+        return []
+
     def identities(self, *, start: str, end: str, descending: bool = False, limit: int) -> list[str]:
         return []
 
