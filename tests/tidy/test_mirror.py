@@ -39,7 +39,17 @@ UNTESTED: Final[dict[str, str]] = {
 # Tests whose subject is not one module, and what it is.
 WIDER: Final[dict[str, str]] = {
     f"tests/couch_views/contract/test_{subject}.py": "the contract of every CouchDB, the embedded one too"
-    for subject in ("all_docs", "bulk", "changes", "databases", "designs", "documents", "reduces", "views")
+    for subject in (
+        "all_docs",
+        "authentication",
+        "bulk",
+        "changes",
+        "databases",
+        "designs",
+        "documents",
+        "reduces",
+        "views",
+    )
 } | {
     "tests/couch_views/designs/test_ledger.py": "a map function, which is JavaScript",
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",

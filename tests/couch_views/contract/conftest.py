@@ -5,8 +5,9 @@ Called by the tests of this folder.
 """
 
 import os
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -16,9 +17,21 @@ from couch_views.client import CouchServer
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import Json, JsonObject, decode, encode
 from couch_views.remote import RemoteServer
+from tests.couch_views.stand_in import standing_in
 
 URL: Final = os.environ.get("COUCHDB_URL", "")
-SERVERS: Final = ["embedded", "real"] if URL else ["embedded"]
+BEHIND_SOCKETS: Final = ["served", "real"] if URL else ["served"]
+SERVERS: Final = ["embedded", *BEHIND_SOCKETS]
+"""``served`` is the embedded one behind a socket: what RemoteServer makes of every answer."""
+IN_TIME_S: Final = 10.0
+
+
+def eventually(look: Callable[[], object], expected: object) -> None:
+    """CouchDB has design documents in a cache: a change of one is seen a moment later."""
+    deadline = time.monotonic() + IN_TIME_S
+    while (seen := look()) != expected and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert seen == expected
 
 
 class Answer:
@@ -94,16 +107,39 @@ class Couch:
         revision: JsonObject = {"_rev": stored["_rev"]} if stored.status == 200 else {}
         self.put("_design/d", {**revision, "language": "javascript", "views": declared})
 
+    def signature(self, design: str = "d") -> Json:
+        """Of the indexes of a design document."""
+        index = self.ask("GET", f"_design/{design}/_info")["view_index"]
+        assert isinstance(index, dict)
+        return index["signature"]
+
+    def updates_pending(self, design: str = "d") -> Json:
+        """How many updates its indexes are behind."""
+        index = self.ask("GET", f"_design/{design}/_info")["view_index"]
+        assert isinstance(index, dict)
+        assert isinstance(index["updates_pending"], dict)
+        return index["updates_pending"]["total"]
+
     def view(self, view: str, **query: object) -> Answer:
         answer = self.ask("GET", f"_design/d/_view/{view}", **query)
         assert answer.status == 200, answer.json
         return answer
 
 
+@pytest.fixture(scope="session")
+def served_url() -> Iterator[str]:
+    embedded = EmbeddedServer(None, writer=True)
+    with standing_in(embedded) as server:
+        yield server.url
+    embedded.close()
+
+
 @pytest.fixture(params=SERVERS)
 def server(request: pytest.FixtureRequest) -> Iterator[CouchServer]:
     opened: CouchServer = (
-        EmbeddedServer(None, writer=True) if request.param == "embedded" else RemoteServer(URL)
+        EmbeddedServer(None, writer=True)
+        if request.param == "embedded"
+        else RemoteServer(URL if request.param == "real" else request.getfixturevalue("served_url"))
     )
     yield opened
     opened.close()

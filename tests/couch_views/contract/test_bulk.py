@@ -33,6 +33,23 @@ def test_a_conflict_refuses_its_document_alone(couch: Couch) -> None:
     assert outcomes[1] == {"id": "thing1", "error": "conflict", "reason": "Document update conflict."}
 
 
+def test_a_deletion_names_the_current_revision_too(couch: Couch) -> None:
+    first = couch.put("a", {"x": 1})
+    second = couch.put("a", {"x": 2, "_rev": first})
+    stale = couch.bulk({"_id": "a", "_rev": first, "_deleted": True}, {"_id": "b", "_rev": first})
+    assert stale.column("error") == ["conflict", "conflict"]
+    assert couch.bulk({"_id": "a", "_rev": second, "_deleted": True}).column("ok") == [True]
+    assert couch.bulk({"_id": "a", "x": 3}).column("ok") == [True]
+
+
+def test_outcomes_come_in_the_order_of_the_documents(couch: Couch) -> None:
+    couch.put("d050", {})
+    names = [f"d{place * 37 % 200:03d}" for place in range(200)]
+    outcomes = couch.bulk(*[{"_id": name} for name in names])
+    assert outcomes.column("id") == names
+    assert [name for name, ok in zip(names, outcomes.column("ok"), strict=True) if not ok] == ["d050"]
+
+
 def test_of_two_with_one_id_the_first_is_written(couch: Couch) -> None:
     assert couch.bulk({"_id": "a", "x": 1}, {"_id": "a", "x": 2}).column("error") == [None, "conflict"]
     assert couch.ask("GET", "a")["x"] == 1

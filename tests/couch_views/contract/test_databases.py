@@ -82,6 +82,26 @@ def test_a_method_that_is_not_there_is_refused(couch: Couch) -> None:
     assert "GET" in answer.headers["allow"]
 
 
+def test_the_length_of_histories_can_be_set(couch: Couch) -> None:
+    assert couch.ask("GET", "_revs_limit").json == 1_000
+    answer = couch.ask("PUT", "_revs_limit", 2)
+    assert (answer.status, answer.json) == (200, {"ok": True})
+    assert couch.ask("GET", "_revs_limit").json == 2
+    revision = first = couch.put("a", {"x": 0})
+    for x in range(1, 6):
+        revision = couch.put("a", {"x": x, "_rev": revision})
+    assert revision.startswith("6-")
+    assert couch.ask("PUT", "a", {"_rev": first}).status == 409
+    assert couch.ask("PUT", "_revs_limit", b"many").status == 400
+
+
+def test_an_empty_database_has_no_rows(couch: Couch) -> None:
+    assert couch.ask("GET", "_all_docs")["total_rows"] == 0
+    assert couch.ask("GET", "_all_docs").rows == []
+    couch.design(x_sum="function (doc) { emit(null, 1); }")
+    assert couch.view("x_sum").rows == couch.view("x_sum", reduce=False).rows == []
+
+
 def test_a_full_commit_can_be_asked_for(couch: Couch) -> None:
     answer = couch.ask("POST", "_ensure_full_commit", {})
     assert (answer.status, answer["ok"]) == (201, True)

@@ -75,6 +75,21 @@ def test_arrays_are_added_element_by_element(couch: Couch) -> None:
     assert couch.view("x_sum").column("value") == [[111, 22]]
 
 
+def test_objects_are_added_member_by_member(couch: Couch) -> None:
+    couch.design(x_sum="function (doc) { emit(null, doc.x); }")
+    couch.bulk({"x": {"high": 1, "low": 2}}, {"x": {"low": 3, "more": 4}})
+    assert couch.view("x_sum").column("value") == [{"high": 1, "low": 5, "more": 4}]
+
+
+@pytest.mark.parametrize("x", ["text", None, True, ["text"]])
+def test_what_has_no_sum_is_an_error_in_its_row(couch: Couch, x: Json) -> None:
+    couch.design(x_sum="function (doc) { emit(null, doc.x); }")
+    couch.bulk({"_id": "a", "x": x})
+    [value] = couch.view("x_sum").column("value")
+    assert isinstance(value, dict)
+    assert value["error"] == "builtin_reduce_error"
+
+
 def test_a_sum_is_exact(couch: Couch) -> None:
     couch.design(x_sum="function (doc) { emit(null, doc.x); }")
     couch.bulk(*[{"_id": f"d{place}", "x": x} for place, x in enumerate([2**52, 1, -(2**52), 2**52])])

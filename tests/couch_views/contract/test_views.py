@@ -161,7 +161,7 @@ def test_rows_bring_their_documents_or_those_they_name(couch: Couch) -> None:
         ("function (doc) { emit(doc.nothing, doc.nothing); }", [[None, None]]),
         ("function (doc) { emit([doc.nothing], {a: doc.nothing, b: 1}); }", [[[None], {"b": 1}]]),
         ("function (doc) { emit(0 / 0, 1 / 0); }", [[None, None]]),
-        ("function (doc) { emit(1, 'a'); emit(1, 'b'); emit(0, 'c'); }", [[0, "c"], [1, "a"], [1, "b"]]),
+        ("function (doc) { emit(2, 'a'); emit(1, 'b'); emit(0, 'c'); }", [[0, "c"], [1, "b"], [2, "a"]]),
         ("function (doc) { emit(1, 1); doc.nothing.at.all; }", []),
         ("function (doc) { throw {forbidden: 'no'}; }", []),
         ("function (doc) { if (doc.x === 'no') { emit(1, 1); } }", []),
@@ -175,6 +175,28 @@ def test_what_a_map_emits(couch: Couch, source: str, expected: list[list[Json]])
     couch.design(view=source)
     couch.put("a", {"x": 1, "list": [1, 2, 3], "text": "é\U0001f600\u0000"})
     assert [[row["key"], row["value"]] for row in couch.view("view").rows] == expected
+
+
+def test_a_document_may_emit_a_key_more_than_once(couch: Couch) -> None:
+    couch.design(x_count="function (doc) { emit(1, 'a'); emit(1, 'b'); emit(1, 'b'); }")
+    couch.put("a", {})
+    couch.put("b", {})
+    rows = couch.view("x_count", reduce=False, key=1)
+    assert rows.column("id") == ["a"] * 3 + ["b"] * 3
+    # In which order the rows of one key and document come is not said.
+    assert sorted(str(value) for value in rows.column("value")[:3]) == ["a", "b", "b"]
+    assert couch.view("x_count", key=1).column("value") == [6]
+
+
+def test_numbers_are_javascripts(couch: Couch) -> None:
+    couch.design(by_x="function (doc) { emit(doc.x, doc.x); }")
+    couch.put("beyond", {"x": 2**53 + 1})
+    couch.put("float", {"x": 1.0})
+    couch.put("integer", {"x": 1})
+    assert couch.view("by_x", key=1).column("id") == ["float", "integer"]
+    assert couch.view("by_x", key="1.0").column("id") == ["float", "integer"]
+    assert couch.view("by_x", startkey=2).column("key") == [2**53]
+    assert couch.ask("GET", "beyond")["x"] == 2**53 + 1
 
 
 def test_one_failing_document_does_not_hide_the_others(couch: Couch) -> None:
