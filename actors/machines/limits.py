@@ -46,6 +46,8 @@ FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
 KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 """Answered idempotency keys of one member; past it the oldest is forgotten first."""
 API_KEYS_PER_ACCOUNT_MAX: Final = 20
+CLEARING_PER_ANSWER_MAX: Final = 100
+"""Markets of which one answer says what the house holds."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
 MESSAGES_WAITING_MAX: Final = 10_000
 """Messages to a market's stream that it has not taken; past it no order is accepted for its markets."""

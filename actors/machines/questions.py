@@ -4,8 +4,10 @@ Never decides, never changes anything.
 Called by the turn of an account stream.
 """
 
+import heapq
 from typing import Final
 
+from actors.machines import limits
 from actors.machines.account import Account
 from actors.machines.accounts import Accounts
 from actors.machines.messages.answers import (
@@ -13,6 +15,7 @@ from actors.machines.messages.answers import (
     ApiKeysResult,
     Credentials,
     ExchangeResult,
+    HouseResult,
     Known,
     Refused,
 )
@@ -22,6 +25,7 @@ from actors.machines.messages.commands import (
     GetApiKeys,
     GetCredentials,
     GetExchangeState,
+    GetHouse,
     GetOrder,
     Question,
 )
@@ -42,6 +46,8 @@ def answer(accounts: Accounts, asked: Question, time: int) -> Known:
         case GetApiKey():
             account = accounts.accounts.get(accounts.api_key_owners.get(asked.api_key_id, 0))
             return _NOT_FOUND if account is None else _api_key(account, asked.api_key_id, time)
+        case GetHouse():
+            return _house(accounts, asked.after_market_id)
         case _:
             account = accounts.accounts.get(asked.account_id)
             return _NOT_FOUND if account is None else _of_account(account, asked, time)
@@ -54,6 +60,13 @@ def _of_account(account: Account, asked: GetAccount | GetApiKeys | GetOrder, tim
         return ApiKeysResult(tuple(key.result() for key in account.api_keys.live(time)))
     order = account.orders.get(asked.order_id)
     return _NOT_FOUND if order is None else order.result(account.balance, account.exposure)
+
+
+def _house(accounts: Accounts, after_market_id: int) -> HouseResult:
+    later = (market_id for market_id in accounts.clearing if market_id > after_market_id)
+    first = heapq.nsmallest(limits.CLEARING_PER_ANSWER_MAX, later)
+    clearing = tuple((market_id, accounts.clearing[market_id]) for market_id in first)
+    return HouseResult(accounts.external, accounts.commission, clearing)
 
 
 def _credentials(account: Account) -> Credentials:

@@ -139,6 +139,17 @@ class ExchangeResult(Message):
     time: int
 
 
+class HouseResult(Message):
+    """What the house holds in one account stream, against its members: in sum, all is zero.
+
+    ``clearing`` is (market, money) in the order of markets' ids, ``limits.CLEARING_PER_ANSWER_MAX`` at most.
+    """
+
+    external: int
+    commission: int
+    clearing: tuple[tuple[int, int], ...]
+
+
 Result = (
     Refused
     | OrderResult
@@ -149,7 +160,7 @@ Result = (
     | ExchangeResult
     | ApiKeyResult
 )
-Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult
+Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult | HouseResult
 """What a question or a registration is answered with."""
 
 

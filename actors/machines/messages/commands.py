@@ -12,6 +12,7 @@ from actors.machines import limits
 from actors.machines.messages.base import (
     Amount,
     Commission,
+    Count,
     Identity,
     Message,
     Name,
@@ -283,7 +284,14 @@ class GetExchangeState(Message):
     account_id: Identity
 
 
-Question = GetCredentials | GetAccount | GetApiKey | GetApiKeys | GetOrder | GetExchangeState
+class GetHouse(Message):
+    """What the house holds in the account stream of this id; of markets those with greater ids."""
+
+    account_id: Identity
+    after_market_id: Count = 0
+
+
+Question = GetCredentials | GetAccount | GetApiKey | GetApiKeys | GetOrder | GetExchangeState | GetHouse
 
 
 # What the exchange itself asks a market stream for, when it finds something wrong: never the web.
