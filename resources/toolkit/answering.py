@@ -38,7 +38,10 @@ _VARY_PERSONAL: Final = "accept, authorization, cookie"
 
 
 class Responder:
-    """Answers requests to resources. ``problem_pages`` show problems to browsers."""
+    """Answers requests to resources. ``problem_pages`` show problems to browsers.
+
+    ``sign_in`` is the pattern of the resource that signs in.
+    """
 
     def __init__(
         self,
@@ -48,8 +51,9 @@ class Responder:
         browsers: Browsers,
         report: Report,
         problem_pages: Sequence[Representation] = (),
+        sign_in: str | None = None,
     ) -> None:
-        self._representing = Representing(browsers, resources, problem_pages)
+        self._representing = Representing(browsers, resources, problem_pages, sign_in)
         self._around = Around(authority, admission, browsers, self._representing)
         self._report = report
 

@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NamedTuple, Never, Protocol, cast
 from urllib.parse import urlencode
 
+import msgspec
+
 from actors.machines import limits
 from resources.toolkit.body import FORM_MEDIA_TYPE, MEDIA_TYPE, media_type_of, read_json
 from resources.toolkit.browsers import TOKEN_FIELD, TOKEN_HEADER, Browsers
 from resources.toolkit.conditions import is_current, is_known
-from resources.toolkit.form_input import METHOD_FIELD, read_fields, tree_of
-from resources.toolkit.handling import Handling
+from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD, read_fields, tree_of
+from resources.toolkit.handling import IS_OURS, Handling
 from resources.toolkit.negotiation import choose, wanted_format
 from resources.toolkit.problems import (
     BODY_TOO_LARGE,
@@ -130,6 +132,10 @@ def form_is_readable(handling: Handling, _: Around) -> bool:
     assert body is not None
     handling.form = fields = read_fields(body)
     handling.method_name = fields.pop(METHOD_FIELD, ["POST"])[-1].upper()
+    handling.kept = fields.pop(KEPT_FIELD, [""])[-1]
+    if key := fields.pop(KEY_FIELD, [""])[-1]:
+        headers = {**handling.request.headers, "idempotency-key": key}
+        handling.request = msgspec.structs.replace(handling.request, headers=headers)
     if handling.method_name == "DELETE":
         token = fields.pop(TOKEN_FIELD, [""])
         handling.query_string = urlencode(fields, doseq=True)
@@ -348,10 +354,8 @@ TABLE: Final[Mapping[str, Decision]] = {
     "are credentials shown?": Decision(credentials_are_shown, "are they good?", "may anyone?"),
     "are they good?": Decision(credentials_are_good, "could a page have forged it?", "may anyone?"),
     "may anyone?": Decision(anyone_may, "could a page have forged it?", End(401, _doubted)),
-    "could a page have forged it?": Decision(
-        a_page_could_have_forged_it, "is it from our page?", "is there room?"
-    ),
-    "is it from our page?": Decision(comes_from_our_page, "is there room?", _FORGED),
+    "could a page have forged it?": Decision(a_page_could_have_forged_it, IS_OURS, "is there room?"),
+    IS_OURS: Decision(comes_from_our_page, "is there room?", _FORGED),
     "is there room?": Decision(is_admitted, "must they be known?", Raises((429, 503))),
     "must they be known?": Decision(must_be_known, "does the session live?", "is it offered so?"),
     "does the session live?": Decision(session_lives, "does the role allow it?", Raises((401, 503))),

@@ -21,6 +21,10 @@ from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_stru
 
 METHOD_FIELD: Final = "_method"
 """The field that says which method a form means."""
+KEY_FIELD: Final = "_key"
+"""The field that is a form's ``Idempotency-Key``: sent twice, it is carried out once."""
+KEPT_FIELD: Final = "_kept"
+"""The field that keeps how a form was shown, for when it has to be shown again."""
 Fields = dict[str, list[str]]
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,30}")
@@ -106,5 +110,5 @@ def _scalar(kind: inspect.Type, text: str) -> object:
 
 
 def filled_in(fields: Mapping[str, list[str]]) -> dict[str, str]:
-    """What was filled in, to be shown again."""
-    return {name: values[-1] for name, values in fields.items()}
+    """What was filled in, to be shown again; several values with commas between."""
+    return {name: ",".join(values) for name, values in fields.items()}

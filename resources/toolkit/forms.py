@@ -4,13 +4,15 @@ Never reads a form, never shows one.
 Called by the decisions' representing, for pages.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import inspect
 
 from resources.toolkit.browsers import TOKEN_FIELD
-from resources.toolkit.form_input import METHOD_FIELD
+from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD
 from resources.toolkit.resource import Method
 from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_struct, item_type
 from resources.toolkit.view import Choice, Field, Form, FormUse
@@ -25,10 +27,22 @@ _SIMPLE_KINDS: Final[tuple[tuple[type[inspect.Type], str], ...]] = (
 )
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What a form knew of the page that it stood on, in a field of its own."""
+
+    fixed: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[Choice, ...]] = {}
+    title: str = ""
+
+
 def command_form(method: Method, use: FormUse, token: str, errors: Mapping[str, str] | None = None) -> Form:
     """The form for a command; ``errors`` are what was wrong with it last time, by field."""
     shape = method.parse_query.shape if method.body is None else method.body.form
     hidden = {METHOD_FIELD: use.method} if use.method != "POST" else {}
+    if method.idempotent_key:
+        hidden[KEY_FIELD] = secrets.token_hex(16)
+    if kept := _kept(use):
+        hidden[KEPT_FIELD] = kept
     fields = _fields(fields_of_shape(shape), use, errors or {}, "")
     shown = [field for field in fields if field.name not in use.fixed]
     return Form(
@@ -38,6 +52,21 @@ def command_form(method: Method, use: FormUse, token: str, errors: Mapping[str, 
         {TOKEN_FIELD: token, **hidden, **use.fixed},
         shown,
     )
+
+
+def form_again(use: FormUse, kept: str) -> FormUse:
+    """The form as it was shown before, with the values that were sent."""
+    try:
+        before = msgspec.json.decode(kept, type=Kept)
+    except msgspec.DecodeError:
+        return use
+    fixed = {name: use.values[name] for name in before.fixed if name in use.values}
+    return use._replace(fixed=fixed, choices=before.choices, title=before.title)
+
+
+def _kept(use: FormUse) -> str:
+    kept = Kept(tuple(use.fixed), {name: tuple(each) for name, each in use.choices.items()}, use.title)
+    return "" if kept == Kept() else msgspec.json.encode(kept).decode()
 
 
 def filter_form(method: Method, path: str, given: Mapping[str, str], title: str) -> Form | None:

@@ -5,6 +5,7 @@ Called by the decisions, which read and fill it.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from resources.toolkit.http import NO_HEADERS, HttpRequest
 from resources.toolkit.problems import ProblemError
@@ -13,6 +14,8 @@ from resources.toolkit.resource import NO_QUERY, Method, Outcome, Resource
 from resources.toolkit.view import Link, Representation
 from resources.toolkit.visitor import Member
 
+IS_OURS: Final = "is it from our page?"
+"""The decision that a request which a page could have forged has to pass."""
 _NO_QUERY = NO_QUERY("")
 _NO_FIELDS: Mapping[str, object] = {}
 
@@ -29,6 +32,7 @@ class Handling:
         "given",
         "has_cookie",
         "has_tokens",
+        "kept",
         "links",
         "method",
         "method_name",
@@ -58,6 +62,8 @@ class Handling:
         self.query_string = request.query_string
         self.form: dict[str, list[str]] | None = None
         """What a form says; none if the body isn't one."""
+        self.kept = ""
+        """How the form was shown, as it said itself."""
         self.method: Method | None = None
         self.visitor: Member | None = None
         self.has_cookie = False

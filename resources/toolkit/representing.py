@@ -6,19 +6,19 @@ Called by the decisions (an outcome), and by toolkit/answering.py (a problem).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 
 import orjson
 
 from resources.toolkit.browsers import Browsers
 from resources.toolkit.conditions import tag_of
 from resources.toolkit.form_input import filled_in
-from resources.toolkit.forms import command_form, filter_form
-from resources.toolkit.handling import Handling
+from resources.toolkit.forms import command_form, filter_form, form_again
+from resources.toolkit.handling import IS_OURS, Handling
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
 from resources.toolkit.negotiation import choose, wanted_format
-from resources.toolkit.problems import ProblemError
+from resources.toolkit.problems import FORGED, NOT_SIGNED_IN, ProblemError
 from resources.toolkit.resource import Method, Resource
 from resources.toolkit.view import Form, FormUse, Link, Representation, View
 from resources.toolkit.visitor import Member, Who, why_not
@@ -26,14 +26,24 @@ from resources.toolkit.visitor import Member, Who, why_not
 _PATH_SAFE: Final = "/,:;=@-._~"
 _QUERY_SAFE: Final = "=&%+,:;@/?-._~"
 _OF_A_PAGE: Final = frozenset({"cursor", "format"})
+RETURN_TO: Final = "return_to"
+"""The query parameter of signing in that says where a browser goes afterwards."""
 
 
 class Representing:
-    """Makes what is sent. ``problem_pages`` show problems to browsers."""
+    """Makes what is sent. ``problem_pages`` show problems to browsers.
+
+    ``sign_in`` is the pattern of the resource whose POST signs in: who has to, finds its form on the page.
+    """
 
     def __init__(
-        self, browsers: Browsers, resources: Iterable[Resource], problem_pages: Sequence[Representation]
+        self,
+        browsers: Browsers,
+        resources: Iterable[Resource],
+        problem_pages: Sequence[Representation],
+        sign_in: str | None = None,
     ) -> None:
+        self._sign_in = sign_in
         self._browsers = browsers
         self._resources = {resource.pattern: resource for resource in resources}
         self._problems = (PROBLEM_JSON, *problem_pages, PROBLEM_XML)
@@ -76,7 +86,7 @@ class Representing:
             {},
         )
         if chosen.personal and handling is not None:
-            view = view._replace(forms=tuple(self._form_again(handling, problem)))
+            view = view._replace(forms=tuple(self._forms_for(handling, problem)))
         return chosen.media_type, chosen.render(view)
 
     def _view(self, handling: Handling) -> View:
@@ -103,18 +113,33 @@ class Representing:
             if is_for(method, handling.visitor):
                 yield command_form(method, use, self._token(handling))
         method = handling.known_method
-        given = dict(parse_qsl(handling.query_string))
+        given = filled_in(parse_qs(handling.query_string))
         if handling.reads and (form := filter_form(method, view.path, given, "Show")) is not None:
             yield form
 
-    def _form_again(self, handling: Handling, problem: ProblemError) -> Iterator[Form]:
-        """What somebody filled in wrongly is shown to them once more, with what was wrong."""
-        if handling.form is None or handling.method is None:
-            return
-        path, values = path_of(handling.request), filled_in(handling.form)
-        use = FormUse(handling.method_name, handling.resource.pattern, path, values=values)
+    def _forms_for(self, handling: Handling, problem: ProblemError) -> Iterator[Form]:
+        """What somebody filled in wrongly is shown to them once more; who isn't signed in may do that."""
+        if handling.form is not None and handling.method is not None and _is_from_our_page(handling, problem):
+            yield self._form_again(handling, handling.form, handling.method, problem)
+        elif self._sign_in is not None and problem.kind is NOT_SIGNED_IN:
+            sign_in = self._resources[self._sign_in]
+            back = quote(path_of(handling.request), safe=_PATH_SAFE)
+            path = f"{sign_in.parsed_pattern.path()}?{RETURN_TO}={back}"
+            use = FormUse("POST", sign_in.pattern, path)
+            yield command_form(sign_in.methods["POST"], use, self._token(handling))
+
+    def _form_again(
+        self, handling: Handling, form: Mapping[str, list[str]], method: Method, problem: ProblemError
+    ) -> Form:
+        path, query = path_of(handling.request), quote(handling.request.query_string, safe=_QUERY_SAFE)
+        use = FormUse(
+            handling.method_name,
+            handling.resource.pattern,
+            f"{path}?{query}" if query else path,
+            values=filled_in(form),
+        )
         errors = {error.field: error.message for error in problem.errors}
-        yield command_form(handling.method, use, self._token(handling), errors)
+        return command_form(method, form_again(use, handling.kept), self._token(handling), errors)
 
     def _token(self, handling: Handling) -> str:
         """The token for a form; somebody without a cookie gets one to tie it to."""
@@ -125,6 +150,11 @@ class Representing:
             handling.cookie = self._browsers.visit_cookie(anchor)
         handling.has_tokens = True
         return self._browsers.form_token(anchor)
+
+
+def _is_from_our_page(handling: Handling, problem: ProblemError) -> bool:
+    """Whether a page of ours is known to have sent it: nobody else fills in forms for our visitors."""
+    return IS_OURS in handling.path and problem.kind is not FORGED
 
 
 def is_for(method: Method, visitor: Member | None) -> bool:

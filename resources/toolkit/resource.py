@@ -26,6 +26,9 @@ from resources.toolkit.visitor import Member, Who
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT", bound=Query)
 
+PAGES: Final = frozenset({"html", "xhtml"})
+"""The names of the representations that are pages."""
+
 
 @unique
 class Cache(Enum):
@@ -53,6 +56,11 @@ class Call(msgspec.Struct, Generic[BodyT, QueryT], frozen=True):
     body: BodyT
     query: QueryT
     format: str = "json"
+
+    @property
+    def for_page(self) -> bool:
+        """Whether a page is to be shown, which may show more than the content: ``Outcome.aside``."""
+        return self.format in PAGES
 
     @property
     def member(self) -> Member:
