@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from couch_views.candles import block_of
 from couch_views.client import Documents, Written
 from couch_views.design_documents import load_designs
-from couch_views.embedded.server import EmbeddedServer
 from couch_views.formats import format_time
 from couch_views.shapes import (
     EventDocument,
@@ -26,16 +25,16 @@ from couch_views.shapes import (
     document_id,
     transaction_document_id,
 )
+from tests.couch_views.servers import place
 
 SECOND = 1_000_000
 
 
 class Shelf(Documents):
-    """An embedded store in memory with the real designs."""
+    """A store of its own with the real designs."""
 
     def __init__(self) -> None:
-        server = EmbeddedServer(None, writer=True)
-        super().__init__(lambda: server, server.close)
+        super().__init__(*place())
         self.ensure_database()
         self.ensure_designs(load_designs())
 

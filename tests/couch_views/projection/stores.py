@@ -1,4 +1,4 @@
-"""Owns stores for tests: an embedded one in memory that counts its bulks and fails on demand.
+"""Owns stores for tests: each counts its bulks and fails on demand.
 
 Never fails by itself.
 Called by the tests of this folder.
@@ -8,20 +8,19 @@ from collections.abc import Mapping, Sequence
 
 from couch_views.client import Documents, DocumentsUnavailableError, NotWritten, Written
 from couch_views.design_documents import load_designs
-from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import JsonObject
+from tests.couch_views.servers import place
 
 
 class WatchedDocuments(Documents):
-    """Documents in memory. ``bulks`` are the ids of each bulk, ``reads`` those of each ``get_many``.
+    """Documents of its own. ``bulks`` are the ids of each bulk, ``reads`` those of each ``get_many``.
 
     ``fail_at`` is the number of calls after which the next one fails, ``done`` whether it is carried out
     all the same: an answer may be lost on its way.
     """
 
-    def __init__(self, server: EmbeddedServer | None = None) -> None:
-        self.server = server or EmbeddedServer(None, writer=True)
-        super().__init__(lambda: self.server, self.server.close)
+    def __init__(self) -> None:
+        super().__init__(*place())
         self.bulks: list[list[str]] = []
         self.reads: list[list[str]] = []
         self.fail_at: int | None = None
