@@ -7,12 +7,9 @@ SIGTERM or SIGINT: no new commands, what is in flight is answered, then the end 
 """
 
 import asyncio
-import gc
 import os
-import resource
 import signal
 import sys
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -23,21 +20,16 @@ from setproctitle import setproctitle
 from actors.processes.journal import open_journal
 from actors.processes.lifeline import Lifeline
 from actors.processes.settings import Settings, SettingsError
-from actors.processes.thespian_gateway import open_gateway
-from couch_views.client import open_documents
-from resources.app import create_app
 from resources.certificate import Certificate
 from resources.connections import GuardedConnection, end_the_late
 from resources.draining import DrainingServer
-from resources.toolkit.admission import Gates
+from resources.opening import allow_connections, open_web
 
 MISCONFIGURED: Final = 2
 GRACE_S: Final = 1
 """How long requests in flight may take once the program is asked to stop."""
 KEEP_ALIVE_S: Final = 75
 LOOK_EVERY_S: Final = 0.1
-GARBAGE_THRESHOLD: Final = 50_000
-"""Objects between two collections: requests make few cycles, and each collection is a pause."""
 
 
 def main(lifeline: Lifeline | None = None) -> int:
@@ -60,15 +52,10 @@ def main(lifeline: Lifeline | None = None) -> int:
 
 async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
     """Serves until it is asked to stop, on the launcher's socket if there is one."""
-    gateway = open_gateway(settings)
-    documents = open_documents(settings.documents, settings.documents_folder, writer=False)
-    gates = Gates()
-    app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates)
+    web = open_web(settings)
     certificate = Certificate.of(settings)
-    configured = configuration(app, settings.address, settings.port, certificate)
-    server = DrainingServer(configured, gates, gateway.close)
-    gates.lateness.start()
-    spare_the_collector()
+    configured = configuration(web.app, settings.address, settings.port, certificate)
+    server = DrainingServer(configured, web.gates, web.gateway.close)
     beside = [asyncio.create_task(end_the_late(server.server_state))]
     if lifeline is not None:
         beside.append(asyncio.create_task(_give_signs(server, lifeline)))
@@ -79,8 +66,7 @@ async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
     finally:
         for task in beside:
             task.cancel()
-        gateway.close()
-        documents.close()
+        web.close()
 
 
 def configuration(
@@ -104,19 +90,6 @@ def configuration(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-
-
-def allow_connections() -> None:
-    """As many open files, and so connections, as this process may have; often it begins with fewer."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def spare_the_collector() -> None:
-    """To be called once, when all is loaded: that is never collected, and the rest seldom."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 async def _give_signs(server: uvicorn.Server, lifeline: Lifeline) -> None:

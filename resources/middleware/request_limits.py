@@ -28,6 +28,8 @@ from resources.toolkit.problems import BODY_TOO_LARGE, URL_TOO_LONG, ProblemErro
 TOO_SLOW: Final = ProblemKind("request-too-slow", 408, "The request took too long to arrive")
 HEADERS_TOO_LARGE: Final = ProblemKind("headers-too-large", 431, "The headers are too large")
 
+_DIGITS: Final = 20
+"""Of a number, so many are read: it is too large then anyway."""
 _CLOSE: Final = (b"connection", b"close")
 
 
@@ -59,7 +61,7 @@ class RequestLimits:
         head = _Head(scope)
         problem = head.problem(self._bounds)
         if head.has_body:
-            await _Body(scope, receive, send, self._bounds).run(self._app, problem)
+            await _Body(scope, receive, send, self._bounds, head.body_bytes).run(self._app, problem)
         elif problem is not None:
             await refuse(send, problem)
         else:
@@ -73,17 +75,21 @@ class _Head:
         self.url_bytes = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
         self.header_count = 0
         self.header_bytes = 0
-        self.body_bytes = 0
+        self.body_bytes: int | None = None
+        """None: it is not announced how many."""
         # From HTTP/2 on a body needn't be announced.
         self.has_body = not scope["http_version"].startswith("1")
+        is_chunked = False
         for name, value in headers_of(scope):
             self.header_count += 1
             self.header_bytes += len(name) + len(value)
             if name == b"content-length":
-                self.body_bytes = int(value) if value.isdigit() else 0
+                self.body_bytes = int(value[:_DIGITS]) if value.isdigit() else 0
                 self.has_body = self.has_body or value != b"0"
             elif name == b"transfer-encoding":
-                self.has_body = True
+                self.has_body, is_chunked = True, True
+        if is_chunked:
+            self.body_bytes = None
 
     def problem(self, bounds: Bounds) -> ProblemError | None:
         """What is beyond the bounds."""
@@ -97,7 +103,7 @@ class _Head:
             return ProblemError(
                 HEADERS_TOO_LARGE, f"Headers may have up to {bounds.header_bytes_max} bytes together."
             )
-        return too_large(bounds) if self.body_bytes > bounds.body_bytes_max else None
+        return too_large(bounds) if (self.body_bytes or 0) > bounds.body_bytes_max else None
 
 
 class _EndedError(BaseException):
@@ -112,11 +118,14 @@ class _EndedError(BaseException):
 class _Body:
     """A request with a body, which arrives while the application runs."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, bounds: Bounds) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, bounds: Bounds, announced: int | None
+    ) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
         self._bounds = bounds
+        self._announced = announced
         self._deadline = asyncio.get_running_loop().time() + bounds.body_within_s
         self._bytes = 0
         self._is_whole = False
@@ -147,7 +156,8 @@ class _Body:
         self._bytes += len(event.get("body", b""))
         if self._bytes > self._bounds.body_bytes_max:
             raise _EndedError(too_large(self._bounds))
-        self._is_whole = not event.get("more_body", False)
+        # Some servers say only with an empty part that nothing more comes, and nobody asks for it.
+        self._is_whole = not event.get("more_body", False) or self._bytes == self._announced
         return event
 
     async def send(self, event: Event) -> None:

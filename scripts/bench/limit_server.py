@@ -11,7 +11,8 @@ from typing import Any, Final
 import orjson
 import uvicorn
 
-from resources.serve import configuration, spare_the_collector
+from resources.opening import spare_the_collector
+from resources.serve import configuration
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]

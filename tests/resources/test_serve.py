@@ -71,6 +71,14 @@ class Program:
             else:
                 return
 
+    def journal_with(self, words: str) -> str:
+        """The journal once these are in it: a line is written when its answer is out."""
+        give_up = time.monotonic() + WITHIN_S
+        while words not in (said := (self.var / "journal" / "journal.jsonl").read_text()):
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        return said
+
     def end(self) -> None:
         self.process.kill()
         self.process.communicate()
@@ -96,8 +104,7 @@ def test_without_actors_the_web_answers_that_it_can_not_help_yet(web: Program) -
             response.read()
     fewest, most = psutil.Process(web.process.pid).rlimit(psutil.RLIMIT_NOFILE)
     assert 256 < fewest == most, "it takes as many connections as it may"
-    journal = (web.var / "journal" / "journal.jsonl").read_text()
-    assert '"path":"/v3/events/"' in journal
+    journal = web.journal_with('"path":"/v3/events/"')
     assert '"status":503' in journal
 
 

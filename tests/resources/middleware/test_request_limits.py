@@ -40,6 +40,7 @@ def error_of(answer: Answer) -> tuple[int, object]:
         ({"content-length": "0"}, [part(b"", more=False)], b""),
         ({"content-length": "10"}, [part(b"0123456789", more=False)], b"0123456789"),
         ({"content-length": "10"}, [part(b"01234"), part(b"56789", more=False)], b"0123456789"),
+        ({"content-length": "10"}, [part(b"0123456789"), part(b"", more=False)], b"0123456789"),
         (CHUNKED, [part(b"01"), part(b""), part(b"2"), part(b"", more=False)], b"012"),
         (CHUNKED, [{"type": "http.request", "more_body": True}, {"type": "http.request"}], b""),
     ],
@@ -111,7 +112,7 @@ async def test_half_a_body_is_never_taken_for_a_whole_one() -> None:
             RequestLimits(heard, BOUNDS),
             "POST",
             headers={"content-length": "10"},
-            events=[part(b"quantity=1"), GONE],
+            events=[part(b"amount=1"), GONE],
         )
     assert heard.bodies == []
 
@@ -157,6 +158,19 @@ async def test_who_is_answered_early_may_finish_and_then_the_connection_ends(
     answer = await ask(app, "POST", headers=CHUNKED, events=events)
     assert (answer.status, answer.headers, answer.parts) == (401, {"connection": "close"}, [b"no", b""])
     assert len(events) - len(left) == taken
+
+
+async def test_a_body_is_whole_when_as_much_came_as_was_announced() -> None:
+    """Some servers say so only later; who has read it all needn't wait for that."""
+
+    async def reads_once(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await answering()(scope, receive, send)
+
+    app = RequestLimits(reads_once, BOUNDS)
+    for headers, whole in (({"content-length": "5"}, True), ({"content-length": "5", **CHUNKED}, False)):
+        answer = await ask(app, "POST", headers=headers, events=[part(b"01234"), part(b"", more=False)])
+        assert ("connection" not in answer.headers) is whole
 
 
 async def test_an_answer_that_was_begun_is_broken_off() -> None:

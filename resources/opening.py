@@ -1,0 +1,58 @@
+"""Owns what a process of the web is made of: its application, and all that this one needs open.
+
+Never serves: servers do, ours in resources/serve.py, others by resources/asgi.py.
+Called by both, once for each process.
+"""
+
+import gc
+import resource
+import time
+from typing import Final, NamedTuple
+
+from actors.processes.settings import Settings
+from actors.processes.thespian_gateway import ThespianGateway, open_gateway
+from couch_views.client import Documents, open_documents
+from resources.app import create_app
+from resources.middleware.asgi import Application
+from resources.toolkit.admission import Gates
+
+GARBAGE_THRESHOLD: Final = 50_000
+"""Objects between two collections: requests make few cycles, and each collection is a pause."""
+
+
+class Web(NamedTuple):
+    """An open web. ``gates`` are to be closed to commands by who is about to stop it."""
+
+    app: Application
+    gates: Gates
+    gateway: ThespianGateway
+    documents: Documents
+
+    def close(self) -> None:
+        """Who still waits for an answer is told that the outcome isn't known. May block."""
+        self.gateway.close()
+        self.documents.close()
+
+
+def open_web(settings: Settings) -> Web:
+    """To be called in the loop that will serve."""
+    gateway = open_gateway(settings)
+    documents = open_documents(settings.documents, settings.documents_folder, writer=False)
+    gates = Gates()
+    app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates)
+    gates.lateness.start()
+    spare_the_collector()
+    return Web(app, gates, gateway, documents)
+
+
+def allow_connections() -> None:
+    """As many open files, and so connections, as this process may have; often it begins with fewer."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def spare_the_collector() -> None:
+    """To be called once, when all is loaded: that is never collected, and the rest seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)

@@ -1,0 +1,169 @@
+"""Owns the tests of the web under servers of others: each a process, on the state of one running exchange.
+
+Never tests what a resource means.
+Called by pytest.
+"""
+
+import gzip
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Final, NamedTuple
+
+import pytest
+
+from actors.machines import limits
+from scripts.exchange import ROOT, Exchange, free_port, running_exchange, wait_until_answered
+
+pytestmark = pytest.mark.serial
+
+WITHIN_S: Final = 20.0
+APP: Final = "resources.asgi:app"
+COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "uvicorn": ("uvicorn", "--host", "127.0.0.1", "--port", "PORT", APP),
+    "granian": ("granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", "PORT", APP),
+    "hypercorn": ("hypercorn", "--bind", "127.0.0.1:PORT", APP),
+}
+
+
+class Served(NamedTuple):
+    """A server beside the exchange's own; none for that one."""
+
+    port: int
+    staff_password: str
+    process: subprocess.Popen[bytes] | None
+
+    def connect(self) -> closing[http.client.HTTPConnection]:
+        return closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=WITHIN_S))
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def ask(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: bytes | Iterator[bytes] | None = None,
+    **headers: str,
+) -> Answer:
+    """One request; an underscore in a header's name is a hyphen. Chunks are sent as they come."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, named, encode_chunked=not isinstance(body, bytes | None))
+    response = connection.getresponse()
+    return Answer(
+        response.status, {name.lower(): text for name, text in response.getheaders()}, response.read()
+    )
+
+
+@pytest.fixture(scope="module")
+def exchange() -> Iterator[Exchange]:
+    with running_exchange({"CREDENCE_HASHING_COST": "cheap"}) as running:
+        yield running
+
+
+def start(command: tuple[str, ...], exchange: Exchange) -> Served:
+    port = free_port()
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith("CREDENCE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", *(part.replace("PORT", str(port)) for part in command)],
+        cwd=ROOT,
+        env={**inherited, "CREDENCE_VAR": str(exchange.var), "CREDENCE_HASHING_COST": "cheap"},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_until_answered(port, "/v3/", process)
+    return Served(port, exchange.staff_password, process)
+
+
+@pytest.fixture(scope="module", params=["ours", *COMMANDS])
+def server(request: pytest.FixtureRequest, exchange: Exchange) -> Iterator[Served]:
+    if request.param == "ours":
+        yield Served(exchange.port, exchange.staff_password, None)
+        return
+    served = start(COMMANDS[request.param], exchange)
+    assert served.process is not None
+    try:
+        yield served
+    finally:
+        served.process.kill()
+        served.process.wait()
+
+
+def test_requests_follow_one_another_on_a_connection(server: Served) -> None:
+    with server.connect() as connection:
+        assert ask(connection, "GET", "/v3/").status == 200
+        socket = connection.sock
+        body = json.dumps({"username": "staff", "password": server.staff_password}).encode()
+        signed_in = ask(connection, "POST", "/v3/sessions/", body, content_type="application/json")
+        assert signed_in.status == 200
+        assert json.loads(signed_in.body)["token"]
+        assert ask(connection, "GET", "/v3/nothing").status == 404
+        assert ask(connection, "DELETE", "/v3/events/").headers["allow"].split(", ")
+        assert connection.sock is socket
+
+
+def test_an_unknown_path_is_a_problem_with_the_id_that_was_asked_with(server: Served) -> None:
+    with server.connect() as connection:
+        answer = ask(connection, "GET", "/v3/nothing", x_request_id="mine-1")
+    assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert (answer.headers["x-request-id"], answer.headers["x-content-type-options"]) == ("mine-1", "nosniff")
+    assert json.loads(answer.body)["error_type"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("accepted", ["identity", "gzip"])
+def test_what_a_client_has_is_not_sent_again(server: Served, accepted: str) -> None:
+    with server.connect() as connection:
+        first = ask(connection, "GET", "/v3/events/", accept_encoding=accepted)
+        headed = ask(connection, "HEAD", "/v3/events/", accept_encoding=accepted)
+        etag = first.headers["etag"]
+        again = ask(connection, "GET", "/v3/events/", accept_encoding=accepted, if_none_match=etag)
+    assert (first.status, headed.status, again.status) == (200, 200, 304)
+    assert (headed.body, again.body) == (b"", b"")
+    assert etag == headed.headers["etag"] == again.headers["etag"]
+    assert "Accept-Encoding" in again.headers["vary"]
+
+
+def test_what_is_long_is_gzipped(server: Served) -> None:
+    with server.connect() as connection:
+        plain = ask(connection, "GET", "/", accept="text/html")
+        packed = ask(connection, "GET", "/", accept="text/html", accept_encoding="gzip")
+    if "no-store" in plain.headers.get("cache-control", ""):
+        assert "content-encoding" not in packed.headers
+    elif len(plain.body) >= 1_000:
+        assert gzip.decompress(packed.body) == plain.body
+
+
+@pytest.mark.parametrize("in_chunks", [False, True])
+def test_a_body_over_the_limit_is_413(server: Served, in_chunks: bool) -> None:
+    size = limits.BODY_BYTES_MAX + 300_000
+    chunks = (b" " * 100_000 for _ in range(size // 100_000))
+    with server.connect() as connection:
+        body = chunks if in_chunks else b" " * size
+        answer = ask(connection, "POST", "/v3/sessions/", body, content_type="application/json")
+        assert (answer.status, json.loads(answer.body)["error_type"]) == (413, "BODY_TOO_LARGE")
+        assert ask(connection, "GET", "/v3/").status == 200, "on a connection that is made anew"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_it_stops_when_it_is_asked_to(exchange: Exchange, name: str, number: signal.Signals) -> None:
+    served = start(COMMANDS[name], exchange)
+    assert served.process is not None
+    try:
+        with served.connect() as connection:
+            assert ask(connection, "GET", "/v3/").status == 200
+        served.process.send_signal(number)
+        assert served.process.wait(WITHIN_S) in {0, -number, 128 + number}
+    finally:
+        served.process.kill()
+    with pytest.raises(ConnectionRefusedError), served.connect() as connection:
+        connection.connect()
