@@ -311,6 +311,10 @@ class Documents:
         options: dict[str, Json] = {"startkey": "_design/", "endkey": "_design0", "include_docs": True}
         return [cast("JsonObject", row["doc"]) for row in self._rows("_all_docs", options)]
 
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return cast("dict[str, int]", self._ask())["doc_count"]
+
     def updates_pending(self, design: str) -> int:
         """How many updates the indexes of the design document of this id are behind."""
         information = cast("dict[str, dict[str, dict[str, int]]]", self._ask(*design.split("/"), "_info"))

@@ -25,6 +25,9 @@ class DesignStore(Protocol):
     def designs(self) -> list[JsonObject]:
         """Every design document there is."""
 
+    def document_count(self) -> int:
+        """How many documents there are."""
+
     def updates_pending(self, design: str) -> int:
         """How many updates the indexes of the design document of this id are behind."""
 
@@ -45,7 +48,7 @@ def upgrade(store: DesignStore, wanted: Sequence[JsonObject]) -> bool:
     """
     stored = stored_designs(store)
     changed = [design for design in wanted if not is_stored(design, stored)]
-    beside = [named_beside(design) for design in changed]
+    beside = [named_beside(design) for design in changed if is_slow_to_build(store, design, stored)]
     unknown = [design for design in beside if design["_id"] not in stored]
     if unknown and not store.write_designs(unknown):
         return False
@@ -73,6 +76,11 @@ def is_stored(design: JsonObject, stored: Mapping[Json, JsonObject]) -> bool:
     found = dict(stored.get(design["_id"], {}))
     found.pop("_rev", None)
     return found == design
+
+
+def is_slow_to_build(store: DesignStore, design: JsonObject, stored: Mapping[Json, JsonObject]) -> bool:
+    """Whether readers would notice: they have an old view, or would have to wait for the new one."""
+    return design["_id"] in stored or store.document_count() > NEARLY_BUILT_MAX
 
 
 def named_beside(design: JsonObject) -> JsonObject:

@@ -46,12 +46,16 @@ class WatchedServer:
 
 
 class SlowDocuments(Documents):
-    """Documents whose indexes are ``lag`` updates behind; ``begun``: those that were to be built."""
+    """Documents: ``count`` more, their indexes ``lag`` updates behind; ``begun``: those that were to be built."""
 
     def __init__(self, server: WatchedServer) -> None:
         super().__init__(lambda: server, server.close)
         self.lag = 0
+        self.count = 0
         self.begun: list[tuple[str, str]] = []
+
+    def document_count(self) -> int:
+        return super().document_count() + self.count
 
     def updates_pending(self, design: str) -> int:
         return super().updates_pending(design) + self.lag
@@ -89,6 +93,18 @@ def test_the_first_start_puts_all_into_place(documents: SlowDocuments) -> None:
     assert documents.ensure_designs([design("lists", BY_X), design("more", BY_Y)])
     assert names(documents) == ["_design/lists", "_design/more"]
     assert key(documents) == 1
+
+
+def test_a_view_that_is_new_is_shown_when_it_is_built(documents: SlowDocuments) -> None:
+    documents.ensure_designs([design("lists", BY_X)])
+    documents.count = documents.lag = NEARLY_BUILT_MAX + 1
+    both = [design("lists", BY_X), design("more", BY_Y)]
+    assert not documents.ensure_designs(both)
+    with pytest.raises(DocumentsUnavailableError, match="missing"):
+        documents.view("more", "v")
+    documents.lag = 0
+    assert documents.ensure_designs(both)
+    assert [row.key for row in documents.view("more", "v")] == [2]
 
 
 def test_what_is_in_place_is_only_looked_at(server: EmbeddedServer, documents: SlowDocuments) -> None:
