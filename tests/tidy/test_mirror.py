@@ -32,6 +32,8 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/processes/gateway.py": "the interface of gateways",
     "couch_views/projection/rules.py": "the types of the table's lines",
     "couch_views/queries/reading.py": "the interface that the queries read through",
+    "resources/toolkit/handling.py": "data: what the tests of the decisions look at",
+    "resources/toolkit/view.py": "data: what the tests of the representations make",
 } | {
     f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
     for subject in ("catalogue", "general", "members", "orders", "trading", "values")

@@ -4,7 +4,7 @@ Never looks like a resource of ours.
 Called by the tests of the toolkit.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -47,7 +47,7 @@ class TokenAuthority:
         self.confirmed: list[str] = []
 
     async def identify(self, authorization: str, address: str) -> Member:
-        member = MEMBERS.get(authorization)
+        member = MEMBERS.get(authorization.removeprefix("Session-Token "))
         if member is None:
             raise not_signed_in("Unknown token.")
         return member
@@ -78,10 +78,11 @@ def responder(
     report: Callable[[Exception], None],
     authority: Authority | None = None,
     admission: Admission | None = None,
+    more: Iterable[Resource] = (),
 ) -> Responder:
     """A responder for the things; tests give the parts that they look at."""
     return Responder(
-        (Thing(), Secret()),
+        (Thing(), Secret(), *more),
         authority or TokenAuthority(),
         admission or Turnstile(),
         Browsers(b"a secret", secure=False),

@@ -1,0 +1,27 @@
+"""Owns the tests of how templates show values.
+
+Never tests a template.
+Called by pytest.
+"""
+
+import pytest
+
+from resources.toolkit.media.page_filters import columns, is_list, label
+
+
+def test_a_name_is_read_as_words() -> None:
+    assert label("last_executed_price") == "Last executed price"
+    assert label("id") == "Id"
+
+
+def test_columns_are_those_of_all_rows() -> None:
+    assert columns([{"a": 1, "b": 2}, {"b": 3, "c": 4}]) == ["a", "b", "c"]
+    assert columns([]) == []
+    assert columns([{"a": 1}, "text"]) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [([], True), ((1,), True), ("text", False), ({}, False), (1, False)]
+)
+def test_what_is_a_list(value: object, expected: bool) -> None:
+    assert is_list(value) is expected

@@ -1,0 +1,141 @@
+"""Owns the tests of making forms from shapes.
+
+Never shows or reads one.
+Called by pytest.
+"""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Literal
+
+import msgspec
+
+from resources.toolkit.body import body_of
+from resources.toolkit.browsers import TOKEN_FIELD
+from resources.toolkit.fields import Shape
+from resources.toolkit.form_input import METHOD_FIELD
+from resources.toolkit.forms import ROWS, command_form, filter_form
+from resources.toolkit.query import Query, query_of
+from resources.toolkit.resource import Method, Outcome, command, done, read, remove
+from resources.toolkit.view import Choice, Field, FormUse
+from resources.toolkit.visitor import Who
+
+
+class Side(Enum):
+    BUY = "buy"
+    SELL = "sell"
+
+
+class Part(Shape):
+    name: str
+    size: int = 1
+
+
+class Whole(Shape):
+    price: Annotated[int, msgspec.Meta(ge=1, le=9999, title="The price", description="In ticks.")]
+    side: Side
+    password: Annotated[str, msgspec.Meta(min_length=10, max_length=99)] = ""
+    tale: Annotated[str, msgspec.Meta(extra_json_schema={"lines": True})] = ""
+    mood: Literal["good", "bad"] | None = None
+    flag: bool = False
+    start_datetime: datetime | None = None
+    parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=5)] = ()
+
+
+class Search(Query, frozen=True):
+    states: tuple[Side, ...] = ()
+    limit: Annotated[int, msgspec.Meta(ge=1, le=9)] = 3
+    cursor: str | None = None
+
+
+async def handle(_: object) -> Outcome:
+    return done({}, {})
+
+
+def making() -> Method:
+    return command(Who.MEMBER, body_of(Whole), handle, summary="Make it")
+
+
+def fields(**given: object) -> dict[str, Field]:
+    use = FormUse("POST", "/wholes", "/wholes/", **given)  # type: ignore[arg-type] # as the test means it
+    return {field.name: field for field in command_form(making(), use, "token").fields}
+
+
+def test_a_form_for_a_command() -> None:
+    form = command_form(making(), FormUse("POST", "/wholes", "/wholes/"), "token")
+    assert (form.action, form.method, form.title) == ("/wholes/", "post", "Make it")
+    assert form.hidden == {TOKEN_FIELD: "token"}
+
+
+def test_a_method_that_no_browser_knows_is_named_in_the_form() -> None:
+    form = command_form(making(), FormUse("PATCH", "/wholes", "/wholes/", title="Change it"), "token")
+    assert (form.method, form.hidden[METHOD_FIELD], form.title) == ("post", "PATCH", "Change it")
+
+
+def test_each_field_has_the_input_of_its_type() -> None:
+    kinds = {name: field.kind for name, field in fields().items() if not name.startswith("parts")}
+    assert kinds == {
+        "price": "number",
+        "side": "select",
+        "password": "password",
+        "tale": "lines",
+        "mood": "select",
+        "flag": "checkbox",
+        "start_datetime": "datetime-local",
+    }
+
+
+def test_a_field_says_what_it_takes() -> None:
+    made = fields()
+    assert made["price"] == Field(
+        "price", "The price", "number", required=True, hint="In ticks.", limits={"min": "1", "max": "9999"}
+    )
+    assert made["side"].choices == [Choice("buy", "Buy"), Choice("sell", "Sell")]
+    assert made["password"].limits == {"minlength": "10", "maxlength": "99"}
+    assert (made["start_datetime"].label, made["mood"].required) == ("Start datetime", False)
+
+
+def test_where_there_may_be_several_there_are_empty_rows() -> None:
+    rows = [name for name in fields() if name.endswith(".name")]
+    assert rows == [f"parts[{row}].name" for row in range(ROWS)]
+    given = fields(values={"parts[0].name": "a", "parts[1].name": "b"})
+    assert given["parts[1].name"].value == "b"
+    assert "parts[4].name" in given
+    assert "parts[5].name" not in given, "never more than the shape takes"
+
+
+def test_what_is_known_already() -> None:
+    made = fields(
+        fixed={"side": "buy"}, values={"price": "5000"}, choices={"tale": [Choice("1", "The first")]}
+    )
+    assert "side" not in made
+    assert made["price"].value == "5000"
+    assert (made["tale"].kind, made["tale"].choices) == ("select", [Choice("1", "The first")])
+    form = command_form(making(), FormUse("POST", "/wholes", "/wholes/", fixed={"side": "buy"}), "token")
+    assert form.hidden["side"] == "buy"
+
+
+def test_what_was_wrong_stands_at_its_field() -> None:
+    form = command_form(making(), FormUse("POST", "/wholes", "/wholes/"), "token", {"price": "too high"})
+    assert {field.name: field.error for field in form.fields if field.error} == {"price": "too high"}
+
+
+def test_a_form_without_a_body_asks_for_the_query() -> None:
+    cancel = remove(Who.MEMBER, query_of(Search), handle, summary="Cancel")
+    form = command_form(cancel, FormUse("DELETE", "/wholes", "/wholes/"), "token")
+    assert [field.name for field in form.fields] == ["states", "limit", "cursor"]
+    assert form.hidden[METHOD_FIELD] == "DELETE"
+
+
+def test_a_form_for_what_a_list_can_be_asked_for() -> None:
+    form = filter_form(read(Who.ANYONE, query_of(Search), handle), "/wholes/", {"limit": "5"}, "Show")
+    assert form is not None
+    assert (form.method, form.hidden) == ("get", {})
+    assert [(field.name, field.kind, field.value) for field in form.fields] == [
+        ("states", "several", ""),
+        ("limit", "number", "5"),
+    ]
+
+
+def test_what_can_be_asked_for_nothing_has_no_form() -> None:
+    assert filter_form(read(Who.ANYONE, query_of(Query), handle), "/wholes/", {}, "Show") is None
