@@ -31,6 +31,13 @@ class Booked(NamedTuple):
     stream: str
 
 
+class Totals(NamedTuple):
+    """The sum of all entries, which is zero, always; and how many transactions they belong to."""
+
+    units: int
+    transactions: int
+
+
 def balance_at(documents: Reads, booked: Booked, sequence: int) -> int:
     """The account's balance as of a record of its stream, which the transactions must have reached."""
     key: list[Json] = [_key_of(booked.account), key_digits(_index_of(booked.stream))]
@@ -58,10 +65,11 @@ def balances_at(documents: Reads, positions: Mapping[str, int]) -> dict[Booked, 
     return found
 
 
-def total(documents: Reads) -> int:
-    """The sum of everything ever booked: zero, always."""
+def totals(documents: Reads) -> Totals:
+    """Of everything that was ever booked."""
     every: list[Json] = [{}]
-    return sum(units_of(value) for _, value in documents.reduce(DESIGN, BALANCES, start=[], end=every))
+    sums = [value for _, value in documents.reduce(DESIGN, BALANCES, start=[], end=every)]
+    return Totals(sum(map(units_of, sums)), sum(cast("list[int]", value)[-1] for value in sums))
 
 
 def transactions(
@@ -78,7 +86,7 @@ def transactions(
 
 def units_of(value: Json) -> int:
     """Money from the three parts of a sum."""
-    high, middle, low = cast("list[int]", value)
+    high, middle, low, _ = cast("list[int]", value)
     return high * _HIGH + middle * _MIDDLE + low
 
 

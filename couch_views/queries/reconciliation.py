@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from actors.machines.money import format_money, parse_money
-from couch_views.queries.ledger import Booked, balance_at
+from couch_views.queries.ledger import Booked, Totals, balance_at
 from couch_views.queries.reading import Reads
 from couch_views.shapes import AccountDocument, TransactionDocument, document_id
 
@@ -65,6 +65,11 @@ def document_problem(due: Held, shown: Shown | None) -> str | None:
     if shown.balance == due.balance:
         return None
     return f"{_has(due)}, {format_money(shown.balance)} in its document"
+
+
+def totals_problem(totals: Totals) -> str | None:
+    """What is wrong with the ledger as a whole; None if nothing is."""
+    return f"the whole ledger sums to {format_money(totals.units)}, not to zero" if totals.units else None
 
 
 def transaction_problem(transaction: TransactionDocument) -> str | None:

@@ -18,12 +18,13 @@ from actors.machines.money import format_money
 from actors.machines.streams import account_stream_of_id
 from couch_views.client import Documents
 from couch_views.queries.accounts import reached
-from couch_views.queries.ledger import Booked, balances_at, total, transactions
+from couch_views.queries.ledger import Booked, balances_at, totals, transactions
 from couch_views.queries.reconciliation import (
     Shown,
     document_problem,
     ledger_problem,
     shown_by,
+    totals_problem,
     transaction_problem,
 )
 from couch_views.shapes import ID_DIGITS, AccountDocument
@@ -64,8 +65,9 @@ def reconcile(log: Log, documents: Documents, snapshots: Path, listener: Listene
     listener.expect(sum(positions.values()))
     shown = _read_shown(documents)
     ledger = balances_at(documents, positions)
-    if sum_of_all := total(documents):
-        listener.differs(f"the whole ledger sums to {format_money(sum_of_all)}, not to zero")
+    problem = totals_problem(totals(documents))
+    if problem is not None:
+        listener.differs(problem)
     accounts = count = 0
     for name in streams:
         at = positions[name]

@@ -1,6 +1,7 @@
 function (doc) {
   // [account, stream, sequence]: what each entry moves, as [high, middle, low] with six digits to the lower
   // two. JavaScript's numbers are exact below 2^53 only, and money in units of 1/10^8 is not below that.
+  // A fourth number is 1 for a transaction's first entry, so that the sum of all also counts transactions.
   if (doc.kind !== "transaction" || typeof doc.sequence !== "number" || !isArray(doc.entries)) {
     return;
   }
@@ -24,7 +25,12 @@ function (doc) {
     var units = digits(amount[2] + (amount[3] + "000000").slice(0, 8));
     rows.push({
       key: [account[1] + digits(account[3] || ""), digits(stream[1]), digits(doc.sequence)],
-      value: [sign * Number(units.slice(0, 8)), sign * Number(units.slice(8, 14)), sign * Number(units.slice(14))]
+      value: [
+        sign * Number(units.slice(0, 8)),
+        sign * Number(units.slice(8, 14)),
+        sign * Number(units.slice(14)),
+        i === 0 ? 1 : 0
+      ]
     });
   }
   rows.forEach(function (row) {
