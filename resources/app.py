@@ -26,6 +26,8 @@ from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
 from resources.middleware.asgi import Application
 from resources.middleware.stack import surrounded
+from resources.openapi.assets import AssetServer
+from resources.openapi.resources import ClientPage, Description, Docs, load_assets
 from resources.orders import Order, Orders
 from resources.passwords import Passwords
 from resources.reading import Reader
@@ -62,7 +64,7 @@ def create_app(
     passwords = Passwords(settings.hashing_cost)
     tokens = Tokens(settings.signing_secret(), clock)
     authority = SessionAuthority(tokens, exchange, clock)
-    resources = (
+    described = (
         Home("/", exchange, reader, settings.first_start_marker),
         Home("/v3", exchange, reader, settings.first_start_marker),
         Members(exchange, passwords, tokens),
@@ -89,11 +91,13 @@ def create_app(
         Positions(reader),
         ExchangeState(exchange),
     )
+    description, assets = Description(described), load_assets()
+    resources = (*described, description, Docs(assets), ClientPage(description, assets))
     browsers = Browsers(settings.signing_secret(), secure=settings.browsers_use_tls)
     responder = Responder(
         resources, authority, MemberAdmission(room), browsers, note_failure, page("problem.xhtml")
     )
-    app = host(resources, responder, gates, None)
+    app = AssetServer(host(resources, responder, gates, None), assets)
     return surrounded(app, access_log=settings.access_log, trusted_proxies=settings.trusted_proxies)
 
 
