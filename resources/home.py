@@ -31,6 +31,8 @@ _LINKS: Final[Json] = {
     "executions": "/v3/executions/",
     "positions": "/v3/positions/",
     "exchange_state": "/v3/exchange/state/",
+    "description": "/v3/openapi.json",
+    "docs": "/v3/docs/",
 }
 
 
