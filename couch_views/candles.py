@@ -5,7 +5,7 @@ Called by projection/history.py, which keeps them, queries/history.py, which com
 
 Candles of a minute and of an hour are kept; those of five minutes and of a day are composed of them when
 they are read, which writes half as much and can't come to anything else. They are kept in blocks of 120:
-a document is bounded (about 6 kB), however long and busily a market trades, and is found by its number.
+a document is bounded (5 kB), however long and busily a market trades, and is found by its number.
 """
 
 from collections.abc import Iterable

@@ -23,6 +23,7 @@ from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, parse_field
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
+from resources.toolkit.media.table import table_of
 from resources.toolkit.problems import UNAVAILABLE, ProblemError, invalid
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, created, done, read
@@ -90,7 +91,7 @@ class Activity(Resource):
 
     pattern = "/v3/accounts/activity"
     title = "Your statement"
-    representations = (JSON, *page())
+    representations = (JSON, *page(), table_of("activity", _ACTIVITY_FIELDS))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader

@@ -20,8 +20,10 @@ from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
 from resources.freshness import LastWrites
+from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
 from resources.home import Home
+from resources.last_prices import LastExecutedPrices
 from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
 from resources.middleware.asgi import Application
@@ -39,7 +41,7 @@ from resources.toolkit.falcon_host import host
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.page import page
 from resources.toolkit.rates import Rates
-from resources.trading import LastExecutedPrices, MarketExecutions, Quotes, Volumes
+from resources.trading import MarketExecutions, Quotes, Volumes
 
 log = structlog.get_logger()
 
@@ -84,6 +86,7 @@ def create_app(
         MarketExecutions(reader),
         LastExecutedPrices(reader),
         Volumes(reader),
+        MarketHistory(reader),
         Settlement(exchange),
         Orders(exchange, reader),
         Order(exchange, reader),

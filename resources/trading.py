@@ -1,4 +1,4 @@
-"""Owns the public resources of what trades in markets: quotes, executions, last prices, volumes.
+"""Owns the public resources of what trades in markets: quotes, executions, volumes.
 
 Never shows who trades.
 Called by resources/app.py.
@@ -21,13 +21,13 @@ from resources.reading import Found, Reader
 from resources.representations import EXECUTION_FIELDS, Json, shown
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
+from resources.toolkit.media.table import table_of
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
 _PAGE: Final = query_of(PageQuery)
 _SIDES: Final[tuple[Literal["bids", "offers"], ...]] = ("bids", "offers")
-_LAST_PRICE_FIELDS: Final = ("last_executed_price", "timestamp")
 
 
 class QuotesQuery(Query, frozen=True):
@@ -70,7 +70,7 @@ class MarketExecutions(Resource):
 
     pattern = "/v3/markets/{ids:identities}/executions"
     title = "Executions"
-    representations = (JSON, *page())
+    representations = (JSON, *page(), table_of("executions", EXECUTION_FIELDS))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -95,37 +95,6 @@ class MarketExecutions(Resource):
         executions = [shown(execution, EXECUTION_FIELDS) for execution in page.items]
         pages = pagination(call.request, page.next_cursor)
         return done({"executions": executions, "pagination": pages}, position)
-
-
-class LastExecutedPrices(Resource):
-    """``/v3/markets/{ids}/last_executed_prices/``: market by market, for each contract."""
-
-    pattern = "/v3/markets/{ids:identities}/last_executed_prices"
-    title = "Last executed prices"
-    representations = (JSON, *page())
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self.methods: Mapping[str, Method] = {
-            "GET": read(
-                Who.ANYONE,
-                NO_QUERY,
-                self.show,
-                summary="The last prices of some markets",
-                answers={200: answers.LastExecutedPrices},
-            )
-        }
-
-    async def show(self, call: Call[None, Query]) -> Outcome:
-        trading, position = await read_trading(self._reader, call)
-        last = {
-            market["market_id"]: [
-                {"contract_id": contract_id, **shown(contract, _LAST_PRICE_FIELDS)}
-                for contract_id, contract in market["contracts"].items()
-            ]
-            for market in trading
-        }
-        return done({"last_executed_prices": last}, position)
 
 
 class Volumes(Resource):

@@ -12,6 +12,8 @@ import unicodedata
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from resources.toolkit.media.xml_text import xml_text
+
 TEXT_CHARACTERS_MAX: Final = 300
 """Of any one text; names are shorter."""
 TEXT_PX: Final = 12
@@ -21,7 +23,6 @@ _BOLD_WIDTH: Final = 0.64
 _PLAIN_WIDTH: Final = 0.58
 """Of a character, in units of its size, in a wide font: what fits there fits everywhere."""
 
-_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANKS: Final = re.compile(r"\s+")
 
 COLOURS: Final = (
@@ -68,7 +69,7 @@ class Sheet:
             },
         )
         SubElement(self.root, "title", {"id": "chart-title"}).text = clean(title)
-        SubElement(self.root, "desc", {"id": "chart-description"}).text = _without_controls(description)
+        SubElement(self.root, "desc", {"id": "chart-description"}).text = xml_text(description)
         SubElement(self.root, "style").text = _style()
         self.rectangle(0, 0, width, height, "paper")
 
@@ -117,7 +118,7 @@ def number(measure: float) -> str:
 
 def clean(text: str) -> str:
     """One line that may stand in XML, of bounded length."""
-    return _BLANKS.sub(" ", _without_controls(text[:TEXT_CHARACTERS_MAX])).strip()
+    return _BLANKS.sub(" ", xml_text(text[:TEXT_CHARACTERS_MAX])).strip()
 
 
 def fitted(text: str, widths: float, character_width: float) -> str:
@@ -128,10 +129,6 @@ def fitted(text: str, widths: float, character_width: float) -> str:
         if taken > widths:
             return text[: max(0, place - 1)].rstrip() + _ELLIPSIS
     return text
-
-
-def _without_controls(text: str) -> str:
-    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def _style() -> str:

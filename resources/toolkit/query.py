@@ -24,7 +24,7 @@ class ParseQuery(Generic[QueryT_co]):
 
     def __init__(self, shape: type[QueryT_co]) -> None:
         self.shape = shape
-        self._takes_many = {field.name: _takes_many(field) for field in _fields(shape)}
+        self._takes_many = {field.encode_name: _takes_many(field) for field in _fields(shape)}
         self._unasked = shape()
 
     def __call__(self, query_string: str) -> QueryT_co:

@@ -4,6 +4,9 @@ Never tests the arithmetic of money.
 Called by pytest.
 """
 
+import csv
+import io
+
 import pytest
 
 from tests.resources.world import World, all_pages, order_in
@@ -136,6 +139,8 @@ def test_a_statement_tells_every_movement_and_the_balance_after_it(world: World)
     assert set(activity[0]) == {"id", "type", "amount", "balance", "market_id", "created_datetime"}
     newest = ada.ok("GET", "/v3/accounts/activity/?sort=-id&limit=1")["activity"]
     assert newest == activity[-1:]
+    table = csv.DictReader(io.StringIO(ada.get("/v3/accounts/activity/", accept="text/csv").text, newline=""))
+    assert list(table) == [{name: value or "" for name, value in item.items()} for item in activity]
 
 
 def test_a_statement_is_for_its_member_alone(world: World) -> None:

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from falcon import testing
 
-from resources.answers import catalogue, general, members, orders, trading
+from resources.answers import catalogue, general, history, members, orders, trading
 from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
 
-PARTS: Final = (catalogue, general, members, orders, trading)
+PARTS: Final = (catalogue, general, history, members, orders, trading)
 EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
 
 
@@ -77,6 +77,7 @@ READS: Final[list[tuple[object, str]]] = [
     (trading.Executions, "/v3/markets/{market}/executions/"),
     (trading.LastExecutedPrices, "/v3/markets/{market}/last_executed_prices/"),
     (trading.Volumes, "/v3/markets/{market}/volumes/"),
+    (history.HistoryAnswer, "/v3/markets/{market}/history/"),
     (orders.Orders, "/v3/orders/"),
     (orders.OrderShown, "/v3/orders/{order}/"),
     (orders.Fills, "/v3/executions/"),

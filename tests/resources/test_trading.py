@@ -1,8 +1,11 @@
-"""Owns the tests of what everybody sees of trading: quotes, executions, last prices, volumes.
+"""Owns the tests of what everybody sees of trading: quotes, executions, volumes.
 
 Never tests how documents come about: the projection's tests do.
 Called by pytest.
 """
+
+import csv
+import io
 
 import pytest
 
@@ -73,13 +76,11 @@ def test_a_wrong_parameter_of_executions_is_named(world: World, query: str) -> N
     assert (result.status_code, result.json["errors"][0]["field"]) == (422, query.partition("=")[0])
 
 
-def test_last_prices_are_told_for_each_contract(world: World) -> None:
-    market = traded(world)
-    prices = world.anyone.ok("GET", f"/v3/markets/{market['id']}/last_executed_prices/")
-    gulls, herons = prices["last_executed_prices"][market["id"]]
-    assert (gulls["contract_id"], gulls["last_executed_price"]) == (market["contracts"][0]["id"], 4900)
-    assert gulls["timestamp"].endswith("Z")
-    assert (herons["last_executed_price"], herons["timestamp"]) == (None, None)
+def test_executions_are_a_table_too(world: World) -> None:
+    path = f"/v3/markets/{traded(world)['id']}/executions/"
+    executions = world.anyone.ok("GET", path)["executions"]
+    rows = csv.DictReader(io.StringIO(world.anyone.get(path, accept="text/csv").text, newline=""))
+    assert list(rows) == [{name: str(value) for name, value in each.items()} for each in executions]
 
 
 def test_a_volume_counts_each_execution_once(world: World) -> None:

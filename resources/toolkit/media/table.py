@@ -4,7 +4,8 @@ Never decides which columns there are: the resource says so.
 Called by resources, which declare tables.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 import msgspec
 
@@ -24,3 +25,13 @@ class Table(msgspec.Struct, frozen=True):
 
     def render(self, view: View) -> bytes:
         return csv_text(self.columns, self.rows(view))
+
+
+def table_of(name: str, columns: Sequence[str]) -> Table:
+    """The table of the list that the content has by this name: these fields of each thing in it."""
+
+    def rows(view: View) -> Iterator[Sequence[Cell]]:
+        for each in cast("Iterable[Mapping[str, Cell]]", view.content[name]):
+            yield [each[column] for column in columns]
+
+    return Table(columns, rows)

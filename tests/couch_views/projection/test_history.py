@@ -152,7 +152,7 @@ def test_a_hundred_thousand_executions_are_in_small_documents_each_touched_in_it
             known[identity] = change.fold(cast("Never", old), cast("Never", event), at)
             touched.setdefault(identity, []).append(number)
     assert len(known) == 24 + 1
-    assert max(len(encode_exactly(document)) for document in known.values()) < 8_000
+    assert max(len(encode_exactly(document)) for document in known.values()) < 6_000
     assert all(numbers == list(range(numbers[0], numbers[-1] + 1)) for numbers in touched.values())
     volumes = [sum(candle[5] for block in candles(known, each) for candle in block) for each in (60, HOUR)]
     assert volumes == [100_000 * limits.QUANTITY_MAX] * 2

@@ -21,6 +21,10 @@ class Search(Query, frozen=True):
     cursor: str | None = None
 
 
+class Between(Query, frozen=True, rename={"since": "from"}):
+    since: int = 0
+
+
 parse = query_of(Search)
 
 
@@ -69,3 +73,7 @@ def test_a_wrong_parameter_is_named(query_string: str, field: str) -> None:
         parse(query_string)
     assert caught.value.kind.status == 422
     assert caught.value.errors[0].field == field
+
+
+def test_a_parameter_may_have_a_name_that_python_does_not_allow() -> None:
+    assert query_of(Between)("from=5&since=6") == Between(since=5)
