@@ -46,7 +46,7 @@ class WatchedServer:
 
 
 class SlowDocuments(Documents):
-    """Documents: ``count`` more, their indexes ``lag`` updates behind; ``begun``: those that were to be built."""
+    """Documents: ``count`` more, their indexes ``lag`` updates behind; ``begun`` were to be built."""
 
     def __init__(self, server: WatchedServer) -> None:
         super().__init__(lambda: server, server.close)

@@ -57,6 +57,8 @@ WIDER: Final[dict[str, str]] = {
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
     "tests/processes/test_golden_snapshots.py": "what was written once is read, or refused in words",
     "tests/processes/test_corruptions.py": "damaged logs, from their bytes to their histories",
+    "tests/couch_views/test_outage.py": "documents while their server fails in every way",
+    "tests/processes/test_documents_outage.py": "the whole exchange while its document server fails",
     "tests/processes/test_full_profile.py": "the whole exchange while its broker fails",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
