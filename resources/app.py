@@ -14,8 +14,9 @@ from actors.processes.gateway import Gateway
 from actors.processes.settings import Settings
 from couch_views.queries.reading import Reads
 from resources.accounts import Account, Activity, MoneyMoves
-from resources.admission import Limiters, MemberAdmission, Room
-from resources.authority import SessionAuthority
+from resources.admission import RatedAdmission, make_room
+from resources.api_keys import ApiKeyMaker
+from resources.authority import MemberAuthority
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
@@ -40,7 +41,6 @@ from resources.toolkit.browsers import Browsers
 from resources.toolkit.falcon_host import host
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.page import page
-from resources.toolkit.rates import Rates
 from resources.trading import MarketExecutions, Quotes, Volumes
 
 log = structlog.get_logger()
@@ -59,13 +59,14 @@ def create_app(
     none.
     """
     writes = LastWrites()
-    room = Room(Rates(settings.member_rate, time.monotonic_ns), Limiters(time.monotonic))
+    room = make_room(settings.member_rate, settings.address_rate, time.monotonic_ns, time.monotonic)
     gates = gates or Gates()
     exchange = Exchange(gateway, writes, room)
     reader = Reader(documents, gateway.streams.names, writes)
     passwords = Passwords(settings.hashing_cost)
     tokens = Tokens(settings.signing_secret(), clock)
-    authority = SessionAuthority(tokens, exchange, clock)
+    api_keys = ApiKeyMaker(settings.signing_secret())
+    authority = MemberAuthority(tokens, api_keys, exchange, room, clock)
     described = (
         Home("/", exchange, reader, settings.first_start_marker),
         Home("/v3", exchange, reader, settings.first_start_marker),
@@ -98,7 +99,7 @@ def create_app(
     resources = (*described, description, Docs(assets), ClientPage(description, assets))
     browsers = Browsers(settings.signing_secret(), secure=settings.browsers_use_tls)
     responder = Responder(
-        resources, authority, MemberAdmission(room), browsers, note_failure, page("problem.xhtml")
+        resources, authority, RatedAdmission(room), browsers, note_failure, page("problem.xhtml")
     )
     app = AssetServer(host(resources, responder, gates, None), assets)
     return surrounded(app, access_log=settings.access_log, trusted_proxies=settings.trusted_proxies)

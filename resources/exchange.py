@@ -37,7 +37,9 @@ BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT", bound=Query)
 ResultT = TypeVar("ResultT", bound=msgspec.Struct)
 
-_OF_THE_WHOLE: Final = frozenset({Reason.NOT_SIGNED_IN, Reason.KEY_REUSED, Reason.UNAVAILABLE})
+_OF_THE_WHOLE: Final = frozenset(
+    {Reason.NOT_SIGNED_IN, Reason.NOT_ALLOWED, Reason.KEY_REUSED, Reason.UNAVAILABLE}
+)
 """Reasons for which a request is refused whatever its commands are."""
 
 
@@ -66,8 +68,7 @@ class Exchange:
         Raises ``ProblemError`` if nothing was done (401, 422, 503) or nothing is known (504).
         """
         request, member = call.request, call.member
-        if len(commands) > 1 and not member.staff:
-            self._room.rates.take_more(member.account_id, len(commands) - 1)
+        self._room.charge_batch(member, commands)
         key = given_key(request)
         asked = Request(
             member.account_id,
@@ -77,6 +78,7 @@ class Exchange:
             key is not None,
             fingerprint(commands) if key is not None else "",
             commands,
+            api_key_id=member.api_key_id,
         )
         try:
             with self._room.limiters.of(member.account_id).asked():

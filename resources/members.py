@@ -17,7 +17,7 @@ from actors.machines.messages.words import Reason, Role
 from couch_views.formats import format_time
 from couch_views.queries import accounts as queries
 from resources.answers import members as answers
-from resources.authority import SessionAuthority
+from resources.authority import MemberAuthority
 from resources.exchange import Exchange
 from resources.passwords import Passwords
 from resources.reading import Reader
@@ -162,7 +162,7 @@ class Sessions(Resource):
     representations = (JSON, *page())
 
     def __init__(
-        self, exchange: Exchange, passwords: Passwords, tokens: Tokens, authority: SessionAuthority
+        self, exchange: Exchange, passwords: Passwords, tokens: Tokens, authority: MemberAuthority
     ) -> None:
         self._exchange = exchange
         self._passwords = passwords

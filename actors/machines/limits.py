@@ -122,13 +122,19 @@ LOOP_LATE_AFTER_MS: Final = 250
 """A round of the web's event loop that takes longer means more work than can be answered in time."""
 MEMBER_RATE_PER_S: Final = 10_000
 """Requests and operations of batches of one member; ``CREDENCE_MEMBER_RATE`` changes it."""
-MEMBER_RATE_PER_S_MAX: Final = 10**9
+ADDRESS_RATE_PER_S: Final = 200
+"""Requests from one address of who isn't signed in; ``CREDENCE_ADDRESS_RATE`` changes it."""
+RATE_PER_S_MAX: Final = 10**9
 COST_REQUEST: Final = 5
 """What a request costs of somebody's rate, and each operation of a batch, in parts of a request."""
 COST_CANCEL: Final = 1
 """What a cancel costs: who wants to get out of the market must not be kept in it."""
-MEMBER_BURST_S: Final = 5
-"""For how many seconds' worth a member who was quiet may ask at once."""
+BURST_S: Final = 5
+"""For how many seconds' worth somebody who was quiet may ask at once."""
+WRONG_PASSWORDS_WINDOW_S: Final = 300
+WRONG_PASSWORDS_PER_USERNAME: Final = 10
+WRONG_PASSWORDS_PER_ADDRESS: Final = 50
+"""So many wrong passwords within the window; then one each time that the window lets another one in."""
 HASHES_WAITING_MAX: Final = 64
 """Passwords that may wait to be hashed or checked; more are told to come back."""
 READS_WAITING_MAX: Final = 1_000

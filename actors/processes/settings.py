@@ -38,7 +38,8 @@ class Settings:
     ``port`` and ``address``: where HTTP is served. ``var``: absolute folder of all state. ``restarts``:
     how often a child may be restarted within ``supervision.WINDOW_S`` before its parent gives up.
     ``log`` and ``documents``: ``"sqlite"`` or a URL (which may hold a password, hence not shown).
-    ``member_rate``: how many requests and operations of batches a member may send in a second.
+    ``member_rate``: how many requests and operations of batches a member may send in a second;
+    ``address_rate``: how many requests who isn't signed in may send from one address.
     ``snapshot_records``: after how many records of a stream its next snapshot is written.
     ``access_log``: whether the web notes each answered request in the journal.
     ``tls_certificate`` and ``tls_key``: files in PEM form, both or none; with them HTTP is served over TLS.
@@ -54,6 +55,7 @@ class Settings:
     streams: Streams = Streams()
     snapshot_records: int = 5_000
     member_rate: int = limits.MEMBER_RATE_PER_S
+    address_rate: int = limits.ADDRESS_RATE_PER_S
     hashing_cost: HashingCost = "full"
     access_log: bool = False
     tls_certificate: Path | None = None
@@ -80,7 +82,10 @@ class Settings:
                 markets=read.stream_count("CREDENCE_MARKET_STREAMS"),
             ),
             member_rate=read.integer(
-                "CREDENCE_MEMBER_RATE", limits.MEMBER_RATE_PER_S, 1, limits.MEMBER_RATE_PER_S_MAX
+                "CREDENCE_MEMBER_RATE", limits.MEMBER_RATE_PER_S, 1, limits.RATE_PER_S_MAX
+            ),
+            address_rate=read.integer(
+                "CREDENCE_ADDRESS_RATE", limits.ADDRESS_RATE_PER_S, 1, limits.RATE_PER_S_MAX
             ),
             snapshot_records=read.integer("CREDENCE_SNAPSHOT_RECORDS", 5_000, 1, SNAPSHOT_RECORDS_MAX),
             hashing_cost="cheap"

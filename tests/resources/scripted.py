@@ -19,10 +19,9 @@ from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.settings import Settings
 from couch_views.json_values import Json, JsonObject
 from couch_views.queries.reading import Row
-from resources.admission import Limiters, Room
+from resources.admission import Room, make_room
 from resources.app import create_app
 from resources.tokens import Tokens
-from resources.toolkit.rates import Rates
 from resources.toolkit.visitor import Member
 from tests.resources.world import Visitor
 
@@ -98,7 +97,7 @@ class Stage:
 
 def room() -> Room:
     """What is open to everybody: clocks stand still."""
-    return Room(Rates(limits.MEMBER_RATE_PER_S, lambda: 0), Limiters(lambda: 0.0))
+    return make_room(limits.MEMBER_RATE_PER_S, limits.ADDRESS_RATE_PER_S, lambda: 0, lambda: 0.0)
 
 
 def account_result(**fields: object) -> AccountResult:

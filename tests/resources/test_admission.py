@@ -5,59 +5,126 @@ Called by pytest.
 """
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from falcon import testing
+from msgspec import structs
 
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, Refused
-from actors.machines.messages.words import Reason
-from resources.admission import Limiters, MemberAdmission, Room
+from actors.machines.messages.commands import (
+    CancelAll,
+    CancelOrder,
+    CancelReference,
+    Command,
+    PlaceOrder,
+)
+from actors.machines.messages.words import Reason, Role, Scope, Side
+from resources.admission import RatedAdmission, make_room
 from resources.app import create_app
 from resources.toolkit.problems import ProblemError
-from resources.toolkit.rates import Rates
 from resources.toolkit.visitor import Member
 from tests.resources.scripted import ADA, STAFF, Stage, order_result
 from tests.resources.world import Visitor, World, order_in
 
+COST = limits.COST_REQUEST
+HERE, THERE, ELSEWHERE = "127.0.0.1", "203.0.113.7", "203.0.113.8"
+
 
 class Door:
-    """The admission, and the room that there is."""
+    """The admission, and the room that there is; clocks stand still."""
 
-    def __init__(self, per_s: int = 1_000) -> None:
-        self.room = Room(Rates(per_s, lambda: 0), Limiters(lambda: 0.0))
-        self.admission = MemberAdmission(self.room)
+    def __init__(self, per_s: int = 1_000, address_per_s: int = 1_000) -> None:
+        self.room = make_room(per_s, address_per_s, lambda: 0, lambda: 0.0)
+        self.admission = RatedAdmission(self.room)
+
+    def admit(
+        self, member: Member | None, address: str = THERE, *, reading: bool = True, cost: int = COST
+    ) -> Mapping[str, str]:
+        return self.admission.admit(member, address, reading=reading, cost=cost)
+
+    def admitted(self, member: Member | None, address: str = THERE, cost: int = COST) -> int:
+        """How often somebody is let in."""
+        for number in range(100):
+            try:
+                self.admit(member, address, cost=cost)
+            except ProblemError:
+                return number
+        return 100
 
 
 def test_commands_to_a_stream_that_has_as_much_as_it_can_do_are_refused() -> None:
     door = Door()
     with contextlib.ExitStack() as stack:
         for _ in range(limits.ASKED_AT_ONCE_FIRST):
-            door.admission.admit(ADA, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
+            door.admit(ADA, reading=False)
             stack.enter_context(door.room.limiters.of(ADA.account_id).asked())
         with pytest.raises(ProblemError, match="more is asked for than can be done") as raised:
-            door.admission.admit(ADA, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
+            door.admit(ADA, reading=False)
         assert raised.value.kind.status == 503
         # Reading, staff, and the other stream are not concerned.
-        door.admission.admit(ADA, "192.0.2.1", reading=True, cost=limits.COST_REQUEST)
-        door.admission.admit(STAFF, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
-        door.admission.admit(
-            Member(17, "ben", 1, staff=False), "192.0.2.1", reading=False, cost=limits.COST_REQUEST
-        )
-    door.admission.admit(ADA, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
+        door.admit(ADA, reading=True)
+        door.admit(STAFF, reading=False)
+        door.admit(Member(17, "ben", 1, staff=False), reading=False)
+    door.admit(ADA, reading=False)
 
 
-def test_a_member_has_a_rate_and_staff_has_none() -> None:
-    door = Door(per_s=1)
-    for _ in range(limits.MEMBER_BURST_S):
-        door.admission.admit(ADA, "192.0.2.1", reading=True, cost=limits.COST_REQUEST)
-    for reading in (True, False):
-        with pytest.raises(ProblemError) as raised:
-            door.admission.admit(ADA, "192.0.2.1", reading=reading, cost=limits.COST_REQUEST)
-        assert raised.value.kind.status == 429
-    for _ in range(10 * limits.MEMBER_BURST_S):
-        door.admission.admit(STAFF, "192.0.2.1", reading=False, cost=limits.COST_REQUEST)
+OPERATOR = Member(48, "olga", 1, staff=False, roles=(Role.OPERATOR,))
+STAFFS_KEY = structs.replace(STAFF, scope=Scope.TRADE, api_key_id=16)
+
+
+@pytest.mark.parametrize(
+    ("member", "address", "cost", "often"),
+    [
+        (ADA, THERE, COST, limits.BURST_S),
+        (ADA, HERE, COST, limits.BURST_S),
+        (ADA, THERE, limits.COST_CANCEL, limits.BURST_S * COST // limits.COST_CANCEL),
+        (STAFF, THERE, COST, 100),
+        (OPERATOR, THERE, COST, 100),
+        (STAFFS_KEY, THERE, COST, limits.BURST_S),
+        (None, THERE, COST, 2 * limits.BURST_S),
+        (None, HERE, COST, 100),
+        (None, "", COST, 100),
+    ],
+)
+def test_who_may_ask_how_often(member: Member | None, address: str, cost: int, often: int) -> None:
+    assert Door(per_s=1, address_per_s=2).admitted(member, address, cost) == often
+
+
+def test_members_and_addresses_do_not_share() -> None:
+    door = Door(per_s=1, address_per_s=1)
+    door.admitted(None, THERE)
+    assert door.admitted(ADA, THERE) == limits.BURST_S
+    assert door.admitted(None, ELSEWHERE) == limits.BURST_S
+
+
+@pytest.mark.parametrize(("member", "name"), [(ADA, "member"), (None, "address")])
+def test_who_is_let_in_is_told_what_is_left(member: Member | None, name: str) -> None:
+    headers = Door(per_s=2, address_per_s=2).admit(member)
+    assert headers["ratelimit-policy"] == f'"{name}";q={2 * limits.BURST_S};w={limits.BURST_S}'
+    assert headers["ratelimit"].startswith(f'"{name}";r={2 * limits.BURST_S - 1};t=')
+
+
+CANCELS: tuple[Command, ...] = (CancelOrder(1), CancelReference("x"), CancelAll()) * 10
+ORDERS: tuple[Command, ...] = (PlaceOrder(1, 1, Side.BUY, 1, 1),) * 10
+
+
+@pytest.mark.parametrize(
+    ("member", "commands", "left"),
+    [(ADA, ORDERS, 100 - 9), (ADA, CANCELS, 100 - 5), (ADA, ORDERS[:1], 100), (ADA, CANCELS[:3], 100)],
+)
+def test_what_a_batch_costs(member: Member, commands: tuple[Command, ...], left: int) -> None:
+    door = Door(per_s=20)
+    door.room.charge_batch(member, commands)
+    assert door.admitted(member) == left
+
+
+def test_a_batch_of_staff_costs_nothing() -> None:
+    door = Door(per_s=20)
+    door.room.charge_batch(STAFF, ORDERS * 10)
+    assert door.admitted(structs.replace(STAFF, staff=False)) == 100
 
 
 def test_every_item_of_a_batch_counts(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Owns the tests of members' rates: how much at once, how much after that, what is told to who wants more.
+"""Owns the tests of rates: how much at once, how much after that, what is told to whom.
 
 Never waits: the test is the clock.
 Called by pytest.
@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from actors.machines import limits
 from resources.toolkit.problems import ProblemError
-from resources.toolkit.rates import Rates
+from resources.toolkit.rates import Policy, Rates
 
 ADA, BEN = 16, 17
 PER_S = 10
-BURST = PER_S * limits.MEMBER_BURST_S
+WINDOW_S = 5
+BURST = PER_S * WINDOW_S
+POLICY = Policy("member", BURST, WINDOW_S, "not so fast")
+REQUEST = limits.COST_REQUEST
 
 
 class Scene:
@@ -22,19 +25,19 @@ class Scene:
 
     def __init__(self) -> None:
         self.now = 1_000.0
-        self.rates = Rates(PER_S, lambda: round(self.now * 1_000_000_000))
+        self.rates = Rates(POLICY, lambda: round(self.now * 1_000_000_000))
 
-    def taken(self, account_id: int = ADA) -> int:
-        """How many tokens can be had now, one after the other."""
+    def taken(self, account_id: int = ADA, cost: int = REQUEST) -> int:
+        """How often so much can be had now, one after the other."""
         for taken in range(10 * BURST):
-            if self.refused(account_id):
+            if self.refused(account_id, cost):
                 return taken
         raise AssertionError("there is no limit")
 
-    def refused(self, account_id: int = ADA) -> dict[str, str]:
-        """What is told to who is refused a token; empty if there was one."""
+    def refused(self, account_id: int = ADA, cost: int = REQUEST) -> dict[str, str]:
+        """What is told to who is refused so much; empty if it was there."""
         try:
-            self.rates.take(account_id)
+            self.rates.take(account_id, cost)
         except ProblemError as problem:
             return {"status": str(problem.kind.status), **problem.headers}
         return {}
@@ -58,11 +61,11 @@ def test_members_do_not_share() -> None:
 def test_who_is_refused_is_told_the_rate_and_when_to_come_back() -> None:
     scene = Scene()
     scene.taken()
-    scene.rates.take_more(ADA, 2 * PER_S)
+    scene.rates.take_more(ADA, 2 * PER_S * REQUEST)
     assert scene.refused() == {
         "status": "429",
         "retry-after": "3",
-        "ratelimit-policy": f'"member";q={BURST};w={limits.MEMBER_BURST_S}',
+        "ratelimit-policy": f'"member";q={BURST};w={WINDOW_S}',
         "ratelimit": '"member";r=0;t=3',
     }
     scene.now += 3
@@ -72,7 +75,7 @@ def test_who_is_refused_is_told_the_rate_and_when_to_come_back() -> None:
 def test_a_batch_may_take_more_than_is_left_and_is_waited_for_afterwards() -> None:
     scene = Scene()
     scene.rates.take(ADA)
-    scene.rates.take_more(ADA, BURST + 4 * PER_S)
+    scene.rates.take_more(ADA, (BURST + 4 * PER_S) * REQUEST)
     assert scene.refused()["retry-after"] == "5"
     scene.now += 4.2
     assert scene.refused() == {}
@@ -87,7 +90,7 @@ def test_whatever_comes_when_no_more_is_let_in_than_burst_rate_and_one_batch(
     for pause_s, cost in asked:
         scene.now += pause_s
         if not scene.refused():
-            scene.rates.take_more(ADA, cost - 1)
+            scene.rates.take_more(ADA, (cost - 1) * REQUEST)
             taken += cost
         assert taken <= BURST + PER_S * (scene.now - began) + limits.BATCH_OPERATIONS_MAX
 
@@ -114,3 +117,30 @@ def test_who_was_quiet_is_forgotten_and_there_are_never_too_many(monkeypatch: py
     scene.now += 3_600
     scene.rates.take(4)
     assert list(scene.rates._full_at) == [4]
+
+
+def test_what_costs_less_can_be_had_more_often() -> None:
+    assert Scene().taken(cost=limits.COST_CANCEL) == BURST * REQUEST // limits.COST_CANCEL
+    scene = Scene()
+    scene.taken()
+    scene.now += 0.05
+    assert scene.refused(), "a tenth of a second brings a request"
+    assert scene.refused(cost=limits.COST_CANCEL) == {}, "and half of it two cancels"
+
+
+def test_who_is_let_in_is_told_what_is_left() -> None:
+    scene = Scene()
+    told = [scene.rates.take(ADA)["ratelimit"] for _ in range(BURST)]
+    assert told[0] == f'"member";r={BURST - 1};t=1'
+    assert told[-1] == f'"member";r=0;t={WINDOW_S}'
+    scene.now += 2
+    assert scene.rates.take(ADA)["ratelimit"] == f'"member";r={2 * PER_S - 1};t=4'
+
+
+def test_to_be_asked_whether_there_is_anything_costs_nothing() -> None:
+    scene = Scene()
+    for _ in range(3 * BURST):
+        scene.rates.require(ADA)
+    assert scene.taken() == BURST
+    with pytest.raises(ProblemError, match="not so fast"):
+        scene.rates.require(ADA)
