@@ -103,10 +103,15 @@ def _scalar(kind: inspect.Type, text: str) -> object:
         return int(text)
     if isinstance(kind, inspect.BoolType):
         return text.lower() in _TRUE
-    if isinstance(kind, inspect.DateTimeType) and (match := _LOCAL_TIME.fullmatch(text)):
-        # A browser's input for times knows no zone; the page says that ours is UTC.
-        return f"{text}Z" if match[1] else f"{text}:00Z"
-    return text
+    return zoned(text) if isinstance(kind, inspect.DateTimeType) else text
+
+
+def zoned(text: str) -> str:
+    """A time with its zone: a browser's input for times knows none, and the page says that ours is UTC."""
+    match = _LOCAL_TIME.fullmatch(text)
+    if match is None:
+        return text
+    return f"{text}Z" if match[1] else f"{text}:00Z"
 
 
 def filled_in(fields: Mapping[str, list[str]]) -> dict[str, str]:

@@ -11,6 +11,8 @@ from falcon.uri import parse_query_string
 from msgspec import inspect
 
 from resources.toolkit.fields import check
+from resources.toolkit.form_input import zoned
+from resources.toolkit.shapes import fields_of_shape
 
 QueryT_co = TypeVar("QueryT_co", bound="Query", covariant=True)
 
@@ -25,6 +27,9 @@ class ParseQuery(Generic[QueryT_co]):
     def __init__(self, shape: type[QueryT_co]) -> None:
         self.shape = shape
         self._takes_many = {field.encode_name: _takes_many(field) for field in _fields(shape)}
+        self._times = {
+            field.name for field in fields_of_shape(shape) if isinstance(field.type, inspect.DateTimeType)
+        }
         self._unasked = shape()
 
     def __call__(self, query_string: str) -> QueryT_co:
@@ -38,7 +43,10 @@ class ParseQuery(Generic[QueryT_co]):
             if value is None:
                 continue
             texts = [value] if isinstance(value, str) else value
-            values[name] = [part for text in texts for part in text.split(",") if part] if many else texts[-1]
+            if many:
+                values[name] = [part for text in texts for part in text.split(",") if part]
+            else:
+                values[name] = zoned(texts[-1]) if name in self._times else texts[-1]
         return check(values, self.shape, strict=False)
 
 

@@ -4,6 +4,7 @@ Never tests which parameters a resource has.
 Called by pytest.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -23,6 +24,7 @@ class Search(Query, frozen=True):
 
 class Between(Query, frozen=True, rename={"since": "from"}):
     since: int = 0
+    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 parse = query_of(Search)
@@ -77,3 +79,8 @@ def test_a_wrong_parameter_is_named(query_string: str, field: str) -> None:
 
 def test_a_parameter_may_have_a_name_that_python_does_not_allow() -> None:
     assert query_of(Between)("from=5&since=6") == Between(since=5)
+
+
+@pytest.mark.parametrize("text", ["2026-05-17T14:00", "2026-05-17T14:00:00", "2026-05-17T16:00:00%2B02:00"])
+def test_a_time_without_a_zone_is_in_utc_as_browsers_send_it(text: str) -> None:
+    assert query_of(Between)(f"until={text}").until == datetime(2026, 5, 17, 14, tzinfo=UTC)
