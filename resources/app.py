@@ -25,6 +25,7 @@ from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
 from resources.home import Home
 from resources.last_prices import LastExecutedPrices
+from resources.ledger import Reconciliation
 from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
 from resources.middleware.asgi import Application
@@ -94,6 +95,7 @@ def create_app(
         Executions(reader),
         Positions(reader),
         ExchangeState(exchange),
+        Reconciliation(exchange, reader, gateway.streams.account_names),
     )
     description, assets = Description(described), load_assets()
     resources = (*described, description, Docs(assets), ClientPage(description, assets))

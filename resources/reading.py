@@ -59,6 +59,10 @@ class Reader:
         self._progress.seen(found.position)
         return found
 
+    async def reach(self, position: Position, wait_s: float) -> bool:
+        """Waits until all documents reflect a position; false if they don't in time."""
+        return await self._progress.reach(position, wait_s)
+
     async def _wait(self, call: Call[None, QueryT]) -> None:
         if call.visitor is not None and (own := self._writes.of(call.visitor.account_id)):
             await self._progress.reach(own, _OWN_WRITE_WAIT_S)
