@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos overload bench bench-book bench-log bench-http bench-profiles bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos overload bench bench-book bench-log bench-http bench-middleware bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ bench-http: setup ## orders over HTTP beside the same server with nothing behind
 
 bench-profiles: setup ## orders over HTTP with the log in files and at a broker, side by side
 	@$(PYTHON) -m scripts.bench.profiles
+
+bench-middleware: setup ## what each component of the web's middleware costs a request
+	@$(PYTHON) -m scripts.bench.middleware
 
 bench-restart: setup ## how long a killed host is missed, with a short and a long log: [EVENTS="2000 200000"]
 	@$(PYTHON) -m scripts.bench.restart $(EVENTS)

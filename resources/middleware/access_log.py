@@ -5,6 +5,7 @@ Called by whoever serves an ASGI application; to be put inside of ``RequestId``,
 """
 
 import time
+from collections.abc import Awaitable
 from typing import Final
 
 import structlog
@@ -33,13 +34,13 @@ class AccessLog:
         status: int | None = None
         size = 0
 
-        async def send_noted(event: Event) -> None:
+        def send_noted(event: Event) -> Awaitable[None]:
             nonlocal status, size
             if event["type"] == START:
                 status = event["status"]
             else:
                 size += len(event.get("body", b""))
-            await send(event)
+            return send(event)
 
         began = time.perf_counter_ns()
         try:

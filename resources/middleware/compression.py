@@ -97,16 +97,20 @@ class _Answer:
             event = self._looked_at(event)
             if self._start is None:
                 await self._send(event)
-            return
-        start, self._start = self._start, None
-        if start is not None:
-            body = event.get("body", b"")
-            size = _length(start["headers"]) if self._is_head else len(body)
-            if self._bytes_min is not None and size >= self._bytes_min and not event.get("more_body", False):
-                body = await _compressed(body) if body else b""
-                start["headers"] = _gzipped(start["headers"], None if self._is_head else len(body))
-                event = {"type": BODY, "body": body}
-            await self._send(start)
+        elif self._start is None:
+            await self._send(event)
+        else:
+            await self._send_both(self._start, event)
+
+    async def _send_both(self, start: Event, event: Event) -> None:
+        self._start = None
+        body = event.get("body", b"")
+        size = _length(start["headers"]) if self._is_head else len(body)
+        if size >= (self._bytes_min or 0) and not event.get("more_body", False):
+            body = await _compressed(body) if body else b""
+            start["headers"] = _gzipped(start["headers"], None if self._is_head else len(body))
+            event = {"type": BODY, "body": body}
+        await self._send(start)
         await self._send(event)
 
     def _looked_at(self, start: Event) -> Event:
@@ -124,15 +128,20 @@ class _Answer:
 
 def is_compressible(given: Mapping[bytes, bytes]) -> bool:
     """Whether an answer with these headers may be compressed, if it is large enough."""
-    media_type = given.get(b"content-type", b"").partition(b";")[0].strip().lower()
     control = given.get(b"cache-control", b"")
     return (
-        (media_type in COMPRESSIBLE or media_type.startswith(b"text/"))
+        _is_text(given.get(b"content-type", b""))
         and b"no-store" not in control
         and b"no-transform" not in control
         and b"content-encoding" not in given
         and b"content-range" not in given
     )
+
+
+@functools.lru_cache(64)
+def _is_text(content_type: bytes) -> bool:
+    media_type = content_type.partition(b";")[0].strip().lower()
+    return media_type in COMPRESSIBLE or media_type.startswith(b"text/")
 
 
 @functools.lru_cache(256)

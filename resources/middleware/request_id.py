@@ -7,6 +7,7 @@ Called by whoever serves an ASGI application; all that is logged about a request
 import itertools
 import re
 import secrets
+from collections.abc import Awaitable
 from typing import Final
 
 import structlog
@@ -35,14 +36,15 @@ class RequestId:
             given = f"{self._prefix}-{next(self._numbers)}".encode()
         named = (HEADER, given)
 
-        async def send_named(event: Event) -> None:
+        # A component's way out is a plain function wherever it can be: each coroutine costs.
+        def send_named(event: Event) -> Awaitable[None]:
             if event["type"] == START:
                 event = {**event, "headers": [*event.get("headers", ()), named]}
-            await send(event)
+            return send(event)
 
-        tokens = structlog.contextvars.bind_contextvars(request_id=given.decode())
+        structlog.contextvars.bind_contextvars(request_id=given.decode())
         try:
             await self._app(scope, receive, send_named)
         finally:
             # A server may run the next request of the connection in what this one leaves behind.
-            structlog.contextvars.reset_contextvars(**tokens)
+            structlog.contextvars.unbind_contextvars("request_id")

@@ -4,6 +4,8 @@ Never overrules the application: a header that is there stays, for the page that
 Called by whoever serves an ASGI application.
 """
 
+from collections.abc import Awaitable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from resources.middleware.asgi import HTTP, START, Application, Event, HeaderList, Receive, Scope, Send
@@ -45,23 +47,27 @@ class SecurityHeaders:
             return
         secure = scope.get("scheme") == "https"
 
-        async def send_guarded(event: Event) -> None:
+        def send_guarded(event: Event) -> Awaitable[None]:
             if event["type"] == START:
-                event = {**event, "headers": guarded(list(event.get("headers", ())), secure=secure)}
-            await send(event)
+                event = {**event, "headers": guarded(event.get("headers", ()), secure=secure)}
+            return send(event)
 
         await self._app(scope, receive, send_guarded)
 
 
-def guarded(headers: HeaderList, *, secure: bool) -> HeaderList:
+def guarded(headers: Iterable[tuple[bytes, bytes]], *, secure: bool) -> HeaderList:
     """The headers of an answer, and those that are missing."""
-    given = dict(headers)
-    media_type = given.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    added = [NOSNIFF]
-    if secure:
-        added.append(HSTS)
+    listed = list(headers)
+    given = dict(listed)
+    listed += [rule for rule in rules(given.get(b"content-type", b""), secure) if rule[0] not in given]
+    return listed
+
+
+@lru_cache(64)
+def rules(content_type: bytes, secure: bool) -> HeaderList:  # noqa: FBT001 (the cache's key)
+    """The headers that an answer of this type should have."""
+    media_type = content_type.partition(b";")[0].strip().lower()
+    always = [NOSNIFF, HSTS] if secure else [NOSNIFF]
     if media_type in PAGES:
-        added += OF_A_PAGE
-    elif media_type == SVG:
-        added += OF_AN_SVG
-    return headers + [pair for pair in added if pair[0] not in given]
+        return [*always, *OF_A_PAGE]
+    return [*always, *OF_AN_SVG] if media_type == SVG else always

@@ -5,18 +5,14 @@ Called by the benchmark of the API, as ``python -m scripts.bench.limit_server PO
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import orjson
 import uvicorn
 
+from resources.middleware.asgi import Receive, Scope, Send
 from resources.opening import spare_the_collector
 from resources.serve import configuration
-
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 # An order's answer in form and size; what is parsed is echoed into it, so that parsing can't be skipped.
 ANSWER: Final = {
