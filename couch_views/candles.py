@@ -8,9 +8,8 @@ they are read, which writes half as much and can't come to anything else. They a
 a document is bounded (5 kB), however long and busily a market trades, and is found by its number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from itertools import groupby
 from typing import Final, NamedTuple
 
 from actors.machines.limits import HISTORY_BLOCK_CANDLES
@@ -88,19 +87,18 @@ def add_execution(candles: list[list[int]], start_s: int, price: int, quantity: 
         candles.append([start_s, price, price, price, price, quantity, 1])
 
 
-def compose(candles: Iterable[Candle], interval_s: int) -> list[Candle]:
+def compose(candles: Iterable[Sequence[int]], interval_s: int) -> list[Candle]:
     """Candles, oldest first, as those of a longer (or the same) interval."""
-    grouped = groupby(candles, key=lambda candle: candle.start_s // interval_s * interval_s)
-    return [_merge(start_s, list(parts)) for start_s, parts in grouped]
-
-
-def _merge(start_s: int, parts: list[Candle]) -> Candle:
-    return Candle(
-        start_s,
-        parts[0].open,
-        max(part.high for part in parts),
-        min(part.low for part in parts),
-        parts[-1].close,
-        sum(part.volume for part in parts),
-        sum(part.executions for part in parts),
-    )
+    composed: list[list[int]] = []
+    for start, opened, high, low, close, volume, executions in candles:
+        start_s = start // interval_s * interval_s
+        if composed and composed[-1][0] == start_s:
+            last = composed[-1]
+            last[2] = max(last[2], high)
+            last[3] = min(last[3], low)
+            last[4] = close
+            last[5] += volume
+            last[6] += executions
+        else:
+            composed.append([start_s, opened, high, low, close, volume, executions])
+    return [Candle(*candle) for candle in composed]

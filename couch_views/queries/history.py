@@ -142,7 +142,7 @@ def _newest_before(documents: Reads, market_id: int, kept_s: int, before_s: int)
 
 def _read(
     documents: Reads, market_id: int, contracts: Sequence[str], window: _Window, interval: Interval
-) -> dict[str, list[Candle]]:
+) -> dict[str, list[list[int]]]:
     """The kept candles within the window, by contract; oldest first."""
     kept_s = interval.kept_s
     blocks = range(block_of(window.first_s, kept_s), block_of(window.end_s - 1, kept_s) + 1)
@@ -151,11 +151,11 @@ def _read(
         for contract in contracts
         for block in blocks
     ]
-    kept: dict[str, list[Candle]] = {}
+    kept: dict[str, list[list[int]]] = {}
     for first in range(0, len(identities), READ_AT_ONCE):
         read = read_known(documents, identities[first : first + READ_AT_ONCE])
         for block in cast("list[HistoryDocument]", read):
             kept.setdefault(block["contract_id"], []).extend(
-                Candle(*candle) for candle in block["candles"] if window.first_s <= candle[0] < window.end_s
+                candle for candle in block["candles"] if window.first_s <= candle[0] < window.end_s
             )
     return kept

@@ -5,6 +5,7 @@ Called by resources/history.py.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache, partial
 from typing import Final, NamedTuple
 
 from couch_views.candles import Candle, Interval
@@ -58,18 +59,23 @@ class Line(NamedTuple):
         return sum(candle.volume for candle in self.candles)
 
 
-class _Frame(NamedTuple):
-    """Where times and prices stand on the sheet."""
+class _Frame:
+    """Where times and prices stand on the sheet. ``x`` and ``y`` are as paths write them.
 
-    times: Span
-    prices: Span
-    step_s: int
+    The same few times and prices come again and again: they are written once.
+    """
 
-    def x(self, second: int) -> float:
-        return _LEFT + (_RIGHT - _LEFT) * self.times.part(second)
+    def __init__(self, times: Span, prices: Span, step_s: int) -> None:
+        self.times = times
+        self.step_s = step_s
+        self.across = partial(_between, times, _LEFT, _RIGHT)
+        self.up = partial(_between, prices, _BOTTOM, _TOP)
+        self.x = cache(lambda second: number(self.across(second)))
+        self.y = cache(lambda price: number(self.up(price)))
 
-    def y(self, price: int) -> float:
-        return _BOTTOM - (_BOTTOM - _TOP) * self.prices.part(price)
+
+def _between(span: Span, low_end: float, high_end: float, value: int) -> float:
+    return low_end + (high_end - low_end) * span.part(value)
 
 
 def history_chart(name: str, lines: Sequence[Line], interval: Interval) -> bytes:
@@ -150,14 +156,14 @@ def _draw_emptiness(sheet: Sheet) -> None:
 
 def _draw_prices_grid(sheet: Sheet, frame: _Frame, marks: Iterable[int]) -> None:
     for price in marks:
-        y = frame.y(price)
+        y = frame.up(price)
         sheet.line(_LEFT, y, _RIGHT, y, "grid")
         sheet.text(_LEFT - 10, y + 4, format_price(price), "faint end", width=60)
 
 
 def _draw_times(sheet: Sheet, frame: _Frame) -> None:
     for mark in time_marks(frame.times, _TIME_MARKS_MAX):
-        x = frame.x(mark.second)
+        x = frame.across(mark.second)
         sheet.line(x, _TOP, x, _VOLUME_BOTTOM + 5, "grid")
         sheet.text(x, _VOLUME_BOTTOM + 20, mark.label, "faint middle", width=80)
         sheet.text(x, _VOLUME_BOTTOM + 36, mark.below, "ink middle", width=80)
@@ -172,7 +178,7 @@ def _draw_volume(sheet: Sheet, frame: _Frame, candles: Iterable[Candle]) -> None
     largest = max(volumes.values())
     steps = []
     for start_s, volume in sorted(volumes.items()):
-        left, right = frame.x(start_s), frame.x(start_s + frame.step_s)
+        left, right = frame.across(start_s), frame.across(start_s + frame.step_s)
         gap = 1.0 if right - left > _GAPS_FROM else 0.0
         y = _VOLUME_BOTTOM - max(1.0, (_VOLUME_BOTTOM - _VOLUME_TOP) * volume / largest)
         steps.append(f"M{number(left)} {_VOLUME_BOTTOM}V{number(y)}H{number(right - gap)}V{_VOLUME_BOTTOM}z")
@@ -185,29 +191,28 @@ def _draw_volume(sheet: Sheet, frame: _Frame, candles: Iterable[Candle]) -> None
 def _draw_line(sheet: Sheet, frame: _Frame, place: int, line: Line) -> None:
     group = sheet.group(f"c{place}", _told(line))
     band = [
-        f"M{number(frame.x(candle.start_s))} {number(frame.y(candle.high))}"
-        f"H{number(frame.x(candle.start_s + frame.step_s))}V{number(frame.y(candle.low))}"
-        f"H{number(frame.x(candle.start_s))}z"
+        f"M{frame.x(candle.start_s)} {frame.y(candle.high)}"
+        f"H{frame.x(candle.start_s + frame.step_s)}V{frame.y(candle.low)}H{frame.x(candle.start_s)}z"
         for candle in line.candles
         if candle.low < candle.high
     ]
     if band:
         sheet.path("".join(band), "band full", group)
     first, last = line.candles[0], line.candles[-1]
-    steps = [f"M{number(frame.x(first.start_s))} {number(frame.y(first.close))}"]
+    steps = [f"M{frame.x(first.start_s)} {frame.y(first.close)}"]
     close = first.close
     for candle in line.candles[1:]:
         if candle.close != close:
-            steps.append(f"H{number(frame.x(candle.start_s))}V{number(frame.y(candle.close))}")
+            steps.append(f"H{frame.x(candle.start_s)}V{frame.y(candle.close)}")
             close = candle.close
     steps.append(f"H{_RIGHT}")
     sheet.path("".join(steps), "line", group)
-    sheet.circle(_RIGHT, frame.y(last.close), 4, "full", group)
+    sheet.circle(_RIGHT, frame.up(last.close), 4, "full", group)
 
 
 def _draw_labels(sheet: Sheet, frame: _Frame, lines: Sequence[Line]) -> None:
     """Names and last prices, each beside the end of its line as nearly as there is room."""
-    ends = [frame.y(line.candles[-1].close) for line in lines]
+    ends = [frame.up(line.candles[-1].close) for line in lines]
     for place, y in enumerate(_apart(ends)):
         group = sheet.group(f"c{place}", lines[place].name)
         sheet.path(
