@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-TIMEOUT_S: Final = 30
-"""For who writes: a bulk may wait for a compaction. After it nobody knows whether it was written."""
+TIMEOUT_S: Final = 15
+"""For who writes: a bulk may wait for a compaction. After it nobody knows whether it was written.
+
+A process that waits for longer would be taken for one that hangs."""
 READ_TIMEOUT_S: Final = 5
 """For who reads, with a member waiting: a query brings its view up to date first."""
 CLEAR_PORT: Final = 5984

@@ -5,8 +5,9 @@ Called by couch_views.client and by the contract tests.
 
 Where it differs from a CouchDB 3, all on purpose:
 
-- Indexes are brought up to date by each write, in its transaction; ``update``, ``stable`` and ``stale`` ask
-  for nothing, ``updates_pending`` is always 0. A new design document's indexes are built by its write.
+- Indexes are brought up to date by each write, in its transaction. What a new design document needs is built
+  by its write if that is little, and goes on with each query that says ``update=lazy``; until it is there,
+  other processes' queries are 503, where a CouchDB lets them wait. ``stable`` and ``stale`` ask for nothing.
 - What a CouchDB finds out a moment later (a design document that was changed, in its cache) is so at once.
 - Texts in keys sort by their UTF-8 bytes, not by ICU. For ``[0-9a-z]`` both are the same.
 - ``offset`` is always null: counting the rows before a range is work that grows with them.

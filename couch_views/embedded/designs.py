@@ -1,4 +1,4 @@
-"""Owns what a write of a design document does: its functions checked, its views' indexes built or dropped.
+"""Owns what a write of a design document does: its functions checked, its views declared, indexes dropped.
 
 Never answers a query. Only a map that no view of the database has yet is built; readers keep seeing the old
 rows until the transaction ends.
@@ -7,20 +7,19 @@ Called by writing; by server for the signature.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
-from couch_views.embedded.documents import Draft, document_json
+from couch_views.embedded import builds
+from couch_views.embedded.documents import Draft
 from couch_views.embedded.errors import CouchError, not_implemented
-from couch_views.embedded.indexes import Change, Index, index, indexes_of, read_emitted
+from couch_views.embedded.indexes import indexes_of
 from couch_views.embedded.javascript import MapError, Maps
 from couch_views.embedded.reduces import REDUCES
-from couch_views.json_values import Json, decode, encode, encode_sorted
+from couch_views.json_values import Json, decode, encode_sorted
 
-BUILD_BATCH: Final = 1_000
 CHECKED_MAX: Final = 256
 
 
@@ -91,25 +90,26 @@ def replace_views(
     connection: sqlite3.Connection, database: int, design: str, declared: list[Declared]
 ) -> None:
     """Makes the design document's views those declared; indexes that no view uses any more are dropped."""
-    known = {one.map: one for one in indexes_of(connection, database)}
+    known = {one.map: one.number for one in indexes_of(connection, database)}
     connection.execute("DELETE FROM views WHERE database = ? AND design = ?", (database, design))
-    new: list[Index] = []
     for view in declared:
         if view.map not in known:
-            known[view.map] = insert_index(connection, database, design, view.map)
-            new.append(known[view.map])
+            known[view.map] = insert_index(connection, database, view.map)
         connection.execute(
             "INSERT INTO views VALUES (?, ?, ?, ?, ?)",
-            (database, design, view.name, view.reduce, known[view.map].number),
+            (database, design, view.name, view.reduce, known[view.map]),
         )
     drop_unused(connection, database)
-    build(connection, database, new)
+    builds.go_on_building(connection, database, builds.DOCUMENTS_MAX)
 
 
-def insert_index(connection: sqlite3.Connection, database: int, design: str, source: str) -> Index:
-    inserted = connection.execute("INSERT INTO indexes (database, map) VALUES (?, ?)", (database, source))
+def insert_index(connection: sqlite3.Connection, database: int, source: str) -> int:
+    """A new index, of which nothing is built."""
+    inserted = connection.execute(
+        "INSERT INTO indexes (database, map, built) VALUES (?, ?, 0)", (database, source)
+    )
     assert inserted.lastrowid is not None
-    return Index(inserted.lastrowid, design, source)
+    return inserted.lastrowid
 
 
 def drop_unused(connection: sqlite3.Connection, database: int) -> None:
@@ -119,47 +119,3 @@ def drop_unused(connection: sqlite3.Connection, database: int) -> None:
     ).fetchall()
     connection.executemany("DELETE FROM rows WHERE index_number = ?", unused)
     connection.executemany("DELETE FROM indexes WHERE number = ?", unused)
-
-
-def build(connection: sqlite3.Connection, database: int, indexes: list[Index]) -> None:
-    """Runs the maps of new indexes over every document there is."""
-    if not indexes:
-        return
-    known = {str(one.number) for one in indexes_of(connection, database)}
-    for batch in batches(connection, database):
-        changes = [
-            Change(identity, None, document_json(identity, revision, body, deleted=False))
-            for _, identity, revision, body, _ in batch
-        ]
-        emitted = index(connection, indexes, changes)
-        connection.executemany(
-            "UPDATE documents SET emitted = ? WHERE number = ?",
-            [
-                (merged(known, row[4], added), row[0])
-                for row, added in zip(batch, emitted, strict=True)
-                if added
-            ],
-        )
-
-
-def merged(known: set[str], before: bytes | None, added: bytes) -> bytes:
-    """What a document emits for its other indexes and for the new ones."""
-    kept = {number: rows for number, rows in read_emitted(before).items() if number in known}
-    return encode({**kept, **read_emitted(added)})
-
-
-def batches(
-    connection: sqlite3.Connection, database: int
-) -> Iterator[list[tuple[int, str, str, bytes, bytes | None]]]:
-    """The living ordinary documents: number, id, revision, body, emitted."""
-    number = 0
-    while True:
-        batch = connection.execute(
-            "SELECT number, id, revision, body, emitted FROM documents WHERE database = ? AND number > ?"
-            " AND NOT deleted AND id NOT GLOB '_design/*' ORDER BY number LIMIT ?",
-            (database, number, BUILD_BATCH),
-        ).fetchall()
-        if not batch:
-            return
-        yield batch
-        number = batch[-1][0]

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from couch_views.embedded import reading, views, writing
+from couch_views.embedded import builds, reading, views, writing
 from couch_views.embedded.designs import signature
 from couch_views.embedded.documents import Draft, checked_id, read_draft
 from couch_views.embedded.errors import CouchError, bad_request, not_found, not_implemented
@@ -169,10 +169,29 @@ class EmbeddedServer:
             return 200, {}, reading.all_documents(connection, database, options)
 
     def _view(self, request: Request, name: str, design: str, view: str) -> Answer:
+        """CouchDB builds what it is asked for and isn't there yet; of ours only the one that writes can."""
         options = read_query(request)
+        update = request.parameters.get("update", "true")
+        try:
+            answer = self._query(name, design, view, options, stale=update != "true")
+        except views.UnfinishedError:
+            if not self._store.writes:
+                raise
+            self._build(name, None)
+            answer = self._query(name, design, view, options, stale=False)
+        if update == "lazy" and self._store.writes:
+            self._build(name, builds.DOCUMENTS_MAX)
+        return 200, {}, answer
+
+    def _query(self, name: str, design: str, view: str, options: Options, *, stale: bool) -> bytes:
         with self._store.reading() as connection:
             database = reading.find_database(connection, name)
-            return 200, {}, views.query(connection, database, design, view, options)
+            return views.query(connection, database, design, view, options, stale=stale)
+
+    def _build(self, name: str, documents_max: int | None) -> None:
+        with self._store.writing() as connection:
+            database = reading.find_database(connection, name)
+            builds.go_on_building(connection, database.number, documents_max)
 
     def _changes(self, request: Request, name: str) -> Answer:
         allow(request, "GET", "HEAD")
@@ -186,10 +205,11 @@ class EmbeddedServer:
             return 200, {}, reading.changes(connection, database, number, options)
 
     def _index_information(self, request: Request, name: str, design: str) -> Answer:
-        """Each write brings the indexes up to date: nothing is ever pending."""
         allow(request, "GET", "HEAD")
         with self._store.reading() as connection:
             found = reading.find_document(connection, name, f"_design/{design}")
+            number = reading.find_database(connection, name).number
+            pending = builds.updates_pending(connection, number, found.id)
         index = {
             "signature": signature(found.body),
             "language": "javascript",
@@ -197,7 +217,7 @@ class EmbeddedServer:
             "compact_running": False,
             "waiting_clients": 0,
             "waiting_commit": False,
-            "updates_pending": {"minimum": 0, "preferred": 0, "total": 0},
+            "updates_pending": {"minimum": pending, "preferred": pending, "total": pending},
         }
         return 200, {}, encode({"name": design, "view_index": index})
 

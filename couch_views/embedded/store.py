@@ -23,6 +23,7 @@ CHECKPOINT_PAGES: Final = 4_000
 
 # documents.emitted is what the maps emitted for the document, {index number: [[key, value]...]}: the rows
 # to take away when it changes. Index numbers are never used twice, so what a dropped one left there is inert.
+# indexes.built is the number of the document that a build has come to, NULL once it has come to the end.
 SCHEMA: Final = """
 CREATE TABLE databases (
     number INTEGER PRIMARY KEY,
@@ -56,7 +57,8 @@ CREATE TABLE indexes (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     database INTEGER NOT NULL,
     map TEXT NOT NULL,
-    row_count INTEGER NOT NULL DEFAULT 0
+    row_count INTEGER NOT NULL DEFAULT 0,
+    built INTEGER
 );
 CREATE TABLE views (
     database INTEGER NOT NULL,
@@ -83,9 +85,10 @@ CREATE TABLE indexes (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     database INTEGER NOT NULL,
     map TEXT NOT NULL,
-    row_count INTEGER NOT NULL DEFAULT 0
+    row_count INTEGER NOT NULL DEFAULT 0,
+    built INTEGER
 );
-INSERT INTO indexes SELECT number, database, map, row_count FROM views;
+INSERT INTO indexes SELECT number, database, map, row_count, NULL FROM views;
 DELETE FROM sqlite_sequence WHERE name = 'indexes';
 INSERT INTO sqlite_sequence (name, seq) SELECT 'indexes', seq FROM sqlite_sequence WHERE name = 'views';
 CREATE TABLE declared (
@@ -117,7 +120,7 @@ class Store:
 
     def __init__(self, folder: Path | None, *, writer: bool) -> None:
         self._folder = folder
-        self._writer = writer
+        self.writes = writer
         self._local = threading.local()
         self._opened: WeakSet[Connection] = WeakSet()
         self._lock = threading.RLock()
@@ -139,7 +142,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """All of a request or nothing; 403 where this process only reads."""
-        if not self._writer:
+        if not self.writes:
             raise CouchError(
                 403, "forbidden", "This process only reads the documents; the projector writes them."
             )
@@ -168,10 +171,10 @@ class Store:
         if connection is None:
             assert self._folder is not None
             path = self._folder / FILE_NAME
-            if not self._writer and not path.exists():
+            if not self.writes and not path.exists():
                 raise not_made()
-            connection = self._connect(f"{path.absolute().as_uri()}?mode={'rwc' if self._writer else 'ro'}")
-            if not self._writer and version_of(connection) == 0:
+            connection = self._connect(f"{path.absolute().as_uri()}?mode={'rwc' if self.writes else 'ro'}")
+            if not self.writes and version_of(connection) == 0:
                 raise not_made()
             self._local.connection = connection
         return connection

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from couch_views.embedded.collation import HIGHEST, LOWEST, NULL, after, decode_key, encode_key
-from couch_views.embedded.errors import not_found
+from couch_views.embedded.errors import CouchError, not_found
 from couch_views.embedded.parameters import Absent, Options, check_options, check_range
 from couch_views.embedded.reading import Database, find_documents
 from couch_views.embedded.reduces import REDUCES
@@ -39,11 +39,12 @@ class Built(msgspec.Struct, frozen=True):
     number: int
     reduce: str
     row_count: int
+    finished: bool
 
 
 def find_view(connection: sqlite3.Connection, database: Database, design: str, view: str) -> Built:
     row = connection.execute(
-        "SELECT number, reduce, row_count FROM views JOIN indexes ON number = index_number"
+        "SELECT number, reduce, row_count, built IS NULL FROM views JOIN indexes ON number = index_number"
         " WHERE views.database = ? AND design = ? AND name = ?",
         (database.number, design, view),
     ).fetchone()
@@ -55,11 +56,26 @@ def find_view(connection: sqlite3.Connection, database: Database, design: str, v
     raise not_found("missing_named_view")
 
 
+class UnfinishedError(CouchError):
+    """The view's index is still being built."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "service unavailable", "The view is still being built.")
+
+
 def query(
-    connection: sqlite3.Connection, database: Database, design: str, view: str, options: Options
+    connection: sqlite3.Connection,
+    database: Database,
+    design: str,
+    view: str,
+    options: Options,
+    *,
+    stale: bool = False,
 ) -> bytes:
-    """The answer of ``_view``."""
+    """The answer of ``_view``; ``stale``: from what is there, where ``UnfinishedError`` would be raised."""
     index = find_view(connection, database, design, view)
+    if not (index.finished or stale):
+        raise UnfinishedError
     if options.keys is not None and len(options.keys) == 1:
         options = of_key(options.keys[0], options)
     reducing = bool(index.reduce) and options.reduce is not False

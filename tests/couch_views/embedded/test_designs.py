@@ -8,7 +8,6 @@ import sqlite3
 
 import pytest
 
-from couch_views.embedded import designs
 from couch_views.embedded.designs import declared_views, signature
 from couch_views.embedded.documents import read_draft
 from couch_views.embedded.errors import CouchError
@@ -98,18 +97,6 @@ def test_views_with_the_same_map_share_their_rows_until_the_last_of_them_goes() 
 )
 def test_a_signature_is_of_what_is_indexed(fields: JsonObject, same: bool) -> None:
     assert (signature(encode({"views": {"v": {"map": MAP}}})) == signature(encode(fields))) == same
-
-
-def test_a_build_goes_through_all_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(designs, "BUILD_BATCH", 2)
-    library = Library()
-    library.write({f"d{place}": {"x": place} for place in range(7)})
-    library.write({"d3": None, "_design/e": {}})
-    library.write(design(one={"map": OTHER}))
-    answer = library.ask("GET", "_design/d/_view/one")
-    assert isinstance(answer, dict)
-    assert answer["total_rows"] == 6
-    library.server.close()
 
 
 def test_what_dropped_views_left_is_swept_at_the_next_build() -> None:
