@@ -92,10 +92,11 @@ def test_a_difference_is_told_where_it_is(traded: World) -> None:
 def test_documents_that_lag_are_waited_for_and_then_it_is_503(
     traded: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "_DOCUMENTS_WITHIN_S", 0.01)
     traded.follower.lags = True
     traded.staff.ok("POST", "/v3/accounts/maker/deposits/", {"amount": "1.00"})
-    result = traded.staff.get(PATH + "?cursor=members-0")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(ledger, "_DOCUMENTS_WITHIN_S", 0.01)
+        result = traded.staff.get(PATH + "?cursor=members-0")
     assert (result.status_code, result.headers["Retry-After"]) == (503, "1")
     traded.follower.lags = False
     traded.exchange.settle()
