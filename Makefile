@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos overload bench bench-book bench-log bench-http bench-middleware bench-profiles bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos overload bench bench-book bench-log bench-http bench-reading bench-middleware bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,7 +80,7 @@ chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [
 overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
 	@$(PYTHON) -m tests.overload
 
-bench: bench-book bench-log bench-http bench-profiles ## all benchmarks, one after the other: tables of ratios
+bench: bench-book bench-log bench-http bench-reading bench-profiles ## all benchmarks, one after the other: tables of ratios
 
 bench-book: setup ## the order book beside other order books
 	@$(PYTHON) -m scripts.bench.book
@@ -90,6 +90,9 @@ bench-log: setup ## the log: events a second and latency by events a record
 
 bench-http: setup ## orders over HTTP beside the same server with nothing behind it
 	@$(PYTHON) -m scripts.bench.http
+
+bench-reading: setup ## reading quotes, pages and feeds beside the same server answering a constant
+	@$(PYTHON) -m scripts.bench.reading
 
 bench-profiles: setup ## orders over HTTP with the log in files and at a broker, side by side
 	@$(PYTHON) -m scripts.bench.profiles

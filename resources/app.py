@@ -53,6 +53,8 @@ def create_app(
     settings: Settings,
     clock: Callable[[], int],
     gates: Gates | None = None,
+    *,
+    keep_answers: bool = False,
 ) -> Application:
     """The ASGI app in its middleware. ``documents`` may be used by any thread.
 
@@ -104,7 +106,12 @@ def create_app(
         resources, authority, RatedAdmission(room), browsers, note_failure, page("problem.xhtml")
     )
     app = AssetServer(host(resources, responder, gates, None), assets)
-    return surrounded(app, access_log=settings.access_log, trusted_proxies=settings.trusted_proxies)
+    return surrounded(
+        app,
+        access_log=settings.access_log,
+        trusted_proxies=settings.trusted_proxies,
+        state=reader.progress if keep_answers else None,
+    )
 
 
 def note_failure(request: HttpRequest, error: Exception) -> None:

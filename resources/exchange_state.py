@@ -21,7 +21,7 @@ from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, done, read
+from resources.toolkit.resource import NO_QUERY, Cache, Call, Method, Outcome, Resource, command, done, read
 from resources.toolkit.visitor import Who
 
 _ANSWERS_WITHIN_S: Final = 0.25
@@ -58,6 +58,7 @@ class ExchangeState(Resource):
                 self.show,
                 summary="Whether there is any trading",
                 answers={200: answers.ExchangeStateShown},
+                cache=Cache.NEVER,
             ),
             "PUT": command(
                 Who.OPERATOR,

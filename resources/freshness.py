@@ -12,6 +12,8 @@ from actors.machines import limits
 from resources.toolkit.positions import Position, covers
 
 _LOOK_EVERY_S: Final = 0.004
+_MARK_FRESH_S: Final = limits.PUBLIC_ANSWER_AGE_MS / 1_000
+_MARK_LOOK_AFTER_S: Final = _MARK_FRESH_S / 5
 
 
 class LastWrites:
@@ -37,12 +39,26 @@ class Progress:
     def __init__(self, look: Callable[[], Awaitable[Position]]) -> None:
         self._look = look
         self._reached: Position = {}
+        self._changes = 0
+        self._seen_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._next_look = 0.0
 
-    def seen(self, position: Position) -> None:
-        """Somebody has just read how far they have come."""
+    def seen(self, position: Position, at: float) -> None:
+        """Somebody has read how far they have come; they began to at this time of the loop."""
+        if position != self._reached:
+            self._changes += 1
         self._reached = position
+        self._seen_at = max(self._seen_at, at)
+
+    def mark(self) -> int | None:
+        """Equal as long as the documents have come no further; ``None`` if nobody has looked lately."""
+        age = asyncio.get_running_loop().time() - self._seen_at
+        if age <= _MARK_LOOK_AFTER_S:
+            return self._changes
+        # Who asks next is to know; whoever asks now doesn't wait for it.
+        self._begin_to_look()
+        return self._changes if age <= _MARK_FRESH_S else None
 
     async def reach(self, wanted: Position, wait_s: float) -> bool:
         """Waits until the documents reflect ``wanted``; false if they don't in time."""
@@ -57,15 +73,19 @@ class Progress:
         return True
 
     async def _look_together(self) -> None:
+        await asyncio.shield(self._begin_to_look())
+
+    def _begin_to_look(self) -> asyncio.Task[None]:
         # However many wait, one of them looks.
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_once())
             # Its failure is for those who wait; perhaps nobody does any more.
             self._looking.add_done_callback(lambda look: look.cancelled() or look.exception())
-        await asyncio.shield(self._looking)
+        return self._looking
 
     async def _look_once(self) -> None:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(self._next_look - loop.time())
-        self._next_look = loop.time() + _LOOK_EVERY_S
-        self.seen(await self._look())
+        began = loop.time()
+        self._next_look = began + _LOOK_EVERY_S
+        self.seen(await self._look(), began)

@@ -16,7 +16,7 @@ from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
 from resources.toolkit.problems import unavailable
 from resources.toolkit.query import Query
-from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, done, read
+from resources.toolkit.resource import NO_QUERY, Cache, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
 _ANSWERS_WITHIN_S: Final = 0.25
@@ -49,7 +49,12 @@ class Home(Resource):
         self._first_start_marker = first_start_marker
         self.methods: Mapping[str, Method] = {
             "GET": read(
-                Who.ANYONE, NO_QUERY, self.show, summary="Everything there is", answers={200: answers.Home}
+                Who.ANYONE,
+                NO_QUERY,
+                self.show,
+                summary="Everything there is",
+                answers={200: answers.Home},
+                cache=Cache.NEVER,
             )
         }
 

@@ -39,7 +39,7 @@ def open_web(settings: Settings) -> Web:
     gateway = open_gateway(settings)
     documents = open_documents(settings.documents, settings.documents_folder, writer=False)
     gates = Gates()
-    app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates)
+    app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates, keep_answers=True)
     gates.lateness.start()
     spare_the_collector()
     return Web(app, gates, gateway, documents)

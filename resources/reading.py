@@ -42,7 +42,7 @@ class Reader:
         self._documents = documents
         self._streams = streams
         self._writes = writes
-        self._progress = Progress(self._look)
+        self.progress = Progress(self._look)
         self._threads = ThreadPoolExecutor(_THREADS, "documents")
         self._waiting = 0
 
@@ -52,11 +52,12 @@ class Reader:
         It is not waited for long: the position says what is shown. A parameter that is refused is 422.
         """
         await self._wait(call)
+        began = asyncio.get_running_loop().time()
         try:
             found = await self._run(partial(self._read, query))
         except QueryError as error:
             raise invalid(error.field, error.message) from None
-        self._progress.seen(found.position)
+        self.progress.seen(found.position, began)
         return found
 
     async def reach(self, position: Position, wait_s: float) -> bool:
@@ -65,9 +66,9 @@ class Reader:
 
     async def _wait(self, call: Call[None, QueryT]) -> None:
         if call.visitor is not None and (own := self._writes.of(call.visitor.account_id)):
-            await self._progress.reach(own, _OWN_WRITE_WAIT_S)
+            await self.progress.reach(own, _OWN_WRITE_WAIT_S)
         if wanted := wanted_position(call.request):
-            await self._progress.reach(wanted, min(wanted_wait_s(call.request), limits.WAIT_S_MAX))
+            await self.progress.reach(wanted, min(wanted_wait_s(call.request), limits.WAIT_S_MAX))
 
     async def _look(self) -> Position:
         return await self._run(lambda: reached(self._documents, self._streams))

@@ -8,9 +8,10 @@ From the outside in, and why:
 1. the client's address and scheme, as trusted proxies tell them: everything below may ask for them
 2. the request's id: all that is logged below carries it
 3. the access log, if wished: sees what was refused, and what went out in fact
-4. the browser's rules: also on what is refused
-5. limits: what is beyond them costs nothing below
-6. compression: next to the application, as nothing above looks into bodies
+4. answers kept in memory, if there is a state that says how long: what was just made isn't made again
+5. the browser's rules: also on what is refused
+6. limits: what is beyond them costs nothing below
+7. compression: next to the application, as nothing above looks into bodies
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from actors.machines import limits
 from resources.middleware.access_log import AccessLog
 from resources.middleware.asgi import Application
 from resources.middleware.compression import Compression
+from resources.middleware.kept_answers import KeptAnswers, State
 from resources.middleware.request_id import RequestId
 from resources.middleware.request_limits import Bounds, RequestLimits
 from resources.middleware.security_headers import SecurityHeaders
@@ -42,9 +44,15 @@ def surrounded(
     access_log: bool = False,
     trusted_proxies: Sequence[str] = (),
     bounds: Bounds = BOUNDS,
+    state: State | None = None,
 ) -> Application:
-    """The application in its middleware. ``trusted_proxies``: addresses and networks."""
+    """The application in its middleware. ``trusted_proxies``: addresses and networks.
+
+    ``state`` says how long public answers stay as they are; without it none is kept.
+    """
     app = SecurityHeaders(RequestLimits(Compression(app), bounds))
+    if state is not None:
+        app = KeptAnswers(app, state)
     if access_log:
         app = AccessLog(app)
     app = RequestId(app)

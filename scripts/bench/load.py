@@ -65,8 +65,9 @@ class Connection(asyncio.Protocol):
 
     def _body_length(self, header_end: int) -> int:
         header = bytes(self._received[:header_end]).lower()
-        at = header.index(LENGTH) + len(LENGTH)
-        return int(header[at:].split(b"\r\n", 1)[0])
+        at = header.find(LENGTH)
+        # What the client has already is answered without a body, and without a length of it.
+        return 0 if at < 0 else int(header[at + len(LENGTH) :].split(b"\r\n", 1)[0])
 
     def _send(self) -> None:
         assert self._transport is not None

@@ -53,7 +53,7 @@ async def test_what_is_reached_is_waited_for() -> None:
 async def test_what_was_seen_is_not_looked_for_again() -> None:
     steps = Steps()
     progress = Progress(steps.look)
-    progress.seen({"a-0": 8})
+    progress.seen({"a-0": 8}, 0.0)
     assert await progress.reach({"a-0": 8}, 5)
     assert steps.looks == 0
 
@@ -77,3 +77,30 @@ async def test_a_look_that_fails_is_the_failure_of_all_who_wait() -> None:
     )
     assert [type(outcome) for outcome in outcomes] == [ConnectionError] * 3
     assert await progress.reach({"a-0": 4}, 5)
+
+
+async def test_a_mark_stays_as_long_as_the_documents_come_no_further() -> None:
+    progress = Progress(Steps().look)
+    now = asyncio.get_running_loop().time()
+    progress.seen({"a-0": 1}, now)
+    first = progress.mark()
+    assert first is not None
+    progress.seen({"a-0": 1}, now)
+    assert progress.mark() == first
+    progress.seen({"a-0": 2}, now)
+    assert progress.mark() not in {first, None}
+
+
+async def test_where_nobody_has_looked_lately_there_is_no_mark_and_somebody_begins_to_look() -> None:
+    steps = Steps()
+    progress = Progress(steps.look)
+    assert progress.mark() is None
+    assert await progress.reach({"a-0": 1}, 5)
+    assert progress.mark() is not None
+    assert steps.looks == 1
+
+
+async def test_who_saw_it_earlier_says_nothing_of_now() -> None:
+    progress = Progress(Steps().look)
+    progress.seen({"a-0": 1}, asyncio.get_running_loop().time() - 60)
+    assert progress.mark() is None
