@@ -62,7 +62,7 @@ class Reader:
 
     async def reach(self, position: Position, wait_s: float) -> bool:
         """Waits until all documents reflect a position; false if they don't in time."""
-        return await self._progress.reach(position, wait_s)
+        return await self.progress.reach(position, wait_s)
 
     async def _wait(self, call: Call[None, QueryT]) -> None:
         if call.visitor is not None and (own := self._writes.of(call.visitor.account_id)):
