@@ -21,7 +21,7 @@ from rabbit.log import Log, LogUnavailableError, Position, Reader, Record
 EVENTS_PER_STEP: Final = 5_000
 """A step reads on until it has at least this many events, or everything there is."""
 RECORDS_PER_READ: Final = 32
-DESIGNS_AGAIN_S: Final = 1.0
+DESIGNS_AGAIN_S: Final = 0.5
 """While a changed view is being built beside the old one, it is looked so often whether it is done."""
 WAIT_S_MIN: Final = 0.001
 WAIT_S_MAX: Final = 0.01

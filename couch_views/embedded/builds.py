@@ -14,7 +14,7 @@ from couch_views.embedded.indexes import Change, Index, index, indexes_of, read_
 from couch_views.json_values import encode
 
 BATCH: Final = 1_000
-DOCUMENTS_MAX: Final = 20_000
+DOCUMENTS_MAX: Final = 5_000
 """Documents in one go, which is one transaction: about a second."""
 
 Stored: TypeAlias = tuple[int, str, str, bytes, bytes | None]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
 from actors.machines.streams import Streams
+from actors.processes import projector_core
 from actors.processes.projector_core import EVENTS_PER_STEP, Projector
 from couch_views.client import DocumentsError, DocumentsUnavailableError
 from couch_views.projection.fold import MissingDocumentError
@@ -184,6 +185,19 @@ def test_documents_that_were_lost_stop_it() -> None:
 def test_a_log_without_streams_is_waited_for() -> None:
     with pytest.raises(LogUnavailableError, match="not been initialised"):
         Projector(MemoryLog(), WatchedDocuments()).step(0)
+
+
+def test_documents_are_written_while_changed_views_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector_core, "DESIGNS_AGAIN_S", 0)
+    log, documents = log_of([registered()]), WatchedDocuments()
+    in_place = [True, False, False]
+    monkeypatch.setattr(documents, "ensure_designs", lambda _designs: in_place.pop())
+    projector = Projector(log, documents)
+    for place in range(1, 5):
+        append(log, "accounts-0", [encode(Body({}, tuple(deposits(1, place)), {}, {}))])
+        drain(projector)
+        assert balance(documents) == f"{place}.00"
+    assert in_place == []
 
 
 def test_two_projectors_at_once_do_no_harm() -> None:
