@@ -13,12 +13,16 @@ from actors.machines.messages.commands import Deposit, GetAccount, Withdraw
 from actors.machines.messages.words import Reason
 from actors.machines.money import format_money, parse_money
 from couch_views.queries import accounts as queries
+from couch_views.queries.pages import Page
+from couch_views.queries.reading import Reads
+from couch_views.shapes import StatementDocument
 from resources.answers import members as answers
 from resources.exchange import Exchange
+from resources.pages.asides import of_ids
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds
-from resources.representations import account, shown
+from resources.representations import Json, account, shown
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, parse_field
 from resources.toolkit.media.json import JSON
@@ -51,7 +55,7 @@ class Account(Resource):
 
     pattern = "/v3/accounts"
     title = "Your account"
-    representations = (JSON, *page())
+    representations = (JSON, *page("account.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -91,7 +95,7 @@ class Activity(Resource):
 
     pattern = "/v3/accounts/activity"
     title = "Your statement"
-    representations = (JSON, *page(), table_of("activity", _ACTIVITY_FIELDS))
+    representations = (JSON, *page("statement.xhtml"), table_of("activity", _ACTIVITY_FIELDS))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -107,16 +111,16 @@ class Activity(Resource):
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         query = call.query
-        page, position = await self._reader.read(
-            call,
-            lambda documents: queries.statement(
-                documents, call.member.account_id, query.sort_text, query.limit, query.cursor
-            ),
-        )
+
+        def find(documents: Reads) -> tuple[Page[StatementDocument], Json]:
+            account_id = call.member.account_id
+            page = queries.statement(documents, account_id, query.sort_text, query.limit, query.cursor)
+            return page, of_ids(documents, call, page.items)
+
+        (page, aside), position = await self._reader.read(call, find)
         activity = [shown(movement, _ACTIVITY_FIELDS) for movement in page.items]
-        return done(
-            {"activity": activity, "pagination": pagination(call.request, page.next_cursor)}, position
-        )
+        pages = pagination(call.request, page.next_cursor)
+        return done({"activity": activity, "pagination": pages}, position, aside=aside)
 
 
 class MoneyMoves(Resource):

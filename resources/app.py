@@ -33,6 +33,7 @@ from resources.middleware.stack import surrounded
 from resources.openapi.assets import AssetServer
 from resources.openapi.resources import ClientPage, Description, Docs, load_assets
 from resources.orders import Order, Orders
+from resources.pages.site import STYLES, prepare_pages
 from resources.passwords import Passwords
 from resources.reading import Reader
 from resources.tokens import Tokens
@@ -102,10 +103,17 @@ def create_app(
     description, assets = Description(described), load_assets()
     resources = (*described, description, Docs(assets), ClientPage(description, assets))
     browsers = Browsers(settings.signing_secret(), secure=settings.browsers_use_tls)
+    prepare_pages()
     responder = Responder(
-        resources, authority, RatedAdmission(room), browsers, note_failure, page("problem.xhtml")
+        resources,
+        authority,
+        RatedAdmission(room),
+        browsers,
+        note_failure,
+        page("problem.xhtml"),
+        Sessions.pattern,
     )
-    app = AssetServer(host(resources, responder, gates, None), assets)
+    app = AssetServer(AssetServer(host(resources, responder, gates, None), assets), STYLES)
     return surrounded(
         app,
         access_log=settings.access_log,

@@ -4,7 +4,7 @@ Never shows anything private.
 Called by resources/app.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -18,7 +18,9 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import EventDocument
 from resources.answers import catalogue as answers
 from resources.exchange import Exchange
-from resources.markets import VolumesQuery, market_list
+from resources.markets import Markets, VolumesQuery, market_list
+from resources.pages.asides import of_events, of_markets, only, purse
+from resources.pages.formats import local_time
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds
@@ -32,6 +34,7 @@ from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Call, Method, Outcome, Resource, command, created, done, read
+from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Who
 
 
@@ -83,7 +86,7 @@ class Events(Resource):
 
     pattern = "/v3/events"
     title = "Events"
-    representations = (JSON, *page())
+    representations = (JSON, *page("events.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -109,12 +112,14 @@ class Events(Resource):
     async def show(self, call: Call[None, EventsQuery]) -> Outcome:
         query = call.query
 
-        def find(documents: Reads) -> tuple[list[Json], str | None]:
+        def find(documents: Reads) -> tuple[list[Json], str | None, Json]:
             page = queries.events(documents, query.filters, query.sort_text, query.limit, query.cursor)
-            return event_list(documents, page.items, with_volumes=query.with_volumes), page.next_cursor
+            events = event_list(documents, page.items, with_volumes=query.with_volumes)
+            return events, page.next_cursor, purse(documents, call)
 
-        (events, next_cursor), position = await self._reader.read(call, find)
-        return done({"events": events, "pagination": pagination(call.request, next_cursor)}, position)
+        (events, next_cursor, aside), position = await self._reader.read(call, find)
+        pages = pagination(call.request, next_cursor)
+        return done({"events": events, "pagination": pages}, position, aside=aside)
 
     async def create(self, call: Call[CreateEvent, Query]) -> Outcome:
         made = await self._exchange.carry_out_one(call, call.body, EventResult)
@@ -127,7 +132,7 @@ class SomeEvents(Resource):
 
     pattern = "/v3/events/{ids:identities}"
     title = "Events"
-    representations = (JSON, *page())
+    representations = (JSON, *page("events.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -153,12 +158,27 @@ class SomeEvents(Resource):
     async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
         asked = call.identities("ids")
 
-        def find(documents: Reads) -> list[Json]:
+        def find(documents: Reads) -> tuple[list[Json], Json]:
             found = asked.require_known(queries.events_by_id(documents, asked.numbers))
-            return event_list(documents, found, with_volumes=call.query.with_volumes)
+            events = event_list(documents, found, with_volumes=call.query.with_volumes)
+            return events, of_events(documents, call, found)
 
-        events, position = await self._reader.read(call, find)
-        return done({"events": events}, position)
+        (events, aside), position = await self._reader.read(call, find)
+        return done({"events": events}, position, aside=aside)
+
+    def heading(self, view: View, /) -> str:
+        event = only(view, "events")
+        return self.title if event is None else str(event["name"])
+
+    def forms(self, view: View, /) -> Iterable[FormUse]:
+        """To change it as it is now, and to make a market of it."""
+        event = only(view, "events")
+        if event is not None:
+            values = {name: str(value) for name, value in event.items()}
+            values["start_datetime"] = local_time(values["start_datetime"])
+            yield FormUse("PATCH", self.pattern, view.path, values=values)
+            fixed = {"event_id": values["id"]}
+            yield FormUse("POST", Markets.pattern, f"{Markets.pattern}/", fixed, {"commission": "0.00"})
 
     async def change(self, call: Call[ChangeAsked, Query]) -> Outcome:
         asked = call.body
@@ -180,7 +200,7 @@ class EventMarkets(Resource):
 
     pattern = "/v3/events/{ids:identities}/markets"
     title = "Markets of events"
-    representations = (JSON, *page())
+    representations = (JSON, *page("markets.xhtml"))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -197,13 +217,14 @@ class EventMarkets(Resource):
     async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
         asked = call.identities("ids")
 
-        def find(documents: Reads) -> list[Json]:
+        def find(documents: Reads) -> tuple[list[Json], Json]:
             asked.require_known(queries.events_by_id(documents, asked.numbers))
             found = queries.markets_of_events(documents, asked.numbers)
-            return market_list(documents, found, with_volumes=call.query.with_volumes)
+            markets = market_list(documents, found, with_volumes=call.query.with_volumes)
+            return markets, of_markets(documents, call, found)
 
-        markets, position = await self._reader.read(call, find)
-        return done({"markets": markets}, position)
+        (markets, aside), position = await self._reader.read(call, find)
+        return done({"markets": markets}, position, aside=aside)
 
 
 def event_list(documents: Reads, events: Sequence[EventDocument], *, with_volumes: bool) -> list[Json]:

@@ -47,7 +47,7 @@ class ExchangeState(Resource):
 
     pattern = "/v3/exchange/state"
     title = "The state of the exchange"
-    representations = (JSON, *page())
+    representations = (JSON, *page("exchange_state.xhtml"))
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange

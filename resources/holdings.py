@@ -12,8 +12,11 @@ from actors.machines.money import format_money, parse_money
 from couch_views.formats import format_average_price
 from couch_views.queries.accounts import positions
 from couch_views.queries.orders import fills
-from couch_views.shapes import ContractPositionField, PositionDocument
+from couch_views.queries.pages import Page
+from couch_views.queries.reading import Reads
+from couch_views.shapes import ContractPositionField, FillDocument, PositionDocument
 from resources.answers import orders as answers
+from resources.pages.asides import of_ids
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.representations import FILL_FIELDS, Json, shown
@@ -31,7 +34,7 @@ class Executions(Resource):
 
     pattern = "/v3/executions"
     title = "Your executions"
-    representations = (JSON, *page())
+    representations = (JSON, *page("executions.xhtml"))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -43,15 +46,15 @@ class Executions(Resource):
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         query = call.query
-        page, position = await self._reader.read(
-            call,
-            lambda documents: fills(
-                documents, call.member.account_id, query.sort_text, query.limit, query.cursor
-            ),
-        )
+
+        def find(documents: Reads) -> tuple[Page[FillDocument], Json]:
+            page = fills(documents, call.member.account_id, query.sort_text, query.limit, query.cursor)
+            return page, of_ids(documents, call, page.items)
+
+        (page, aside), position = await self._reader.read(call, find)
         executions = [shown(fill, FILL_FIELDS) for fill in page.items]
         pages = pagination(call.request, page.next_cursor)
-        return done({"executions": executions, "pagination": pages}, position)
+        return done({"executions": executions, "pagination": pages}, position, aside=aside)
 
 
 class Positions(Resource):
@@ -59,7 +62,7 @@ class Positions(Resource):
 
     pattern = "/v3/positions"
     title = "Your positions"
-    representations = (JSON, *page())
+    representations = (JSON, *page("positions.xhtml"))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -71,16 +74,20 @@ class Positions(Resource):
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         query = call.query
-        page, position = await self._reader.read(
-            call, lambda documents: positions(documents, call.member.account_id, query.limit, query.cursor)
-        )
-        held = [
-            _position(market, contract_id, contract)
-            for market in page.items
-            for contract_id, contract in market["contracts"].items()
-        ]
+
+        def find(documents: Reads) -> tuple[Page[PositionDocument], Json]:
+            page = positions(documents, call.member.account_id, query.limit, query.cursor)
+            return page, of_ids(documents, call, page.items)
+
+        (page, aside), position = await self._reader.read(call, find)
+        held = [position for market in page.items for position in held_in(market)]
         pages = pagination(call.request, page.next_cursor)
-        return done({"positions": held, "pagination": pages}, position)
+        return done({"positions": held, "pagination": pages}, position, aside=aside)
+
+
+def held_in(market: PositionDocument) -> list[Json]:
+    """What is held in one market, contract by contract."""
+    return [_position(market, contract_id, contract) for contract_id, contract in market["contracts"].items()]
 
 
 def _position(market: PositionDocument, contract_id: str, contract: ContractPositionField) -> Json:

@@ -10,6 +10,7 @@ from typing import Final
 
 from resources.answers import general as answers
 from resources.exchange import Exchange
+from resources.pages.asides import of_home
 from resources.reading import Reader
 from resources.representations import Json
 from resources.toolkit.media.json import JSON
@@ -40,7 +41,7 @@ class Home(Resource):
     """``/`` and ``/v3/``: links to everything, once the exchange is ready."""
 
     title = "Credence"
-    representations = (JSON, *page())
+    representations = (JSON, *page("home.xhtml"))
 
     def __init__(self, pattern: str, exchange: Exchange, reader: Reader, first_start_marker: Path) -> None:
         self.pattern = pattern
@@ -61,7 +62,7 @@ class Home(Resource):
     async def show(self, call: Call[None, Query]) -> Outcome:
         if not await self._exchange.answers(_ANSWERS_WITHIN_S):
             raise unavailable("The exchange is starting.")
-        _, position = await self._reader.read(call, lambda _: None)
+        aside, position = await self._reader.read(call, lambda documents: of_home(documents, call))
         if not self._first_start_marker.exists():
             raise unavailable("The first start is not complete yet.")
-        return done({"name": "Credence", "links": _LINKS}, position)
+        return done({"name": "Credence", "links": _LINKS}, position, aside=aside)

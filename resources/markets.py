@@ -4,7 +4,7 @@ Never decides which step a market may take: the market's actor does.
 Called by resources/app.py; the list also by resources/events.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -22,6 +22,8 @@ from couch_views.shapes import MarketDocument
 from resources import texts
 from resources.answers import catalogue as answers
 from resources.exchange import Exchange
+from resources.pages.asides import of_markets, only
+from resources.pages.market_page import market_forms, of_market
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds
@@ -37,6 +39,7 @@ from resources.toolkit.media.page import page
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, created, done, read
+from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Who
 
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
@@ -140,7 +143,7 @@ class Markets(Resource):
 
     pattern = "/v3/markets"
     title = "Markets"
-    representations = (JSON, *page())
+    representations = (JSON, *page("markets.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -167,12 +170,14 @@ class Markets(Resource):
     async def show(self, call: Call[None, MarketsQuery]) -> Outcome:
         query = call.query
 
-        def find(documents: Reads) -> tuple[list[Json], str | None]:
+        def find(documents: Reads) -> tuple[list[Json], str | None, Json]:
             page = queries.markets(documents, query.filters, query.sort_text, query.limit, query.cursor)
-            return market_list(documents, page.items, with_volumes=query.with_volumes), page.next_cursor
+            markets = market_list(documents, page.items, with_volumes=query.with_volumes)
+            return markets, page.next_cursor, of_markets(documents, call, page.items)
 
-        (markets, next_cursor), position = await self._reader.read(call, find)
-        return done({"markets": markets, "pagination": pagination(call.request, next_cursor)}, position)
+        (markets, next_cursor, aside), position = await self._reader.read(call, find)
+        pages = pagination(call.request, next_cursor)
+        return done({"markets": markets, "pagination": pages}, position, aside=aside)
 
     async def create(self, call: Call[CreateMarket, Query]) -> Outcome:
         made = await self._exchange.carry_out_one(call, call.body, MarketResult)
@@ -185,7 +190,7 @@ class SomeMarkets(Resource):
 
     pattern = "/v3/markets/{ids:identities}"
     title = "Markets"
-    representations = (JSON, *page())
+    representations = (JSON, *page("some_markets.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -211,12 +216,24 @@ class SomeMarkets(Resource):
     async def show(self, call: Call[None, VolumesQuery]) -> Outcome:
         asked = call.identities("ids")
 
-        def find(documents: Reads) -> list[Json]:
+        def find(documents: Reads) -> tuple[list[Json], Json]:
             found = asked.require_known(queries.markets_by_id(documents, asked.numbers))
-            return market_list(documents, found, with_volumes=call.query.with_volumes)
+            markets = market_list(documents, found, with_volumes=call.query.with_volumes)
+            one = len(found) == 1
+            return markets, (
+                of_market(documents, call, found[0]) if one else of_markets(documents, call, found)
+            )
 
-        markets, position = await self._reader.read(call, find)
-        return done({"markets": markets}, position)
+        (markets, aside), position = await self._reader.read(call, find)
+        return done({"markets": markets}, position, aside=aside)
+
+    def heading(self, view: View, /) -> str:
+        market = only(view, "markets")
+        return self.title if market is None else str(market["name"])
+
+    def forms(self, view: View, /) -> Iterable[FormUse]:
+        """To trade in it and to cancel what is open; for staff to move it on, and to settle it."""
+        return market_forms(view)
 
     async def change(self, call: Call[StateAsked, Query]) -> Outcome:
         change = ChangeMarketState(call.identity("ids"), call.body.state)
@@ -252,7 +269,8 @@ class Settlement(Resource):
             asked.reason,
         )
         settled = await self._exchange.carry_out_one(call, settle, MarketResult, Reason.MARKET_NOT_FOUND)
-        return done({"market": market(settled.result)}, settled.position)
+        content, place = {"market": market(settled.result)}, f"/v3/markets/{settle.market_id}/"
+        return done(content, settled.position, location=place)
 
 
 class Contracts(Resource):

@@ -4,9 +4,11 @@ Never sees a password longer than it takes to hash or check it; never shows anyt
 Called by resources/app.py.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
+from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
@@ -27,10 +29,12 @@ from resources.texts import Bio, DisplayName, Password, Username
 from resources.tokens import Tokens
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, matches
+from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
 from resources.toolkit.problems import NOT_ALLOWED, NOT_SIGNED_IN, ProblemError, not_found, not_signed_in
 from resources.toolkit.query import Query
+from resources.toolkit.representing import RETURN_TO
 from resources.toolkit.resource import (
     NO_QUERY,
     Cache,
@@ -49,6 +53,9 @@ from resources.toolkit.resource import (
 from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Member, Who
 
+_HOME: Final = "/v3/"
+# Nothing that a browser could take for another site, and nothing that breaks out of a header.
+_OUR_PAGE: Final = re.compile(r"/v3/(?:[A-Za-z0-9._,-]+/)*")
 _PROFILE_FIELDS: Final = ("username", "display_name", "bio", "created_datetime")
 
 
@@ -103,7 +110,10 @@ class Members(Resource):
         account, position = await self._exchange.register(register)
         session = signed_in(self._tokens, account)
         content = {"member": member(account), **session}
-        return created(content, position, f"/v3/members/{asked.username}/", kept(session))
+        place = f"/v3/members/{asked.username}/"
+        if RETURN_TO in call.request.query_string:
+            place = place_after(call.request)
+        return created(content, position, place, kept(session))
 
 
 class Profile(Resource):
@@ -111,7 +121,7 @@ class Profile(Resource):
 
     pattern = "/v3/members/{username:username}"
     title = "Member"
-    representations = (JSON, *page())
+    representations = (JSON, *page("member.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -159,7 +169,7 @@ class Sessions(Resource):
 
     pattern = "/v3/sessions"
     title = "Sign in"
-    representations = (JSON, *page())
+    representations = (JSON, *page("sessions.xhtml"))
 
     def __init__(
         self, exchange: Exchange, passwords: Passwords, tokens: Tokens, authority: MemberAuthority
@@ -193,9 +203,12 @@ class Sessions(Resource):
         return done({"username": username}, {})
 
     def forms(self, view: View) -> Iterable[FormUse]:
-        """A page for who comes new: signing in, and registration."""
-        yield from super().forms(view)
-        yield FormUse("POST", Members.pattern, f"{Members.pattern}/")
+        """A page for who comes new: signing in, and registration; both lead back to where somebody was."""
+        query = view.request.query_string
+        back = f"?{urlencode({RETURN_TO: place_after(view.request)})}" if query else ""
+        yield FormUse("POST", self.pattern, f"{view.path}{back}")
+        yield FormUse("POST", Members.pattern, f"{Members.pattern}/{back}")
+        yield FormUse("DELETE", self.pattern, view.path)
 
     async def sign_in(self, call: Call[SessionAsked, Query]) -> Outcome:
         credentials = await self._credentials(call.body.username)
@@ -204,7 +217,7 @@ class Sessions(Resource):
         if credentials is None or not right:
             raise not_signed_in("There is no member with this username and password.")
         session = signed_in(self._tokens, credentials)
-        return done(session, {}, location="/v3/", session=kept(session))
+        return done(session, {}, location=place_after(call.request), session=kept(session))
 
     async def sign_out(self, call: Call[None, Query]) -> Outcome:
         ended = await self._exchange.carry_out_one(call, EndSessions(), AccountResult)
@@ -216,6 +229,12 @@ class Sessions(Resource):
             return None
         result = (await self._exchange.ask(GetCredentials(username))).result
         return result if isinstance(result, Credentials) else None
+
+
+def place_after(request: HttpRequest) -> str:
+    """Where a browser goes after signing in: back to a page of ours that the URL names, or home."""
+    place = parse_qs(request.query_string).get(RETURN_TO, [_HOME])[-1]
+    return place if _OUR_PAGE.fullmatch(place) else _HOME
 
 
 def kept(session: Json) -> Session:

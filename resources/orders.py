@@ -4,8 +4,8 @@ Never decides whether an order is accepted: the member's account does; never sho
 Called by resources/app.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Final, cast
 
 import msgspec
 
@@ -21,8 +21,13 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
 from couch_views.queries import orders as queries
+from couch_views.queries.pages import Page
+from couch_views.queries.reading import Reads
+from couch_views.shapes import OrderDocument
 from resources.answers import orders as answers
 from resources.exchange import Exchange
+from resources.pages.asides import of_ids, of_order
+from resources.pages.market_page import STANDARD, cancel_form
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import KINDS, kinds, refusal
@@ -47,6 +52,7 @@ from resources.toolkit.resource import (
     read,
     remove,
 )
+from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Who
 
 _LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
@@ -72,8 +78,23 @@ class OrderAsked(Shape):
     market_id: GivenIdentity
     contract_id: GivenIdentity
     side: Side
-    price: Annotated[int, msgspec.Meta(ge=limits.PRICE_MIN, le=limits.PRICE_MAX)]
-    quantity: Annotated[int, msgspec.Meta(ge=limits.QUANTITY_MIN, le=limits.QUANTITY_MAX)]
+    price: Annotated[
+        int,
+        msgspec.Meta(
+            ge=limits.PRICE_MIN,
+            le=limits.PRICE_MAX,
+            description="In ticks, a hundred to the percent: 3900 is 39 %.",
+        ),
+    ]
+    quantity: Annotated[
+        int,
+        msgspec.Meta(
+            ge=limits.QUANTITY_MIN,
+            le=limits.QUANTITY_MAX,
+            description="In 1/10000 of what is paid out: 100000 pays 10.00 if the contract wins. "
+            "Bought at 39 % that costs 3.90, sold it risks 6.10.",
+        ),
+    ]
     type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
     reference_id: Reference | int | None = None
 
@@ -153,7 +174,7 @@ class Orders(Resource):
 
     pattern = "/v3/orders"
     title = "Your orders"
-    representations = (JSON, *page())
+    representations = (JSON, *page("orders.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -189,15 +210,26 @@ class Orders(Resource):
         }
 
     async def show(self, call: Call[None, OrdersQuery]) -> Outcome:
-        query = call.query
-        page, position = await self._reader.read(
-            call,
-            lambda documents: queries.orders(
-                documents, call.member.account_id, query.filters, query.sort_text, query.limit, query.cursor
-            ),
-        )
+        query, account_id = call.query, call.member.account_id
+
+        def find(documents: Reads) -> tuple[Page[OrderDocument], Json]:
+            page = queries.orders(
+                documents, account_id, query.filters, query.sort_text, query.limit, query.cursor
+            )
+            return page, of_ids(documents, call, page.items)
+
+        (page, aside), position = await self._reader.read(call, find)
         orders = [shown(order, ORDER_FIELDS) for order in page.items]
-        return done({"orders": orders, "pagination": pagination(call.request, page.next_cursor)}, position)
+        pages = pagination(call.request, page.next_cursor)
+        return done({"orders": orders, "pagination": pages}, position, aside=aside)
+
+    def forms(self, view: View, /) -> Iterable[FormUse]:
+        """To place another, to cancel all, and to cancel each."""
+        yield FormUse("POST", self.pattern, view.path, values=STANDARD)
+        yield FormUse("DELETE", self.pattern, view.path)
+        for order in cast("Sequence[Json]", view.content.get("orders", ())):
+            if order["state"] in _LIVE:
+                yield cancel_form(order)
 
     async def place(self, call: Call[Asked, Query]) -> Outcome:
         if isinstance(call.body, list):
@@ -232,7 +264,7 @@ class Order(Resource):
 
     pattern = "/v3/orders/{order_id:identity}"
     title = "Your order"
-    representations = (JSON, *page())
+    representations = (JSON, *page("order.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange
@@ -259,16 +291,27 @@ class Order(Resource):
     async def show(self, call: Call[None, Query]) -> Outcome:
         order_id = call.identity("order_id")
         account_id = call.member.account_id
-        document, position = await self._reader.read(
-            call, lambda documents: queries.order(documents, account_id, order_id)
-        )
+
+        def find(documents: Reads) -> tuple[OrderDocument | None, Json]:
+            order = queries.order(documents, account_id, order_id)
+            return order, {} if order is None else of_order(documents, call, order)
+
+        (document, aside), position = await self._reader.read(call, find)
         if document is not None:
-            return done({"order": shown(document, ORDER_FIELDS)}, position)
+            return done({"order": shown(document, ORDER_FIELDS)}, position, aside=aside)
         # Its document may be on its way; its actor knows it already.
         reply = await self._exchange.ask(GetOrder(account_id, order_id))
         if not isinstance(reply.result, OrderResult):
             raise not_found("There is no such order.")
-        return done({"order": order_in_list(reply.result)}, reply.position)
+        order = order_in_list(reply.result)
+        aside, _ = await self._reader.read(call, lambda documents: of_ids(documents, call, [order]))
+        return done({"order": order}, reply.position, aside=aside)
+
+    def forms(self, view: View, /) -> Iterable[FormUse]:
+        """While it lives, it can be cancelled."""
+        order = cast("Json", view.content.get("order", {}))
+        if order.get("state") in _LIVE:
+            yield FormUse("DELETE", self.pattern, view.path)
 
     async def cancel(self, call: Call[None, Query]) -> Outcome:
         cancel = CancelOrder(call.identity("order_id"))

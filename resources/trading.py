@@ -16,6 +16,7 @@ from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from couch_views.shapes import ExecutionDocument, TradingDocument
 from resources.answers import trading as answers
+from resources.pages.asides import of_ids
 from resources.paging import PageQuery, pagination
 from resources.reading import Found, Reader
 from resources.representations import EXECUTION_FIELDS, Json, shown
@@ -70,7 +71,7 @@ class MarketExecutions(Resource):
 
     pattern = "/v3/markets/{ids:identities}/executions"
     title = "Executions"
-    representations = (JSON, *page(), table_of("executions", EXECUTION_FIELDS))
+    representations = (JSON, *page("executions.xhtml"), table_of("executions", EXECUTION_FIELDS))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -87,14 +88,15 @@ class MarketExecutions(Resource):
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         asked, query = call.identities("ids"), call.query
 
-        def find(documents: Reads) -> Page[ExecutionDocument]:
+        def find(documents: Reads) -> tuple[Page[ExecutionDocument], Json]:
             asked.require_known(markets_by_id(documents, asked.numbers))
-            return prices.executions(documents, asked.numbers, query.sort_text, query.limit, query.cursor)
+            page = prices.executions(documents, asked.numbers, query.sort_text, query.limit, query.cursor)
+            return page, of_ids(documents, call, page.items)
 
-        page, position = await self._reader.read(call, find)
+        (page, aside), position = await self._reader.read(call, find)
         executions = [shown(execution, EXECUTION_FIELDS) for execution in page.items]
         pages = pagination(call.request, page.next_cursor)
-        return done({"executions": executions, "pagination": pages}, position)
+        return done({"executions": executions, "pagination": pages}, position, aside=aside)
 
 
 class Volumes(Resource):

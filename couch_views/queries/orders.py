@@ -10,10 +10,10 @@ from typing import Final, NamedTuple, cast
 from actors.machines import limits
 from actors.machines.messages.words import OrderState
 from couch_views.queries.keys import ANY, key_digits, key_text
-from couch_views.queries.lists import Listing, ViewRange, distinct, in_life_order
-from couch_views.queries.pages import Page, parse_sort
+from couch_views.queries.lists import IdRange, Listing, ViewRange, distinct, in_life_order
+from couch_views.queries.pages import Page, Sort, parse_sort
 from couch_views.queries.reading import Reads
-from couch_views.shapes import FillDocument, OrderDocument, document_id
+from couch_views.shapes import ID_DIGITS, FillDocument, OrderDocument, document_id
 
 RANGES_MAX: Final = limits.IDS_PER_REQUEST_MAX
 """Past this many ranges of the best view, a broader view is filtered instead."""
@@ -78,6 +78,14 @@ def fills(
     return Listing("fills", [ViewRange("fills", (key_digits(account_id),))], order).page(
         documents, limit, cursor
     )
+
+
+def fills_of_order(
+    documents: Reads, order_id: int, limit: int = limits.PAGE_LIMIT_DEFAULT
+) -> list[FillDocument]:
+    """The first fills of an order, which must be known to be the reader's own."""
+    of_order = IdRange(document_id("fill", order_id), ID_DIGITS)
+    return Listing("order-fills", [of_order], Sort(("execution_id",), descending=False)).page(documents, limit, None).items
 
 
 def _ranges(account_id: int, filters: OrderFilters, states: Sequence[str]) -> list[ViewRange]:

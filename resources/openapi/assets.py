@@ -11,7 +11,11 @@ from typing import Final, NamedTuple
 
 from resources.middleware.asgi import BODY, HTTP, START, Application, Receive, Scope, Send
 
-MEDIA_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+MEDIA_TYPES: Final = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 # The path changes with the content: what was fetched once is right for ever.
 CACHE_CONTROL: Final = b"public, max-age=31536000, immutable"
 

@@ -6,7 +6,7 @@ Called by resources, which declare pages, and by the decisions for problems.
 Both media types get the same bytes: no XML declaration, no named entities, every element closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
@@ -20,6 +20,9 @@ from resources.toolkit.view import Representation, View
 XHTML: Final = "application/xhtml+xml"
 HTML: Final = "text/html"
 GENERIC: Final = "generic.xhtml"
+_READING: Final = frozenset({"GET", "HEAD"})
+_PROBLEMS_FROM: Final = 400
+_OWN: Final = "resources.toolkit.media"
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -32,7 +35,9 @@ class Page(msgspec.Struct, frozen=True):
     personal: bool = True
 
     def render(self, view: View) -> bytes:
-        return _template(self.template).render(view=view).encode()
+        # Templates are for what is read, and for problems; what a command came to looks otherwise.
+        fits = view.request.method in _READING or view.status >= _PROBLEMS_FROM
+        return _template(self.template if fits else GENERIC).render(view=view).encode()
 
 
 def page(template: str = GENERIC) -> tuple[Representation, ...]:
@@ -48,11 +53,27 @@ def _template(name: str) -> Template:
     return environment().get_template(name)
 
 
+def use_templates(
+    package: str, filters: Mapping[str, Callable[..., object]], known: Mapping[str, object]
+) -> None:
+    """Templates of this package come before the toolkit's own; ``known`` is what they know beside the view.
+
+    To be called once, before pages are made.
+    """
+    made = environment()
+    made.loader = ChoiceLoader([PackageLoader(package), PackageLoader(_OWN)])
+    made.filters.update(filters)
+    made.globals.update(known)
+    if made.cache is not None:
+        made.cache.clear()
+    _template.cache_clear()
+
+
 @cache
 def environment() -> Environment:
-    """Templates of the package around the toolkit come before the toolkit's own."""
+    """Who alone has no templates makes pages by the toolkit's own."""
     made = Environment(
-        loader=ChoiceLoader([PackageLoader("resources"), PackageLoader("resources.toolkit.media")]),
+        loader=PackageLoader(_OWN),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalized,

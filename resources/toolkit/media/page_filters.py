@@ -4,8 +4,14 @@ Never escapes and never makes markup: templates do.
 Called by the pages' environment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
+
+from resources.toolkit.form_input import METHOD_FIELD
+from resources.toolkit.view import Form
+
+_NOT_IN_NAMES: Final = re.compile("[^A-Za-z0-9]+")
 
 
 def label(name: str) -> str:
@@ -27,4 +33,26 @@ def is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-FILTERS: Final[Mapping[str, Callable[..., object]]] = {"label": label, "columns": columns, "is_list": is_list}
+def means(form: Form) -> str:
+    """The method that a form means."""
+    return form.hidden.get(METHOD_FIELD, form.method.upper())
+
+
+def meant(forms: Iterable[Form], path: str, method: str) -> list[Form]:
+    """The forms that mean this method of what is at this path."""
+    return [form for form in forms if form.action.partition("?")[0] == path and means(form) == method]
+
+
+def ident(text: str) -> str:
+    """A text as the name of an element."""
+    return _NOT_IN_NAMES.sub("-", text).strip("-")
+
+
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "columns": columns,
+    "ident": ident,
+    "is_list": is_list,
+    "label": label,
+    "meant": meant,
+    "means": means,
+}

@@ -1,0 +1,97 @@
+"""Owns what the page of one market shows beside it: its book, what traded, and what the visitor has in it.
+
+Never shows one member another's; reads everything in one go.
+Called by resources/markets.py.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, cast
+from urllib.parse import parse_qs
+
+from actors.machines import limits
+from actors.machines.market import ASKABLE
+from actors.machines.messages.words import MarketState, OrderState, TimeInForce
+from couch_views.queries import orders, prices
+from couch_views.queries.reading import Reads
+from couch_views.shapes import MarketDocument, PositionDocument, document_id
+from resources.holdings import held_in
+from resources.pages.asides import Looking, boards, only, purse
+from resources.representations import EXECUTION_FIELDS, ORDER_FIELDS, Json, shown
+from resources.toolkit.view import Choice, FormUse, View
+from resources.toolkit.visitor import Member
+
+_DEPTH: Final = 8
+_EXECUTIONS: Final = 12
+_OWN_ORDERS: Final = 20
+_LIVE: Final = (OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL)
+_PRESET: Final = ("contract_id", "side", "price", "quantity")
+_STEPS: Final = {MarketState.OPEN: "Open", MarketState.HALTED: "Halt", MarketState.CLOSED: "Close"}
+_SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
+STANDARD: Final = {"side": "buy", "quantity": "100000", "type": TimeInForce.GOOD_TIL_CANCELLED.value}
+
+
+def of_market(documents: Reads, call: Looking, market: MarketDocument) -> Json:
+    """``board``, ``executions``; of the visitor ``account``, ``orders`` (live ones) and ``positions``."""
+    if not call.for_page:
+        return {}
+    market_id = int(market["id"])
+    (board,) = boards(documents, (market,), limits.CONTRACTS_PER_MARKET_MAX, _DEPTH)
+    traded = prices.executions(documents, [market_id], limit=_EXECUTIONS).items if board["volume"] else []
+    aside: Json = {
+        "board": board,
+        "names": {contract["id"]: contract["name"] for contract in market["contracts"]},
+        "executions": [shown(execution, EXECUTION_FIELDS) for execution in traded],
+        "settlement_reason": market.get("settlement_reason", ""),
+    }
+    return aside if call.visitor is None else {**aside, **_own(documents, call, call.visitor, market_id)}
+
+
+def preset(query_string: str) -> dict[str, str]:
+    """What the order form is filled in with: whoever follows a price finds it there."""
+    given = parse_qs(query_string)
+    return STANDARD | {name: given[name][-1] for name in _PRESET if name in given}
+
+
+def market_forms(view: View) -> Iterator[FormUse]:
+    """The forms of a market's page, as far as its state allows what they are for."""
+    market = only(view, "markets")
+    if market is None or "board" not in view.aside:
+        return
+    state = MarketState(str(market["state"]))
+    names = cast("Mapping[str, str]", view.aside["names"])
+    contracts = [Choice(contract_id, name) for contract_id, name in names.items()]
+    market_id = str(market["id"])
+    if state is MarketState.OPEN:
+        fixed, values = {"market_id": market_id}, preset(view.request.query_string)
+        choices = {"contract_id": contracts}
+        yield FormUse("POST", "/v3/orders", "/v3/orders/", fixed, values, choices)
+    for order in cast("Sequence[Mapping[str, object]]", view.aside.get("orders", ())):
+        yield cancel_form(order)
+    if ASKABLE[state]:
+        states = {"state": [Choice(each.value, _STEPS[each]) for each in ASKABLE[state]]}
+        yield FormUse("PATCH", "/v3/markets/{ids:identities}", view.path, choices=states)
+    if state in _SETTLED_FROM:
+        settlement = f"{view.path}settlement/"
+        choices = {"winners": contracts}
+        yield FormUse("PUT", "/v3/markets/{ids:identity}/settlement", settlement, choices=choices)
+
+
+def cancel_form(order: Mapping[str, object]) -> FormUse:
+    """The button that cancels an order."""
+    return FormUse("DELETE", "/v3/orders/{order_id:identity}", f"/v3/orders/{order['id']}/", title="Cancel")
+
+
+def _own(documents: Reads, call: Looking, visitor: Member, market_id: int) -> Json:
+    account_id = visitor.account_id
+    live = orders.OrderFilters(_LIVE, (market_id,))
+    found = orders.orders(documents, account_id, live, limit=_OWN_ORDERS)
+    position = documents.get(document_id("position", account_id, market_id))
+    return {
+        "orders": [shown(order, ORDER_FIELDS) for order in found.items],
+        "positions": [] if position is None else held_in(_position(position)),
+        **purse(documents, call),
+    }
+
+
+def _position(document: object) -> PositionDocument:
+    return document  # type: ignore[return-value] # what is kept under such an id is one
