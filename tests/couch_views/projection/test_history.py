@@ -6,18 +6,22 @@ Called by pytest.
 
 import random
 from collections.abc import Mapping
+from itertools import product
 from typing import Final, Never, cast
 
 import msgspec
+import pytest
 
 from actors.machines import limits
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.events import Event, OrderMatched
+from actors.machines.messages.record import decode
 from actors.machines.messages.words import Side
 from couch_views.json_values import encode_exactly
 from couch_views.projection.fold import apply
 from couch_views.projection.history import keep_candles
 from couch_views.projection.rules import Moment
 from couch_views.shapes import Document, HistoryDocument, document_id
+from tests.couch_views.projection.histories import play
 from tests.couch_views.projection.records import SECOND, market_created, matched, project
 
 NOON: Final = 1_779_019_200
@@ -48,10 +52,10 @@ def folded(*events: OrderMatched) -> dict[str, Document]:
 
 
 def candles(
-    documents: Mapping[str, Document], interval_s: int, contract_id: int = 9
+    documents: Mapping[str, Document], interval_s: int, contract_id: int = 9, market_id: int = 7
 ) -> list[list[list[int]]]:
     """The candles of each block, their starts in seconds after noon."""
-    prefix = document_id("history", 7, interval_s)
+    prefix = document_id("history", market_id, interval_s)
     blocks = [
         cast("HistoryDocument", document)
         for identity, document in sorted(documents.items())
@@ -131,6 +135,49 @@ def test_executions_that_do_not_know_their_time_are_in_no_candle() -> None:
     before_times = matched(Side.BUY, 9_999, 10, (1, 5_000, 10))
     documents = project([before_times], stream="markets-1", documents=opened(before_times), first=3)
     assert candles(documents, 60) == []
+
+
+def at_leisure(event: Event, second: int) -> Event:
+    """The event as if it had come at that second after noon."""
+    if isinstance(event, OrderMatched):
+        return msgspec.structs.replace(event, time=(NOON + second) * SECOND)
+    return event
+
+
+@pytest.mark.parametrize("seed", [3, 7, 12])
+def test_candles_are_those_of_what_real_machines_execute(seed: int) -> None:
+    bodies = play(random.Random(seed), 150)
+    stream = max((name for name in bodies if name.startswith("markets")), key=lambda name: len(bodies[name]))
+    records = [
+        [at_leisure(event, 400 * number) for event in decode(body).events]
+        for number, body in enumerate(bodies[stream])
+    ]
+    documents = project(*records, stream=stream)
+    executed = [
+        event for events in records for event in events if isinstance(event, OrderMatched) and event.fills
+    ]
+    assert len(executed) > 10
+    for contract_id, interval_s in product((1, 2), (60, HOUR)):
+        naive: dict[int, list[tuple[int, int]]] = {}
+        for event in executed:
+            if event.contract_id == contract_id:
+                fills = naive.setdefault(event.time // SECOND // interval_s * interval_s - NOON, [])
+                fills += [(fill.price, fill.quantity) for fill in event.fills]
+        kept = [
+            candle for block in candles(documents, interval_s, contract_id, market_id=1) for candle in block
+        ]
+        assert kept == [
+            [
+                start,
+                fills[0][0],
+                max(fills)[0],
+                min(fills)[0],
+                fills[-1][0],
+                sum(q for _, q in fills),
+                len(fills),
+            ]
+            for start, fills in naive.items()
+        ]
 
 
 def test_a_hundred_thousand_executions_are_in_small_documents_each_touched_in_its_time() -> None:
