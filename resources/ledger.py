@@ -44,7 +44,7 @@ class Reconciliation(Resource):
 
     pattern = "/v3/ledger/reconciliation"
     title = "Reconciliation of the ledger"
-    representations = (JSON, *page())
+    representations = (JSON, *page("reconciliation.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader, streams: Sequence[str]) -> None:
         """``streams`` are those of accounts."""

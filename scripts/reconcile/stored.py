@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Final, cast
 
 from actors.machines.money import format_money
 from actors.machines.streams import account_stream_of_id
@@ -29,32 +29,12 @@ from couch_views.queries.reconciliation import (
 )
 from couch_views.shapes import ID_DIGITS, AccountDocument
 from rabbit.log import Log
+from scripts.reconcile.reconciled import Listener, Reconciled
 from scripts.reconcile.replaying import Replaying
 
 ACCOUNTS_PER_READ: Final = 1_000
 _FIRST: Final = "account" + "0" * ID_DIGITS
 _LAST: Final = "account" + "9" * ID_DIGITS
-
-
-class Listener(Protocol):
-    """Who is told how it goes."""
-
-    def expect(self, records: int) -> None:
-        """So many records are to be replayed."""
-
-    def replayed(self, records: int) -> None:
-        """So many more were."""
-
-    def differs(self, what: str) -> None:
-        """Something is not as it should be."""
-
-
-class Reconciled(NamedTuple):
-    """How much was compared, and as of which record of each stream."""
-
-    accounts: int
-    transactions: int
-    sequences: dict[str, int]
 
 
 def reconcile(log: Log, documents: Documents, snapshots: Path, listener: Listener) -> Reconciled:
@@ -72,7 +52,7 @@ def reconcile(log: Log, documents: Documents, snapshots: Path, listener: Listene
     for name in streams:
         at = positions[name]
         count += _judge_transactions(documents, name, at, listener)
-        with closing(Replaying(log, name, snapshots, at, listener.replayed)) as replaying:
+        with closing(Replaying(log, name, snapshots, at, listener.advance)) as replaying:
             booked = {each: units for each, units in ledger.items() if each.stream == name}
             accounts += _judge_ledger(replaying, at, booked, listener)
             _judge_documents(replaying, at, shown[name], listener)

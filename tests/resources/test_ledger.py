@@ -12,6 +12,8 @@ import pytest
 from couch_views.shapes import document_id
 from resources import ledger
 from resources.answers.ledger import ReconciliationAnswer
+from tests.couch_views.shelf import transaction
+from tests.resources.toolkit.views import parsed_xml
 from tests.resources.world import Json, Visitor, World, order_in
 
 PATH = "/v3/ledger/reconciliation/"
@@ -120,7 +122,25 @@ def test_it_is_for_staff_alone(traded: World) -> None:
     assert traded.sign_in("maker").get(PATH).status_code == 403
 
 
-def test_it_is_a_page_too(traded: World) -> None:
-    text = traded.staff.get(PATH, Accept="application/xhtml+xml").text
-    assert "<h1>Reconciliation of the ledger</h1>" in text
-    assert "<td>clearing/1</td>" in text
+def test_its_page_shows_every_unit(traded: World) -> None:
+    found = page_of(traded, PATH)
+    assert "Nothing differs here" in found
+    assert "The whole ledger: 5 transactions, in sum 0.00." in found
+    assert "clearing/1" in found
+    assert "-50.00000001" in found
+
+
+def test_its_page_shows_what_differs(traded: World) -> None:
+    account_id = traded.sign_in("maker").ok("GET", "/v3/accounts/")["account"]["account_id"]
+    traded.documents.bulk([transaction(1, 0, {f"account/{account_id}": "0.00000001"}, "accounts-0")])
+    found = page_of(traded, PATH + "?cursor=members-0")
+    assert "Something differs." in found
+    assert "The whole ledger sums to 0.00000001, not to zero." in found
+    assert f"account/{account_id} of accounts-0 has 996.96 at record " in found
+
+
+def page_of(world: World, path: str) -> str:
+    """The text of the page, which is XML."""
+    result = world.staff.get(path, Accept="application/xhtml+xml")
+    assert result.status_code == 200
+    return " ".join("".join(parsed_xml(result.content).itertext()).split())

@@ -16,6 +16,7 @@ from couch_views.shapes import transaction_document_id
 from scripts.reconcile.command import main
 from tests.processes.kept import keep, lawful_log
 from tests.scripts.reconcile.books import projected, remove
+from tests.scripts.test_client import server
 
 
 @pytest.fixture
@@ -69,3 +70,34 @@ def test_what_is_not_there_can_not_be_reconciled(var: Path, capsys: pytest.Captu
     assert main(["--var", str(var)]) == 2
     assert capsys.readouterr().err.count("The ledger can't be reconciled: ") == 2
     assert not (var / "documents").exists()
+
+
+def page(following: str | None, *differences: str) -> tuple[int, bytes]:
+    """An account, with what differs in it."""
+    account = {"stream": "accounts-0", "sequence": 17, "differences": differences}
+    whole = {"ledger_total": "0.00", "transactions": 5, "accounts": [account]}
+    return 200, json.dumps({"reconciliation": whole, "pagination": {"next_page": following}}).encode()
+
+
+def test_a_running_exchange_is_asked_page_by_page(capsys: pytest.CaptureFixture[str]) -> None:
+    with server((200, b'{"token": "t"}'), page("?cursor=members-0"), page(None, "it differs")) as (url, seen):
+        assert main(["--url", url + "/", "--password", "known to staff"]) == 1
+    said, shown = verdict(capsys)
+    del said["seconds"]
+    assert said == {
+        "accounts": 2,
+        "transactions": 5,
+        "sequences": {"accounts-0": 17},
+        "differences": 1,
+        "ok": False,
+    }
+    assert "it differs\n" in shown
+    path = "/v3/ledger/reconciliation/"
+    assert [asked[1] for asked in seen] == ["/v3/sessions/", f"{path}?limit=200", f"{path}?cursor=members-0"]
+    assert json.loads(seen[0][3]) == {"username": "staff", "password": "known to staff"}
+
+
+def test_who_may_not_ask_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with server((401, b'{"error_type": "UNAUTHORIZED", "detail": "wrong password"}')) as (url, _):
+        assert main(["--url", url]) == 2
+    assert "The ledger can't be reconciled: 401 UNAUTHORIZED: wrong password" in capsys.readouterr().err

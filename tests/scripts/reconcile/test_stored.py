@@ -17,7 +17,8 @@ from couch_views.shapes import checkpoint_document_id, document_id, transaction_
 from rabbit.log import LogCorruptError
 from rabbit.memory import MemoryLog
 from scripts.reconcile import stored
-from scripts.reconcile.stored import Reconciled, reconcile
+from scripts.reconcile.reconciled import Reconciled
+from scripts.reconcile.stored import reconcile
 from tests.processes.kept import lawful_log
 from tests.scripts.reconcile.books import account, booked, books, remove, write
 
@@ -30,11 +31,11 @@ class Heard:
         self.passed = 0
         self.differences: list[str] = []
 
-    def expect(self, records: int) -> None:
-        self.expected = records
+    def expect(self, steps: int) -> None:
+        self.expected = steps
 
-    def replayed(self, records: int) -> None:
-        self.passed += records
+    def advance(self, steps: int) -> None:
+        self.passed += steps
 
     def differs(self, what: str) -> None:
         self.differences.append(what)
@@ -209,8 +210,8 @@ def test_a_snapshot_spares_replaying(tmp_path: Path) -> None:
     replayed = []
 
     class Listener(Heard):
-        def replayed(self, records: int) -> None:
-            replayed.append(records)
+        def advance(self, steps: int) -> None:
+            replayed.append(steps)
 
     heard = Listener()
     reconcile(log, documents, tmp_path, heard)
