@@ -152,4 +152,5 @@ class MoneyMoves(Resource):
             raise invalid("amount", f"more than 0 and at most {format_money(limits.DEPOSIT_MAX)} is needed")
         moved = await self._exchange.carry_out_one(call, self._make(username, amount), AccountResult)
         content = {self._name: {"amount": format_money(amount)}, "account": account(moved.result)}
-        return created(content, moved.position)
+        # A browser goes back to the member; a program is not led to something that was not made.
+        return created(content, moved.position, f"/v3/members/{username}/" if call.for_page else None)

@@ -7,14 +7,20 @@ Called by resources/app.py.
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.answers import AccountResult, Credentials
-from actors.machines.messages.commands import ChangeProfile, EndSessions, GetCredentials, RegisterMember
+from actors.machines.messages.commands import (
+    ChangeProfile,
+    EndSessions,
+    GetAccount,
+    GetCredentials,
+    RegisterMember,
+)
 from actors.machines.messages.words import Reason, Role
 from couch_views.formats import format_time
 from couch_views.queries import accounts as queries
@@ -24,7 +30,7 @@ from resources.exchange import Exchange
 from resources.passwords import Passwords
 from resources.reading import Reader
 from resources.refusals import kinds
-from resources.representations import Json, member, shown
+from resources.representations import Json, account, member, shown
 from resources.texts import Bio, DisplayName, Password, Username
 from resources.tokens import Tokens
 from resources.toolkit.body import body_of
@@ -107,9 +113,9 @@ class Members(Resource):
         name = asked.username if asked.display_name is None else asked.display_name
         # The key is of this registration alone: repeated by the gateway it finds its own member.
         register = RegisterMember(asked.username, password_hash, name, secrets.token_hex(16))
-        account, position = await self._exchange.register(register)
-        session = signed_in(self._tokens, account)
-        content = {"member": member(account), **session}
+        made, position = await self._exchange.register(register)
+        session = signed_in(self._tokens, made)
+        content = {"member": member(made), **session}
         place = f"/v3/members/{asked.username}/"
         if RETURN_TO in call.request.query_string:
             place = place_after(call.request)
@@ -151,7 +157,33 @@ class Profile(Resource):
         )
         if document is None:
             raise not_found("There is no such member.")
-        return done({"member": shown(document, _PROFILE_FIELDS)}, position)
+        aside = await self._money_of(call, username)
+        return done({"member": shown(document, _PROFILE_FIELDS)}, position, aside=aside)
+
+    async def _money_of(self, call: Call[None, Query], username: str) -> Json:
+        """What a page shows to who moves this member's money."""
+        if not call.for_page or call.visitor is None or not call.visitor.holds(Role.TREASURER):
+            return {}
+        known = (await self._exchange.ask(GetCredentials(username))).result
+        if not isinstance(known, Credentials):
+            return {}
+        reply = await self._exchange.ask(GetAccount(known.account_id))
+        assert isinstance(reply.result, AccountResult), "who has credentials has an account"
+        return {"money": account(reply.result)}
+
+    def heading(self, view: View, /) -> str:
+        profile = cast("Json", view.content["member"])
+        return str(profile["display_name"] or profile["username"])
+
+    def forms(self, view: View, /) -> Iterable[FormUse]:
+        """Its member changes it; staff moves the member's money."""
+        profile = cast("Json", view.content["member"])
+        if view.visitor is not None and view.visitor.username == profile["username"]:
+            values = {"display_name": str(profile["display_name"]), "bio": str(profile["bio"])}
+            yield FormUse("PATCH", self.pattern, view.path, values=values, title="Change your profile")
+        for name in ("deposits", "withdrawals"):
+            path = f"/v3/accounts/{profile['username']}/{name}/"
+            yield FormUse("POST", f"/v3/accounts/{{username:username}}/{name}", path)
 
     async def change(self, call: Call[ProfileAsked, Query]) -> Outcome:
         if call.word("username") != call.member.username:

@@ -96,7 +96,9 @@ class OrderAsked(Shape):
         ),
     ]
     type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
-    reference_id: Reference | int | None = None
+    reference_id: Annotated[
+        Reference | int | None, msgspec.Meta(description="Your own name for it, if it is to have one.")
+    ] = None
 
 
 class CancelAsked(Shape):

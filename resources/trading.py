@@ -14,7 +14,7 @@ from couch_views.queries import prices
 from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
-from couch_views.shapes import ExecutionDocument, TradingDocument
+from couch_views.shapes import ExecutionDocument, QuotesDocument, TradingDocument
 from resources.answers import trading as answers
 from resources.pages.asides import of_ids
 from resources.paging import PageQuery, pagination
@@ -40,7 +40,7 @@ class Quotes(Resource):
 
     pattern = "/v3/markets/{ids:identities}/quotes"
     title = "Quotes"
-    representations = (JSON, *page())
+    representations = (JSON, *page("quotes.xhtml"))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -56,14 +56,17 @@ class Quotes(Resource):
 
     async def show(self, call: Call[None, QuotesQuery]) -> Outcome:
         asked = call.identities("ids")
-        quotes, position = await self._reader.read(
-            call,
-            lambda documents: asked.require_known(prices.quotes(documents, asked.numbers, call.query.depth)),
-        )
+
+        def find(documents: Reads) -> tuple[Sequence[QuotesDocument], Json]:
+            quotes = asked.require_known(prices.quotes(documents, asked.numbers, call.query.depth))
+            # Pages name what the content has only ids of.
+            return quotes, {"markets": markets_by_id(documents, asked.numbers)} if call.for_page else {}
+
+        (quotes, aside), position = await self._reader.read(call, find)
         content: Json = {
             contract["contract_id"]: {side: _levels(contract[side]) for side in _SIDES} for contract in quotes
         }
-        return done(content, position)
+        return done(content, position, aside=aside)
 
 
 class MarketExecutions(Resource):

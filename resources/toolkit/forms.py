@@ -4,6 +4,7 @@ Never reads a form, never shows one.
 Called by the decisions' representing, for pages.
 """
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -105,9 +106,10 @@ def _rows(name: str, field: ShapeField, values: Mapping[str, str]) -> int:
 def _field(field: ShapeField, name: str, use: FormUse, error: str) -> Field:
     choices = use.choices.get(name) or _choices(field)
     notes = field.notes
+    label = str(notes.get("title", "")) or _label(name)
     return Field(
         name,
-        str(notes.get("title", "")) or _label(name),
+        label.removesuffix(" id") if choices else label,
         _kind(field, choices),
         field.required,
         use.values.get(name, ""),
@@ -123,9 +125,15 @@ def _kind(field: ShapeField, choices: Sequence[Choice]) -> str:
         return "several" if item_type(field.type) is not None else "select"
     if "password" in field.name:
         return "password"
-    if field.notes.get("lines"):
+    if field.notes.get("lines") or _takes_lines(field.type):
         return "lines"
     return next((name for kind, name in _SIMPLE_KINDS if isinstance(field.type, kind)), "text")
+
+
+def _takes_lines(kind: inspect.Type) -> bool:
+    """Whether a text may have several lines: its pattern says so."""
+    pattern = kind.pattern if isinstance(kind, inspect.StrType) else None
+    return pattern is not None and re.search(pattern, "one\nanother") is not None
 
 
 def _choices(field: ShapeField) -> Sequence[Choice]:
