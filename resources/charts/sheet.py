@@ -40,7 +40,7 @@ COLOURS: Final = (
 _LIGHT: Final = (
     "svg{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;"
     f"font-size:{TEXT_PX}px;font-variant-numeric:tabular-nums}}"
-    ".paper{fill:#fff}.ink{fill:#18212f}.faint{fill:#626f84}.grid{stroke:#e4e8ee}.axis{stroke:#b4bdca}"
+    ".paper{fill:#fff}.ink{fill:#16202a}.faint{fill:#586572}.grid{stroke:#e6eaee}.axis{stroke:#b4bec6}"
     ".volume{fill:#aab5c4}.track{fill:#eef1f5}"
     f".name{{font-size:{NAME_PX}px;font-weight:600}}.strong{{font-weight:600}}"
     ".end{text-anchor:end}.middle{text-anchor:middle}"
@@ -48,8 +48,8 @@ _LIGHT: Final = (
     ".lead{fill:none;opacity:.55}"
 )
 _DARK: Final = (
-    ".paper{fill:#11161d}.ink{fill:#e9edf3}.faint{fill:#97a3b6}.grid{stroke:#262e39}.axis{stroke:#475263}"
-    ".volume{fill:#4b586a}.track{fill:#1d242e}.band{opacity:.24}"
+    ".paper{fill:#172026}.ink{fill:#e6ecf0}.faint{fill:#9dabb6}.grid{stroke:#29353d}.axis{stroke:#4a5a64}"
+    ".volume{fill:#4f5f6b}.track{fill:#232f37}.band{opacity:.24}"
 )
 
 

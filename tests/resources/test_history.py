@@ -163,5 +163,14 @@ def test_the_page_shows_the_chart_with_the_same_parameters(world: World) -> None
     page = world.anyone.get(f"{path}?interval=5m", accept="application/xhtml+xml").text
     assert f'<img src="{path}?interval=5m&amp;format=svg" width="{WIDTH}" height="{HEIGHT}"' in page
     assert "<h1>Winner: history</h1>" in page
-    assert page.count("<h2>") == 2
+    assert page.count('<details class="panel">') == 2
+    assert '<td class="figure"><data class="price" value="5000">50\N{NO-BREAK SPACE}%</data></td>' in page
+    assert f'<a href="{path}?interval=5m" aria-current="true">Five minutes</a>' in page
     assert f'<link rel="up" href="/v3/markets/{market["id"]}/" title="Winner" />' in page
+
+
+def test_the_page_of_one_contract_shows_its_figures_at_once(world: World) -> None:
+    path = f"/v3/markets/{traded(world, 'Gulls')['id']}/history/"
+    assert '<details class="panel" open="open">' in world.anyone.get(path, accept="text/html").text
+    quiet = f"/v3/markets/{world.market()['id']}/history/"
+    assert world.anyone.get(quiet, accept="text/html").text.count("Nothing has been executed") == 2

@@ -51,8 +51,11 @@ def test_the_page_names_contracts_and_shows_the_chart(world: World) -> None:
     path = f"/v3/markets/{traded(world)['id']}/last_executed_prices/"
     page = world.anyone.get(path, accept="text/html").text
     assert f'<img src="{path}?format=svg"' in page
-    assert "<td>Gulls</td><td>4900</td>" in page
-    assert "<td>Herons</td><td></td><td></td>" in page
+    gulls, herons = page.split('<th scope="row">')[1:]
+    assert gulls.startswith("Gulls</th>")
+    assert '<data class="price" value="4900">' in gulls
+    assert herons.startswith("Herons</th>")
+    assert '<span class="none">never</span>' in herons
 
 
 def test_an_unknown_market_has_no_prices(world: World) -> None:
