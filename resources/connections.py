@@ -19,11 +19,12 @@ from resources.middleware.asgi import MEDIA_TYPE
 from resources.toolkit.problems import UNREADABLE, ProblemError
 
 LOOK_EVERY_S: Final = 1.0
+VERSIONS: Final = frozenset({"1.1", "1.0"})
 _NOTHING_KEPT: Final[deque[tuple[bytes, bytes]]] = deque(maxlen=0)
 
 
-class TooManyError(Exception):
-    """More requests were sent ahead than one connection may; it ends the parsing of what is there."""
+class RefusedError(Exception):
+    """What came is HTTP, and yet not for us; raised while it is parsed, which ends that."""
 
 
 class GuardedConnection(HttpToolsProtocol):
@@ -74,14 +75,14 @@ class GuardedConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._awaits_head_since = None
-        if len(self.pipeline) >= limits.PIPELINED_MAX:
-            raise TooManyError
+        if len(self.pipeline) >= limits.PIPELINED_MAX or self.parser.get_http_version() not in VERSIONS:
+            raise RefusedError
         # A trailer comes to what is then here; it is none of the request's headers.
         self.headers = cast("list[tuple[bytes, bytes]]", _NOTHING_KEPT)
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """What came is no HTTP."""
+        """What came is no HTTP, or refused."""
         if self._is_idle or (self.cycle.more_body and not self.cycle.response_started and not self.pipeline):
             self.transport.write(_refusal(msg))
             self._has_ended = True

@@ -1,4 +1,4 @@
-"""Owns how large a request may be and how long it may take to arrive; what is more is refused, or cut off.
+"""Owns what a request may come as: how large, how slowly, for one host; anything else is refused, or cut off.
 
 Never reads a body before the application does, and never hands on a part of one as if it were the whole.
 Called by whoever serves an ASGI application.
@@ -23,7 +23,7 @@ from resources.middleware.asgi import (
     headers_of,
     refuse,
 )
-from resources.toolkit.problems import BODY_TOO_LARGE, URL_TOO_LONG, ProblemError, ProblemKind
+from resources.toolkit.problems import BODY_TOO_LARGE, UNREADABLE, URL_TOO_LONG, ProblemError, ProblemKind
 
 TOO_SLOW: Final = ProblemKind("request-too-slow", 408, "The request took too long to arrive")
 HEADERS_TOO_LARGE: Final = ProblemKind("headers-too-large", 431, "The headers are too large")
@@ -44,7 +44,7 @@ class Bounds(NamedTuple):
 
 
 class RequestLimits:
-    """Answers 408, 413, 414 or 431 to what is beyond its bounds.
+    """Answers 408, 413, 414 or 431 to what is beyond its bounds, and 400 to what is not for one host.
 
     Whoever is answered before the end of a body goes on sending for a while: it is taken and thrown away, as
     a connection that is closed at once may take the answer with it. Then the connection ends.
@@ -79,7 +79,7 @@ class _Head:
         """None: it is not announced how many."""
         # From HTTP/2 on a body needn't be announced.
         self.has_body = not scope["http_version"].startswith("1")
-        is_chunked = False
+        is_chunked, hosts = False, 0
         for name, value in headers_of(scope):
             self.header_count += 1
             self.header_bytes += len(name) + len(value)
@@ -88,11 +88,17 @@ class _Head:
                 self.has_body = self.has_body or value != b"0"
             elif name == b"transfer-encoding":
                 self.has_body, is_chunked = True, True
+            elif name == b"host":
+                hosts += 1
         if is_chunked:
             self.body_bytes = None
+        # Others in front may go by another Host than we do.
+        self.has_its_host = hosts == 1 or scope["http_version"] != "1.1"
 
     def problem(self, bounds: Bounds) -> ProblemError | None:
-        """What is beyond the bounds."""
+        """Why it is refused."""
+        if not self.has_its_host:
+            return ProblemError(UNREADABLE, "A request has one header Host.")
         if self.url_bytes > bounds.url_bytes_max:
             return ProblemError(URL_TOO_LONG, f"A URL may have up to {bounds.url_bytes_max} bytes.")
         if self.header_count > bounds.header_count_max:

@@ -56,6 +56,15 @@ class Client:
             size = 0 if to_head else int(headers.get("content-length", "0"))
             return Answer(int(first.split()[1]), headers, await self._reader.readexactly(size))
 
+    async def last_answer(self) -> Answer | None:
+        """The answer before the connection ends; ``None`` if there was none, or its end took it along."""
+        try:
+            answer = await self.answer()
+            assert await self.is_closed()
+        except (EOFError, ConnectionError):
+            return None
+        return answer
+
     async def is_closed(self) -> bool:
         """Whether the server ends the connection, without another word."""
         try:

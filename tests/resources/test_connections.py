@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import orjson
@@ -140,7 +141,16 @@ async def test_a_trailer_is_no_header(web: Served, desk: Desk) -> None:
     assert desk.headers == [{b"host": b"exchange", b"transfer-encoding": b"chunked"}]
 
 
-@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+        b"\x16\x03\x01\x02\x00",
+    ],
+)
 async def test_what_is_no_http_is_400_in_the_usual_form(web: Served, sent: bytes) -> None:
     async with await web.connect() as client:
         await client.send(sent)
@@ -181,6 +191,45 @@ async def test_so_many_requests_may_be_sent_ahead(web: Served, desk: Desk) -> No
         assert [answer.headers.get("connection") for answer in answers[-2:]] == [None, "close"]
         assert await client.is_closed()
     assert len(desk.bodies) == len(answers)
+
+
+async def test_a_body_that_does_not_come_is_408(desk: Desk) -> None:
+    app = surrounded(desk, bounds=BOUNDS._replace(body_within_s=0.1))
+    async with served(app) as web, await web.connect() as client:
+        await client.send(request("POST", "/", b"half a body")[:-4])
+        answer = await client.answer()
+        assert (answer.status, answer.headers["connection"]) == (408, "close")
+        assert await client.is_closed()
+    assert desk.bodies == []
+
+
+async def test_bodies_that_come_byte_by_byte_end_while_others_are_answered(desk: Desk) -> None:
+    app = surrounded(desk, bounds=BOUNDS._replace(body_within_s=0.2))
+    async with served(app) as web, contextlib.AsyncExitStack() as stack:
+        slow = [await stack.enter_async_context(await web.connect()) for _ in range(20)]
+        for client in slow:
+            await client.send(request("POST", "/", b"", "Content-Length: 1000"))
+        ends = [asyncio.create_task(client.last_answer()) for client in slow]
+        assert (await web.ask(request("POST", "/", b"quick"))).body == b"quick"
+        while not all(end.done() for end in ends):
+            for client in slow:
+                await client.send(b"x")
+            await asyncio.sleep(0.01)
+        assert {answer.status for end in ends if (answer := await end) is not None} <= {408}
+    assert desk.bodies == [b"quick"]
+
+
+async def test_chunks_without_end_end(desk: Desk) -> None:
+    app = surrounded(desk, bounds=BOUNDS._replace(body_bytes_max=100_000))
+    async with served(app) as web, await web.connect() as client:
+        await client.send(request("POST", "/", b"", "Transfer-Encoding: chunked"))
+        end = asyncio.create_task(client.last_answer())
+        while not end.done():
+            await client.send(chunked(b"x" * 4_096)[: -len(chunked())])
+            await asyncio.sleep(0)
+        answer = await end
+        assert answer is None or answer.status == 413
+    assert desk.bodies == []
 
 
 @pytest.mark.parametrize("protocol", ["websocket", "h2c"])

@@ -63,6 +63,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
     "tests/resources/test_answers.py": "what resources answer, against its shapes",
+    "tests/resources/test_hostile.py": "the whole web, sent what only an attacker sends",
     "tests/resources/test_servers.py": "the web under servers of others",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }

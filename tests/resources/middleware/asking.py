@@ -31,9 +31,13 @@ async def ask(
     path: str = "/",
     headers: Mapping[str, str] | None = None,
     events: Sequence[Event] = (),
+    headers_as: list[tuple[bytes, bytes]] | None = None,
     **scope: object,
 ) -> Answer:
-    """One request. After its events nothing more comes, ever. Without any there is an empty body."""
+    """One request. After its events nothing more comes, ever. Without any there is an empty body.
+
+    ``headers`` are for a host ``x``; ``headers_as`` are all that there are.
+    """
     sent: list[Event] = []
     coming = iter(events or [{"type": "http.request", "body": b""}])
 
@@ -56,9 +60,13 @@ async def ask(
         "http_version": "1.1",
         "scheme": "http",
         "client": (PEER, 4711),
-        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+        "headers": [
+            (name.encode(), value.encode()) for name, value in {"host": "x", **(headers or {})}.items()
+        ],
         **scope,
     }
+    if headers_as is not None:
+        asked["headers"] = headers_as
     await app(asked, receive, send)
     return answer_of(sent)
 

@@ -23,7 +23,7 @@ from tests.resources.middleware.asking import (
 )
 
 BOUNDS: Final = Bounds(
-    url_bytes_max=20, header_count_max=3, header_bytes_max=60, body_bytes_max=10, body_within_s=0.05
+    url_bytes_max=20, header_count_max=4, header_bytes_max=65, body_bytes_max=10, body_within_s=0.05
 )
 CHUNKED: Final = {"transfer-encoding": "chunked"}
 GONE: Final[Event] = {"type": "http.disconnect"}
@@ -73,6 +73,16 @@ async def test_what_a_request_says_of_itself_is_judged_before_anything_is_read(
     answer = await ask(RequestLimits(heard, BOUNDS), "POST", path, headers, query_string=query)
     assert error_of(answer) == (status, error)
     assert heard.scopes == []
+
+
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [("1.1", 0, 400), ("1.1", 1, 201), ("1.1", 2, 400), ("1.0", 0, 201), ("2", 0, 201)],
+)
+async def test_a_request_is_for_one_host(version: str, hosts: int, status: int) -> None:
+    headers = [(b"host", b"%d" % number) for number in range(hosts)]
+    answer = await ask(RequestLimits(Heard(), BOUNDS), http_version=version, headers_as=headers)
+    assert answer.status == status
 
 
 async def test_without_a_raw_path_the_path_is_measured() -> None:
