@@ -88,8 +88,9 @@ class LastExecutedPrices(Resource):
 
         def find(documents: Reads) -> _Known:
             trading = asked.require_known(prices.trading(documents, asked.numbers))
-            named = call.format != JSON.name
-            return _Known(trading, markets_by_id(documents, asked.numbers) if named else ())
+            # Of what traded: a market may come into being between two reads.
+            named = [int(market["market_id"]) for market in trading if call.format != JSON.name]
+            return _Known(trading, markets_by_id(documents, named))
 
         known, position = await self._reader.read(call, find)
         last = {
