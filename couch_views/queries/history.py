@@ -19,8 +19,6 @@ from couch_views.queries.pages import QueryError, check_limit
 from couch_views.queries.reading import Reads
 from couch_views.shapes import ID_DIGITS, ContractField, HistoryDocument, MarketDocument, document_id
 
-READ_AT_ONCE: Final = 1_000
-"""Documents asked for in one request."""
 _END_OF_TIME_S: Final = limits.TIME_US_MAX // SECOND_US
 _NO_CONTRACT: Final = 0
 """Below the id of every contract."""
@@ -152,10 +150,8 @@ def _read(
         for block in blocks
     ]
     kept: dict[str, list[list[int]]] = {}
-    for first in range(0, len(identities), READ_AT_ONCE):
-        read = read_known(documents, identities[first : first + READ_AT_ONCE])
-        for block in cast("list[HistoryDocument]", read):
-            kept.setdefault(block["contract_id"], []).extend(
-                candle for candle in block["candles"] if window.first_s <= candle[0] < window.end_s
-            )
+    for block in cast("list[HistoryDocument]", read_known(documents, identities)):
+        kept.setdefault(block["contract_id"], []).extend(
+            candle for candle in block["candles"] if window.first_s <= candle[0] < window.end_s
+        )
     return kept
