@@ -59,8 +59,8 @@ lock: setup ## pin every dependency again, with hashes, after a change of pyproj
 audit: setup ## verify a whole log, chains and all rules: [VAR=folder | LOG=folder or amqp://...]
 	@$(PYTHON) -m scripts.audit $(if $(VAR),--var "$(VAR)") $(if $(LOG),--log "$(LOG)")
 
-reconcile: setup ## compare every account: exchange, ledger, document: [VAR=folder]
-	@$(PYTHON) -m scripts.reconcile $(if $(VAR),--var "$(VAR)")
+reconcile: setup ## compare every account: exchange, ledger, document: [VAR=folder | URL=http://... of a running one]
+	@$(PYTHON) -m scripts.reconcile $(if $(VAR),--var "$(VAR)") $(if $(URL),--url "$(URL)")
 
 broker: setup ## run a private RabbitMQ on loopback and say what to set CREDENCE_LOG to; Ctrl-C stops it
 	@exec $(PYTHON) -m scripts.broker

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from falcon import testing
 
-from resources.answers import catalogue, general, history, members, orders, trading
+from resources.answers import catalogue, general, history, ledger, members, orders, trading
 from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
 
-PARTS: Final = (catalogue, general, history, members, orders, trading)
+PARTS: Final = (catalogue, general, history, ledger, members, orders, trading)
 EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
 
 
@@ -108,6 +108,8 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     yield members.MemberAnswer, story.maker, "PATCH", "/v3/members/maker/", {"bio": "A maker."}
     yield members.Deposited, world.staff, "POST", "/v3/accounts/maker/deposits/", {"amount": "1.00"}
     yield members.Withdrawn, world.staff, "POST", "/v3/accounts/maker/withdrawals/", {"amount": "1.00"}
+    page = "/v3/ledger/reconciliation/?cursor=members-0"
+    yield ledger.ReconciliationAnswer, world.staff, "GET", page, None
     yield catalogue.EventAnswer, world.staff, "POST", "/v3/events/", asked
     yield catalogue.EventAnswer, world.staff, "PATCH", f"/v3/events/{market['event_id']}/", {"state": "live"}
     made = {"event_id": market["event_id"], "name": "Winner", "contracts": [{"name": "Gulls"}]}

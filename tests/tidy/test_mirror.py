@@ -36,7 +36,7 @@ UNTESTED: Final[dict[str, str]] = {
     "resources/toolkit/view.py": "data: what the tests of the representations make",
 } | {
     f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
-    for subject in ("catalogue", "general", "history", "members", "orders", "trading", "values")
+    for subject in ("catalogue", "general", "history", "ledger", "members", "orders", "trading", "values")
 }
 # Tests whose subject is not one module, and what it is.
 WIDER: Final[dict[str, str]] = {
