@@ -87,6 +87,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "CREDENCE_HASHING_COST": settings.hashing_cost,
         "CREDENCE_LOG": settings.log,
         "CREDENCE_STAFF_PASSWORD": settings.staff_password or "",
+        "CREDENCE_TLS_CERT": str(settings.tls_certificate or ""),
+        "CREDENCE_TLS_KEY": str(settings.tls_key or ""),
     }
 
 

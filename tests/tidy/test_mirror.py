@@ -36,7 +36,17 @@ UNTESTED: Final[dict[str, str]] = {
     "resources/toolkit/view.py": "data: what the tests of the representations make",
 } | {
     f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
-    for subject in ("catalogue", "general", "history", "ledger", "members", "orders", "trading", "values")
+    for subject in (
+        "catalogue",
+        "general",
+        "history",
+        "ledger",
+        "members",
+        "orders",
+        "staff",
+        "trading",
+        "values",
+    )
 }
 # Tests whose subject is not one module, and what it is.
 WIDER: Final[dict[str, str]] = {
@@ -64,6 +74,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
     "tests/resources/test_answers.py": "what resources answer, against its shapes",
     "tests/resources/test_hostile.py": "the whole web, sent what only an attacker sends",
+    "tests/resources/test_over_tls.py": "the whole exchange over TLS",
     "tests/resources/test_servers.py": "the web under servers of others",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }
