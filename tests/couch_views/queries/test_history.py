@@ -114,7 +114,7 @@ def test_bounds_at_the_ends_of_time_are_fine() -> None:
 @pytest.mark.parametrize("limit", [1, 7, 100])
 def test_windows_read_backwards_hold_every_candle_once(interval: Interval, limit: int) -> None:
     chance = random.Random(limit)
-    own = sorted({chance.randrange(400 * 60) for _ in range(150)} | {0, 7_199 * 60 // interval.kept_s})
+    own = sorted({chance.randrange(400 * 60) for _ in range(80)} | {0, 7_199 * 60 // interval.kept_s})
     kept = [candle(NOON + start * interval.kept_s, chance.randint(2, 9_000)) for start in own]
     shelf = Shelf()
     shelf.put(market(1, contracts=[11]), *documents.history(1, 11, interval.kept_s, *kept))
