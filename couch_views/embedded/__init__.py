@@ -9,7 +9,7 @@ Where it differs from a CouchDB 3, all on purpose:
   by its write if that is little, and goes on with each query that says ``update=lazy``; until it is there,
   other processes' queries are 503, where a CouchDB lets them wait. ``stable`` and ``stale`` ask for nothing.
 - What a CouchDB finds out a moment later (a design document that was changed, in its cache) is so at once.
-- Texts in keys sort by their UTF-8 bytes, not by ICU. For ``[0-9a-z]`` both are the same.
+- Texts in keys sort as ICU does as far as they are ASCII without control characters.
 - ``offset`` is always null: counting the rows before a range is work that grows with them.
 - Only the current revision of a document is kept; there are no conflicts, attachments or replication.
 - A map that runs too long or takes too much memory skips its document; CouchDB fails the whole view.

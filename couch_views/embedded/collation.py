@@ -1,12 +1,14 @@
 """Owns the order of view keys: a binary encoding whose byte order is CouchDB's collation, and back.
 
 null < false < true < numbers < strings < arrays < objects; arrays and objects element by element, the
-shorter first. Never stores. Differs from CouchDB in strings, which sort by their UTF-8 bytes and not by ICU
-(the same for ``[0-9a-z]``, which is all that our keys hold), and in integers beyond 2^53, which are rounded
-to floats as JavaScript does.
+shorter first. Strings of ASCII sort as ICU sorts them: symbols, digits, letters without regard to case, and
+where all that is the same small letters first. Never stores. Differs from CouchDB in other characters, which
+come after all those by their code points, in control characters, which come before, and in integers beyond
+2^53, which are rounded to floats as JavaScript does.
 Called by indexes (rows) and views (ranges).
 """
 
+import re
 import struct
 from typing import Final
 
@@ -21,6 +23,24 @@ NUMBER: Final = b"\x04"
 STRING: Final = b"\x05"
 ARRAY: Final = b"\x06"
 OBJECT: Final = b"\x07"
+CASES: Final = b"\x08"
+"""Between a string that has capitals and its cases; above every tag, as small letters come first."""
+
+SYMBOLS: Final = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+"""In ICU's order. Their weights are above 1, which escapes, and below the digits'."""
+SMALL_CASE: Final = 1
+CAPITAL_CASE: Final = 2
+CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+WEIGHTS: Final = (
+    {ord(symbol): chr(2 + place) for place, symbol in enumerate(SYMBOLS)}
+    | {ord(letter): letter.lower() for letter in CAPITALS}
+    | {control: "\1" + chr(1 + control) for control in range(32)}
+)
+PLAIN: Final = re.compile(r"[0-9a-z]*")
+PLAIN_LIST: Final = re.compile("[0-9a-z]*(?:\0\5[0-9a-z]*)*")
+PLAIN_BYTES: Final = re.compile(PLAIN_LIST.pattern.encode())
+CAPITAL: Final = re.compile("[A-Z]")
+WEIGHT: Final = re.compile("\1(.)|[\2-\x22]", re.DOTALL)
 
 CONSTANTS: Final[dict[bytes, bool | None]] = {NULL: None, FALSE: False, TRUE: True}
 
@@ -36,10 +56,10 @@ _ALL: Final = (1 << 64) - 1
 
 
 def encode_key(key: Json) -> bytes:
-    """The bytes that sort as the key does. No encoding is a prefix of another's."""
+    """The bytes that sort as the key does. No encoding is another's followed by END."""
     match key:
         case str():
-            return STRING + _escaped(key) + END
+            return STRING + (key.encode() if PLAIN.fullmatch(key) else _weighed(key)) + END
         case list():
             return _plain_texts(key) or ARRAY + b"".join([encode_key(element) for element in key]) + END
         case True:
@@ -63,9 +83,9 @@ def after(encoded: bytes) -> bytes:
 def decode_key(encoded: bytes) -> Json:
     """The key of an encoding."""
     if encoded[:2] == b"\6\5" and encoded[-2:] == b"\0\0":
-        texts = encoded[2:-2].split(b"\0\5")
-        if encoded.count(b"\0") == len(texts) + 1 and b"\1" not in encoded:
-            return [text.decode() for text in texts]
+        texts = encoded[2:-2]
+        if PLAIN_BYTES.fullmatch(texts):
+            return [*texts.decode().split("\0\5")]
     key, _ = _decode(encoded, 0)
     return key
 
@@ -75,9 +95,7 @@ def _decode(encoded: bytes, at: int) -> tuple[Json, int]:
     tag = encoded[at : at + 1]
     at += 1
     if tag == STRING:
-        end = encoded.index(END, at)
-        text = encoded[at:end].replace(b"\1\1", END).replace(b"\1\2", b"\1")
-        return text.decode(), end + 1
+        return _text(encoded, at)
     if tag == NUMBER:
         return _number(encoded[at : at + 8]), at + 8
     if tag in (ARRAY, OBJECT):
@@ -91,23 +109,40 @@ def _decode(encoded: bytes, at: int) -> tuple[Json, int]:
     return CONSTANTS[tag], at
 
 
+def _text(encoded: bytes, at: int) -> tuple[str, int]:
+    """The string whose weights start here, and where what comes after it does."""
+    end = encoded.index(END, at)
+    text = WEIGHT.sub(_unweighed, encoded[at:end].decode())
+    if encoded[end + 1 : end + 2] != CASES:
+        return text, end + 1
+    at, end = end + 2, encoded.index(END, end + 2)
+    cased = zip(text, encoded[at:end], strict=True)
+    return "".join([letter.upper() if case == CAPITAL_CASE else letter for letter, case in cased]), end + 1
+
+
+def _unweighed(weight: re.Match[str]) -> str:
+    """The character that isn't its own weight."""
+    return chr(ord(weight[1]) - 1) if weight[1] else SYMBOLS[ord(weight[0]) - 2]
+
+
 def _plain_texts(key: list[Json]) -> bytes | None:
-    """The encoding of a list of texts that need no escape, as nearly all of our keys are, in one go."""
+    """The encoding of a list of plain texts, as nearly all of our keys are, in one go."""
     try:
         texts = "\0\5".join(key)  # type: ignore[arg-type]
     except TypeError:
         return None
-    if not key or "\1" in texts or texts.count("\0") >= len(key):
+    if not key or not PLAIN_LIST.fullmatch(texts) or texts.count("\0") != len(key) - 1:
         return None
     return b"\6\5" + texts.encode() + b"\0\0"
 
 
-def _escaped(text: str) -> bytes:
-    """UTF-8 without END: 0 becomes 1 1 and 1 becomes 1 2, which keeps the order."""
-    encoded = text.encode()
-    if END in encoded or b"\x01" in encoded:
-        return encoded.replace(b"\x01", b"\x01\x02").replace(END, b"\x01\x01")
-    return encoded
+def _weighed(text: str) -> bytes:
+    """The weights of a string's characters, none of them 0; if it has capitals, its cases after END."""
+    weights = text.translate(WEIGHTS).encode()
+    if not CAPITAL.search(text):
+        return weights
+    cases = [CAPITAL_CASE if letter in CAPITALS else SMALL_CASE for letter in text]
+    return weights + END + CASES + bytes(cases)
 
 
 def _ordered_double(number: float) -> bytes:
