@@ -37,8 +37,7 @@ WEIGHTS: Final = (
     | {control: "\1" + chr(1 + control) for control in range(32)}
 )
 PLAIN: Final = re.compile(r"[0-9a-z]*")
-PLAIN_LIST: Final = re.compile("[0-9a-z]*(?:\0\5[0-9a-z]*)*")
-PLAIN_BYTES: Final = re.compile(PLAIN_LIST.pattern.encode())
+PLAIN_LIST: Final = re.compile(b"[0-9a-z]*(?:\0\5[0-9a-z]*)*")
 CAPITAL: Final = re.compile("[A-Z]")
 WEIGHT: Final = re.compile("\1(.)|[\2-\x22]", re.DOTALL)
 
@@ -84,7 +83,7 @@ def decode_key(encoded: bytes) -> Json:
     """The key of an encoding."""
     if encoded[:2] == b"\6\5" and encoded[-2:] == b"\0\0":
         texts = encoded[2:-2]
-        if PLAIN_BYTES.fullmatch(texts):
+        if PLAIN_LIST.fullmatch(texts):
             return [*texts.decode().split("\0\5")]
     key, _ = _decode(encoded, 0)
     return key
@@ -128,12 +127,11 @@ def _unweighed(weight: re.Match[str]) -> str:
 def _plain_texts(key: list[Json]) -> bytes | None:
     """The encoding of a list of plain texts, as nearly all of our keys are, in one go."""
     try:
-        texts = "\0\5".join(key)  # type: ignore[arg-type]
+        if not key or not PLAIN.fullmatch("".join(key)):  # type: ignore[arg-type]
+            return None
     except TypeError:
         return None
-    if not key or not PLAIN_LIST.fullmatch(texts) or texts.count("\0") != len(key) - 1:
-        return None
-    return b"\6\5" + texts.encode() + b"\0\0"
+    return b"\6\5" + "\0\5".join(key).encode() + b"\0\0"  # type: ignore[arg-type]
 
 
 def _weighed(text: str) -> bytes:
