@@ -35,14 +35,22 @@ _FIGURES: Final = ("open", "high", "low", "close", "volume", "executions")
 _COLUMNS: Final = ("contract_id", "name", "start_datetime", *_FIGURES)
 
 
+def _about(description: str) -> msgspec.Meta:
+    return msgspec.Meta(description=description)
+
+
 class HistoryQuery(Query, frozen=True, rename={"since": "from", "until": "to"}):
-    """``limit`` counts intervals. A candle is shown if it ends after ``from`` and begins before ``to``."""
+    """Which window of a market's history is asked for."""
 
     interval: Interval = Interval.HOUR
     contract_ids: Identities = ()
-    since: Moment | None = None
-    until: Moment | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_LIMIT_MAX)] = limits.HISTORY_LIMIT_DEFAULT
+    since: Annotated[Moment | None, _about("Candles that end after this.")] = None
+    until: Annotated[Moment | None, _about("Candles that begin before this.")] = None
+    limit: Annotated[
+        int,
+        msgspec.Meta(ge=1, le=limits.PAGE_LIMIT_MAX),
+        _about("For how many intervals, back from the last one in which the market traded."),
+    ] = limits.HISTORY_LIMIT_DEFAULT
     cursor: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,18}\Z")] | None = None
 
     @property
