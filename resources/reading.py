@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from actors.machines import limits
-from couch_views.client import DocumentsUnavailableError
+from couch_views.client import DocumentsForbiddenError, DocumentsUnavailableError
 from couch_views.queries.accounts import reached
 from couch_views.queries.pages import QueryError
 from couch_views.queries.reading import Reads
@@ -84,7 +84,7 @@ class Reader:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except DocumentsUnavailableError:
+        except (DocumentsUnavailableError, DocumentsForbiddenError):
             raise unavailable("The documents can't be reached now; trading is not affected.") from None
         finally:
             self._waiting -= 1

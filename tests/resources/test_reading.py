@@ -9,7 +9,7 @@ import asyncio
 import pytest
 
 from actors.machines import limits
-from couch_views.client import DocumentsUnavailableError
+from couch_views.client import DocumentsForbiddenError, DocumentsUnavailableError
 from couch_views.json_values import JsonObject
 from couch_views.queries.pages import QueryError
 from couch_views.queries.reading import Reads
@@ -109,6 +109,16 @@ async def test_documents_that_are_down_are_503() -> None:
         with pytest.raises(ProblemError) as caught:
             await reader_of(documents).read(asked, lambda _: None)
         assert caught.value.kind.status == 503
+
+
+@pytest.mark.parametrize("error", [DocumentsUnavailableError("down"), DocumentsForbiddenError("401")])
+async def test_documents_that_can_not_be_read_now_are_503(error: Exception) -> None:
+    def fail(_: Reads) -> None:
+        raise error
+
+    with pytest.raises(ProblemError) as caught:
+        await reader_of(Checkpoints(1)).read(call(), fail)
+    assert caught.value.kind.status == 503
 
 
 async def test_too_many_readers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
