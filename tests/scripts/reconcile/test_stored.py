@@ -4,23 +4,29 @@ Never tests how it is told.
 Called by pytest.
 """
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from actors.machines.money import format_money, parse_money
 from actors.machines.streams import Streams
 from actors.processes.keeper_core import Keeper
 from actors.processes.snapshot_files import SnapshotFiles
-from couch_views.client import Documents
+from couch_views.client import Documents, open_documents
 from couch_views.shapes import checkpoint_document_id, document_id, transaction_document_id
 from rabbit.log import LogCorruptError
 from rabbit.memory import MemoryLog
 from scripts.reconcile import stored
 from scripts.reconcile.reconciled import Reconciled
 from scripts.reconcile.stored import reconcile
+from tests.couch_views.projection.histories import append
+from tests.couch_views.projection.test_ledger import play
 from tests.processes.kept import lawful_log
-from tests.scripts.reconcile.books import account, booked, books, remove, write
+from tests.scripts.reconcile.books import account, booked, books, projected, remove, write
 
 
 class Heard:
@@ -223,3 +229,25 @@ def test_a_snapshot_spares_replaying(tmp_path: Path) -> None:
 def test_all_accounts_are_read_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored, "ACCOUNTS_PER_READ", 1)
     assert found(books()) == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_whatever_happens_the_books_agree_until_a_unit_is_changed(chance: random.Random) -> None:
+    town = play(chance, trades=10, moves=6)
+    log = MemoryLog()
+    log.initialise(town.streams.names)
+    for stream, bodies in town.bodies.items():
+        append(log, stream, bodies)
+    documents = projected(open_documents("memory", Path(), writer=True), log)
+    assert run(documents, log)[1].differences == []
+
+    stream = chance.choice([name for name in town.streams.account_names if booked(documents, name)])
+    one = chance.choice(booked(documents, stream))
+    first, *others = one["entries"]
+    amount = format_money(parse_money(first["amount"]) + chance.choice([-1, 1]))
+    write(documents, {**one, "entries": [{**first, "amount": amount}, *others]})
+    differences = run(documents, log)[1].differences
+    assert [line for line in differences if line.startswith(f"{first['account']} of {stream} has ")] != []
+    assert [line for line in differences if line.startswith(f"{one['_id']} is out of balance by ")] != []
+    documents.close()
