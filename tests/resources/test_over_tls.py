@@ -64,11 +64,13 @@ def test_the_first_start_makes_the_demo(exchange: Program) -> None:
 
 
 def test_a_browser_is_told_to_come_over_tls_only(exchange: Program) -> None:
-    page = get(exchange, "/", accept="text/html")
+    page = get(exchange, "/v3/sessions/", accept="text/html")
     assert page.status_code == 200
     assert page.headers["strict-transport-security"].startswith("max-age=")
     assert page.headers["content-security-policy"].startswith("default-src 'self'")
-    for cookie in page.headers.get_list("set-cookie"):
+    cookies = page.headers.get_list("set-cookie")
+    assert cookies, "what ties the form to this browser"
+    for cookie in cookies:
         assert cookie.startswith("__Host-")
         assert "; Secure" in cookie
 
