@@ -7,12 +7,15 @@ Called by pytest.
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 import pytest
 
-from couch_views.client import Documents, DocumentsUnavailableError
+from couch_views import design_upgrade
+from couch_views.client import Documents, DocumentsUnavailableError, open_documents
 from couch_views.design_upgrade import NEARLY_BUILT_MAX
+from couch_views.embedded import builds
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import JsonObject
 
@@ -155,6 +158,29 @@ def test_ours_that_are_not_wanted_any_more_go_and_those_of_others_stay(documents
     documents.ensure_designs([design("lists", BY_X), design("more", BY_Y)])
     assert documents.ensure_designs([design("lists", BY_X)])
     assert names(documents) == ["_design/lists", "_design/of_an_operator"]
+
+
+def test_another_process_reads_the_old_rows_or_the_new_ones_and_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builds, "BATCH", 2)
+    monkeypatch.setattr(builds, "DOCUMENTS_MAX", 2)
+    monkeypatch.setattr(design_upgrade, "NEARLY_BUILT_MAX", 1)
+    writer = open_documents("sqlite", tmp_path, writer=True)
+    reader = open_documents("sqlite", tmp_path, writer=False)
+    writer.ensure_database()
+    writer.bulk([{"_id": f"d{place}", "x": place, "y": -place} for place in range(10)])
+    while not writer.ensure_designs([design("lists", BY_X)]):
+        with pytest.raises(DocumentsUnavailableError):
+            reader.view("lists", "v")
+    rounds = 0
+    while not writer.ensure_designs([design("lists", BY_Y)]):
+        assert [row.key for row in reader.view("lists", "v")] == list(range(10))
+        rounds += 1
+    assert rounds > 1
+    assert [row.key for row in reader.view("lists", "v")] == [-place for place in reversed(range(10))]
+    reader.close()
+    writer.close()
 
 
 def until_in_place(documents: Documents) -> None:

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from actors.processes.supervision import SILENT_S_MAX
 from couch_views import client
 from couch_views.client import (
     DocumentsRefusedError,
@@ -18,7 +19,7 @@ from couch_views.client import (
     remote_documents,
     remote_readers,
 )
-from couch_views.remote import RemoteServer
+from couch_views.remote import READ_TIMEOUT_S, TIMEOUT_S, RemoteServer
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -125,6 +126,10 @@ def test_nobody_there_is_an_error() -> None:
         with pytest.raises(DocumentsUnavailableError, match="Connection refused"):
             documents.get("a")
         documents.close()
+
+
+def test_who_waits_for_an_answer_is_not_taken_for_one_that_hangs() -> None:
+    assert READ_TIMEOUT_S < TIMEOUT_S < SILENT_S_MAX
 
 
 @pytest.mark.parametrize("url", ["", "sqlite", "ftp://host/", "http://", "http:///path"])
