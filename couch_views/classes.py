@@ -37,5 +37,6 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "transaction": DocumentClass.HISTORY,
     "action": DocumentClass.HISTORY,
     "outcome": DocumentClass.HISTORY,
+    "news": DocumentClass.HISTORY,
 }
 """Kind of document -> its class."""

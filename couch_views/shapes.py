@@ -161,6 +161,23 @@ class HistoryDocument(Document):
     """``[start, open, high, low, close, volume, executions]``, oldest first, as ``candles.Candle`` says."""
 
 
+class NewsDocument(Document):
+    """kind ``news``: ``document_id("news", market_id, sequence, place)``, from the market's stream. Public.
+
+    Never changed. ``id`` is the sequence and seven digits of its place in the record: unique within the
+    market, and in order.
+    """
+
+    id: str
+    market_id: str
+    type: str
+    """``created``, ``opened``, ``halted``, ``closed``, ``settled``, ``corrected`` or ``voided``."""
+    reason: str | None
+    winners: list[str]
+    """The contracts that won, once it is settled."""
+    created_datetime: str
+
+
 class MemberDocument(Document):
     """kind ``member``: ``member_document_id(username)``, from the account's stream. Public."""
 

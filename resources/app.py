@@ -20,6 +20,7 @@ from resources.authority import MemberAuthority
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
+from resources.executions import MarketExecutions
 from resources.freshness import LastWrites
 from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
@@ -30,11 +31,13 @@ from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
 from resources.middleware.asgi import Application
 from resources.middleware.stack import surrounded
+from resources.news import News
 from resources.openapi.assets import AssetServer
 from resources.openapi.resources import ClientPage, Description, Docs, load_assets
 from resources.orders import Order, Orders
 from resources.pages.site import STYLES, prepare_pages
 from resources.passwords import Passwords
+from resources.public_activity import PublicActivity
 from resources.reading import Reader
 from resources.tokens import Tokens
 from resources.toolkit.admission import Gates
@@ -43,7 +46,7 @@ from resources.toolkit.browsers import Browsers
 from resources.toolkit.falcon_host import host
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.page import page
-from resources.trading import MarketExecutions, Quotes, Volumes
+from resources.trading import Quotes, Volumes
 
 log = structlog.get_logger()
 
@@ -76,6 +79,7 @@ def create_app(
         Home("/v3", exchange, reader, settings.first_start_marker),
         Members(exchange, passwords, tokens),
         Profile(exchange, reader),
+        PublicActivity(reader),
         Sessions(exchange, passwords, tokens, authority),
         Account(exchange, reader),
         Activity(reader),
@@ -89,6 +93,8 @@ def create_app(
         Contracts(reader),
         Quotes(reader),
         MarketExecutions(reader),
+        News("/v3/markets/{ids:identities}/news", reader, clock),
+        News("/v3/news", reader, clock),
         LastExecutedPrices(reader),
         Volumes(reader),
         MarketHistory(reader),

@@ -28,6 +28,7 @@ _LINKS: Final[Json] = {
     "activity": "/v3/accounts/activity/",
     "events": "/v3/events/",
     "markets": "/v3/markets/",
+    "news": "/v3/news/",
     "orders": "/v3/orders/",
     "executions": "/v3/executions/",
     "positions": "/v3/positions/",

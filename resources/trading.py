@@ -11,18 +11,14 @@ import msgspec
 
 from actors.machines import limits
 from couch_views.queries import prices
-from couch_views.queries.catalogue import markets_by_id
-from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
-from couch_views.shapes import ExecutionDocument, QuotesDocument, TradingDocument
+from couch_views.shapes import QuotesDocument, TradingDocument
 from resources.answers import trading as answers
-from resources.pages.asides import of_ids
-from resources.paging import PageQuery, pagination
+from resources.paging import PageQuery
 from resources.reading import Found, Reader
-from resources.representations import EXECUTION_FIELDS, Json, shown
+from resources.representations import Json, shown
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
-from resources.toolkit.media.table import table_of
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
@@ -67,39 +63,6 @@ class Quotes(Resource):
             contract["contract_id"]: {side: _levels(contract[side]) for side in _SIDES} for contract in quotes
         }
         return done(content, position, aside=aside)
-
-
-class MarketExecutions(Resource):
-    """``/v3/markets/{ids}/executions/``: newest first."""
-
-    pattern = "/v3/markets/{ids:identities}/executions"
-    title = "Executions"
-    representations = (JSON, *page("executions.xhtml"), table_of("executions", EXECUTION_FIELDS))
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self.methods: Mapping[str, Method] = {
-            "GET": read(
-                Who.ANYONE,
-                _PAGE,
-                self.show,
-                summary="Executions of some markets, newest first",
-                answers={200: answers.Executions},
-            )
-        }
-
-    async def show(self, call: Call[None, PageQuery]) -> Outcome:
-        asked, query = call.identities("ids"), call.query
-
-        def find(documents: Reads) -> tuple[Page[ExecutionDocument], Json]:
-            asked.require_known(markets_by_id(documents, asked.numbers))
-            page = prices.executions(documents, asked.numbers, query.sort_text, query.limit, query.cursor)
-            return page, of_ids(documents, call, page.items)
-
-        (page, aside), position = await self._reader.read(call, find)
-        executions = [shown(execution, EXECUTION_FIELDS) for execution in page.items]
-        pages = pagination(call.request, page.next_cursor)
-        return done({"executions": executions, "pagination": pages}, position, aside=aside)
 
 
 class Volumes(Resource):

@@ -10,7 +10,17 @@ from typing import Final
 from actors.machines.messages import events
 from actors.machines.messages.words import MarketState
 from couch_views.candles import HOUR_S, MINUTE_S
-from couch_views.projection import accounts, actions, history, ledger, markets, members, orders, trading
+from couch_views.projection import (
+    accounts,
+    actions,
+    history,
+    ledger,
+    markets,
+    members,
+    news,
+    orders,
+    trading,
+)
 from couch_views.projection import events as happenings
 from couch_views.projection.rules import NOTHING, Birth, Change, Rule
 
@@ -82,13 +92,25 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.ExchangeStateNoted: NOTHING,
     events.OrdersSwept: NOTHING,
     # Market streams: the life of a market.
-    events.MarketCreated: Rule(births=Birth(markets.created, markets.create_market)),
+    events.MarketCreated: Rule(
+        births=Birth(markets.created, markets.create_market), adds=(news.add_creation,)
+    ),
     events.MarketOpening: NOTHING,
     events.TermsAcknowledged: NOTHING,
-    events.MarketOpened: Rule(changes=(Change(markets.market_of, markets.move_to(MarketState.OPEN)),)),
-    events.MarketHalted: Rule(changes=(Change(markets.market_of, markets.move_to(MarketState.HALTED)),)),
-    events.MarketClosed: Rule(changes=(Change(markets.market_of, markets.move_to(MarketState.CLOSED)),)),
-    events.MarketSettled: Rule(changes=(Change(markets.market_of, markets.settle_market),)),
+    events.MarketOpened: Rule(
+        changes=(Change(markets.market_of, markets.move_to(MarketState.OPEN)),),
+        adds=(news.add_step("opened"),),
+    ),
+    events.MarketHalted: Rule(
+        changes=(Change(markets.market_of, markets.move_to(MarketState.HALTED)),), adds=(news.add_halt,)
+    ),
+    events.MarketClosed: Rule(
+        changes=(Change(markets.market_of, markets.move_to(MarketState.CLOSED)),),
+        adds=(news.add_step("closed"),),
+    ),
+    events.MarketSettled: Rule(
+        changes=(Change(markets.market_of, markets.settle_market),), adds=(news.add_settlement,)
+    ),
     events.VerdictAcknowledged: NOTHING,
     events.SettlementCompleted: NOTHING,
     # Market streams: orders.

@@ -94,6 +94,12 @@ def executions(
     return Page(found[:limit], encode_cursor("executions", order, places) if len(found) > limit else None)
 
 
+def executions_numbered(documents: Reads, market_id: int, first: int, last: int) -> list[ExecutionDocument]:
+    """The executions of one market with these numbers, newest first, as far as they exist."""
+    identities = [document_id("execution", market_id, number) for number in range(last, first - 1, -1)]
+    return cast("list[ExecutionDocument]", read_known(documents, identities))
+
+
 def _tail(
     documents: Reads, market: str, places: dict[str, Place], order: Sort, chunk: int
 ) -> Iterator[ExecutionDocument]:

@@ -134,8 +134,8 @@ def _answer(handling: Handling, *, modified: bool) -> HttpResponse:
 def _cache(handling: Handling) -> Cache:
     if not handling.reads or handling.has_tokens:
         return Cache.NEVER
-    cache = handling.known_method.cache
-    return Cache.PRIVATE if handling.chosen.personal and cache is Cache.PUBLIC else cache
+    cache = Cache.FOR_EVER if handling.found.unchanging else handling.known_method.cache
+    return Cache.PRIVATE if handling.chosen.personal and cache is not Cache.NEVER else cache
 
 
 def _page_after(handling: Handling) -> str:

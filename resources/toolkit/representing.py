@@ -104,7 +104,11 @@ class Representing:
         )
         if not handling.reads:
             return view._replace(title=resource.heading(view))
-        links = (*_own_links(resource, view, handling.query_string), *resource.links(view))
+        links = (
+            *_own_links(resource, view, handling.query_string),
+            *outcome.links,
+            *resource.links(view),
+        )
         return view._replace(title=resource.heading(view), links=links)
 
     def _forms(self, handling: Handling, view: View) -> Iterator[Form]:

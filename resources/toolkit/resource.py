@@ -97,8 +97,9 @@ class Session(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """What a method came to: the content to represent (``None``: nothing), and how current it is.
 
-    ``aside`` is what only pages show beside the content. ``location`` is where the thing is: what was made,
-    and where a browser goes after a form.
+    ``aside`` is what only some representations show beside the content; ``links`` are those that depend on
+    what was found. What is ``unchanging`` may be kept for ever. ``location`` is where the thing is: what was
+    made, and where a browser goes after a form.
     """
 
     content: Mapping[str, object] | None
@@ -107,6 +108,8 @@ class Outcome(msgspec.Struct, frozen=True):
     location: str | None = None
     session: Session | None = None
     aside: Mapping[str, object] = {}
+    links: Sequence[Link] = ()
+    unchanging: bool = False
 
 
 def done(
@@ -116,8 +119,10 @@ def done(
     location: str | None = None,
     session: Session | None = None,
     aside: Mapping[str, object] | None = None,
+    links: Sequence[Link] = (),
+    unchanging: bool = False,
 ) -> Outcome:
-    return Outcome(content, position, 200, location, session, aside or {})
+    return Outcome(content, position, 200, location, session, aside or {}, links, unchanging)
 
 
 def created(

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from falcon import testing
 
-from resources.answers import catalogue, general, history, ledger, members, orders, trading
+from resources.answers import catalogue, general, history, ledger, members, news, orders, trading
 from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
 
-PARTS: Final = (catalogue, general, history, ledger, members, orders, trading)
+PARTS: Final = (catalogue, general, history, ledger, members, news, orders, trading)
 EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
 
 
@@ -64,6 +64,9 @@ READS: Final[list[tuple[object, str]]] = [
     (general.ExchangeStateShown, "/v3/exchange/state/"),
     (members.MemberAnswer, "/v3/members/maker/"),
     (members.Visitor, "/v3/sessions/"),
+    (news.PublicActivity, "/v3/members/maker/activity/"),
+    (news.News, "/v3/news/"),
+    (news.News, "/v3/markets/{market}/news/"),
     (members.AccountAnswer, "/v3/accounts/"),
     (members.Activity, "/v3/accounts/activity/"),
     (catalogue.Events, "/v3/events/?limit=1"),

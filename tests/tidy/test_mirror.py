@@ -42,6 +42,7 @@ UNTESTED: Final[dict[str, str]] = {
         "history",
         "ledger",
         "members",
+        "news",
         "orders",
         "staff",
         "trading",

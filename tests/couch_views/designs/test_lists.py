@@ -14,7 +14,7 @@ from couch_views.queries.keys import key_digits, key_text
 from tests.couch_views import shelf as documents
 from tests.couch_views.shelf import Shelf
 
-VIEWS: Final = ("events", "fills", "markets", "orders")
+VIEWS: Final = ("events", "fills", "markets", "news", "orders")
 NUMBER_1, NUMBER_2, NUMBER_3, NUMBER_16 = (key_digits(number) for number in (1, 2, 3, 16))
 
 
@@ -54,6 +54,15 @@ def test_an_event_is_listed_by_id_and_by_start() -> None:
             for kind in ("0", name)
         ]
     }
+
+
+def test_news_is_listed_by_time_in_its_market_and_in_all() -> None:
+    news = {"_id": "news1", "kind": "news", "id": "20000001", "market_id": "3"}
+    created, identity = "20261005000000000001", "20000001".rjust(30, "0")
+    assert emitted({**news, "created_datetime": "2026-10-05T00:00:00.000001Z"}) == {
+        "news": [["0", created, NUMBER_3, identity], [NUMBER_3, created, NUMBER_3, identity]]
+    }
+    assert emitted(news) == {}
 
 
 def test_a_market_is_listed_by_id_and_within_its_event() -> None:

@@ -1,0 +1,44 @@
+"""Owns the shapes of what is said of markets and of members, entry by entry.
+
+Never says who trades.
+Called by the declarations of resources.
+"""
+
+from typing import Annotated, Literal, TypedDict
+
+from msgspec import Meta
+
+from resources.answers.general import Pagination
+from resources.answers.values import Id, Time
+
+
+class NewsEntry(TypedDict):
+    """A step in the life of a market."""
+
+    id: Annotated[Id, Meta(description="Unique within the market, and in the order of what happened.")]
+    market_id: Id
+    type: Literal["created", "opened", "halted", "closed", "settled", "corrected", "voided"]
+    reason: str | None
+    winners: Annotated[list[Id], Meta(description="The contracts that won, once it is settled.")]
+    created_datetime: Time
+
+
+class News(TypedDict):
+    """News of markets, newest first."""
+
+    news: list[NewsEntry]
+    pagination: Pagination
+
+
+class ActivityEntry(TypedDict):
+    """Something that a member did in public."""
+
+    id: str
+    type: Literal["joined"]
+    created_datetime: Time
+
+
+class PublicActivity(TypedDict):
+    """What a member did in public, newest first."""
+
+    activity: list[ActivityEntry]
