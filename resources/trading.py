@@ -11,10 +11,10 @@ import msgspec
 
 from actors.machines import limits
 from couch_views.queries import prices
+from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.reading import Reads
 from couch_views.shapes import QuotesDocument, TradingDocument
 from resources.answers import trading as answers
-from resources.paging import PageQuery
 from resources.reading import Found, Reader
 from resources.representations import Json, shown
 from resources.toolkit.media.json import JSON
@@ -23,7 +23,6 @@ from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
-_PAGE: Final = query_of(PageQuery)
 _SIDES: Final[tuple[Literal["bids", "offers"], ...]] = ("bids", "offers")
 
 
