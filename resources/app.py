@@ -16,7 +16,9 @@ from couch_views.queries.reading import Reads
 from resources.accounts import Account, Activity, MoneyMoves
 from resources.admission import RatedAdmission, make_room
 from resources.api_keys import ApiKeyMaker
+from resources.attempts import Attempts
 from resources.authority import MemberAuthority
+from resources.credentials import ApiKey, ApiKeys, ChangedPassword
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
@@ -36,9 +38,11 @@ from resources.openapi.assets import AssetServer
 from resources.openapi.resources import ClientPage, Description, Docs, load_assets
 from resources.orders import Order, Orders
 from resources.pages.site import STYLES, prepare_pages
+from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
 from resources.public_activity import PublicActivity
 from resources.reading import Reader
+from resources.staff import Actions, Roles
 from resources.tokens import Tokens
 from resources.toolkit.admission import Gates
 from resources.toolkit.answering import Responder
@@ -46,6 +50,7 @@ from resources.toolkit.browsers import Browsers
 from resources.toolkit.falcon_host import host
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.page import page
+from resources.toolkit.resource import Resource
 from resources.trading import Quotes, Volumes
 
 log = structlog.get_logger()
@@ -70,17 +75,14 @@ def create_app(
     gates = gates or Gates()
     exchange = Exchange(gateway, writes, room)
     reader = Reader(documents, gateway.streams.names, writes)
-    passwords = Passwords(settings.hashing_cost)
     tokens = Tokens(settings.signing_secret(), clock)
     api_keys = ApiKeyMaker(settings.signing_secret())
     authority = MemberAuthority(tokens, api_keys, exchange, room, clock)
     described = (
         Home("/", exchange, reader, settings.first_start_marker),
         Home("/v3", exchange, reader, settings.first_start_marker),
-        Members(exchange, passwords, tokens),
-        Profile(exchange, reader),
+        *_of_members(settings, exchange, reader, tokens, api_keys, authority),
         PublicActivity(reader),
-        Sessions(exchange, passwords, tokens, authority),
         Account(exchange, reader),
         Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),
@@ -125,6 +127,29 @@ def create_app(
         access_log=settings.access_log,
         trusted_proxies=settings.trusted_proxies,
         state=reader.progress if keep_answers else None,
+    )
+
+
+def _of_members(
+    settings: Settings,
+    exchange: Exchange,
+    reader: Reader,
+    tokens: Tokens,
+    api_keys: ApiKeyMaker,
+    authority: MemberAuthority,
+) -> tuple[Resource, ...]:
+    """The resources of members, of what they sign in by, and of what they may do as staff."""
+    passwords = Passwords(settings.hashing_cost)
+    checks = PasswordChecks(exchange, passwords, Attempts(time.monotonic_ns))
+    return (
+        Members(exchange, passwords, tokens),
+        Profile(exchange, reader),
+        Sessions(exchange, checks, tokens, authority),
+        ChangedPassword(exchange, checks, passwords, tokens, authority),
+        ApiKeys(exchange, api_keys),
+        ApiKey(exchange, authority),
+        Roles(exchange, authority),
+        Actions(reader),
     )
 
 

@@ -27,6 +27,7 @@ from couch_views.queries import accounts as queries
 from resources.answers import members as answers
 from resources.authority import MemberAuthority
 from resources.exchange import Exchange
+from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
 from resources.reading import Reader
 from resources.refusals import kinds
@@ -34,7 +35,7 @@ from resources.representations import Json, account, member, shown
 from resources.texts import Bio, DisplayName, Password, Username
 from resources.tokens import Tokens
 from resources.toolkit.body import body_of
-from resources.toolkit.fields import Shape, matches
+from resources.toolkit.fields import Shape
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
@@ -204,10 +205,10 @@ class Sessions(Resource):
     representations = (JSON, *page("sessions.xhtml"))
 
     def __init__(
-        self, exchange: Exchange, passwords: Passwords, tokens: Tokens, authority: MemberAuthority
+        self, exchange: Exchange, checks: PasswordChecks, tokens: Tokens, authority: MemberAuthority
     ) -> None:
         self._exchange = exchange
-        self._passwords = passwords
+        self._checks = checks
         self._tokens = tokens
         self._authority = authority
         self.methods: Mapping[str, Method] = {
@@ -243,10 +244,9 @@ class Sessions(Resource):
         yield FormUse("DELETE", self.pattern, view.path)
 
     async def sign_in(self, call: Call[SessionAsked, Query]) -> Outcome:
-        credentials = await self._credentials(call.body.username)
-        password_hash = None if credentials is None else credentials.password_hash
-        right = await self._passwords.matches(password_hash, call.body.password)
-        if credentials is None or not right:
+        asked = call.body
+        credentials = await self._checks.check(asked.username, asked.password, call.request.address)
+        if credentials is None:
             raise not_signed_in("There is no member with this username and password.")
         session = signed_in(self._tokens, credentials)
         return done(session, {}, location=place_after(call.request), session=kept(session))
@@ -255,12 +255,6 @@ class Sessions(Resource):
         ended = await self._exchange.carry_out_one(call, EndSessions(), AccountResult)
         self._authority.forget(call.member.account_id)
         return nothing_to_say(ended.position, Session(None))
-
-    async def _credentials(self, username: str) -> Credentials | None:
-        if not matches(username, Username):
-            return None
-        result = (await self._exchange.ask(GetCredentials(username))).result
-        return result if isinstance(result, Credentials) else None
 
 
 def place_after(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ _LINES: Final = rf"^[^{_CONTROL}]*\Z"
 
 Name = Annotated[str, msgspec.Meta(pattern=_NAMED, max_length=limits.NAME_LENGTH_MAX)]
 """One line that is not blank."""
+KeyName = Annotated[str, msgspec.Meta(pattern=_NAMED, max_length=limits.API_KEY_NAME_LENGTH_MAX)]
 DisplayName = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.DISPLAY_NAME_LENGTH_MAX)]
 Reference = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.REFERENCE_ID_LENGTH_MAX)]
 Bio = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.BIO_LENGTH_MAX)]

@@ -10,9 +10,14 @@ from actors.auditing.members import KnownMarket, Members
 from actors.auditing.money import MoneyAudit
 from actors.auditing.requests import RequestsAudit
 from actors.auditing.trading import TradingAudit
-from actors.machines.messages.events import (
+from actors.machines.messages.credential_events import (
     ApiKeyCreated,
     ApiKeyRevoked,
+    PasswordChanged,
+    RolesChanged,
+    SessionsEnded,
+)
+from actors.machines.messages.events import (
     CancelAllRequested,
     CancelRefused,
     CancelRequested,
@@ -29,12 +34,9 @@ from actors.machines.messages.events import (
     MoneyWithdrawn,
     OrderPlaced,
     OrderUpdated,
-    PasswordChanged,
     PositionSettled,
     ProfileChanged,
     RequestOpened,
-    RolesChanged,
-    SessionsEnded,
     TermsNoted,
     VerdictNoted,
 )

@@ -5,7 +5,10 @@ Called by the audit of account streams.
 """
 
 from actors.auditing.breaches import Findings, Rule
-from actors.machines.messages.events import ApiKeyCreated, ApiKeyRevoked, PasswordChanged, RequestOpened
+from actors.machines.messages.credential_events import ApiKeyCreated, ApiKeyRevoked, PasswordChanged
+from actors.machines.messages.events import (
+    RequestOpened,
+)
 from actors.machines.messages.words import Scope
 from actors.machines.streams import account_stream_of_id
 

@@ -13,6 +13,7 @@ from actors.auditing.keyed import Key, key_of_event, key_of_message
 from actors.auditing.post import Covered
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.commands import ChangeRoles, SettleMarket
+from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     Event,
     InstructionAnswered,
@@ -25,7 +26,6 @@ from actors.machines.messages.events import (
     OrdersSwept,
     OrderUpdated,
     RequestOpened,
-    RolesChanged,
 )
 from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
 from actors.machines.messages.words import OrderState, Reason, TimeInForce

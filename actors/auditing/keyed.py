@@ -6,6 +6,7 @@ Called by causes.
 
 from typing import Final
 
+from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     CancelMissed,
     CancelRefused,
@@ -30,7 +31,6 @@ from actors.machines.messages.events import (
     OrderRejected,
     OrdersSwept,
     OrderUpdated,
-    RolesChanged,
     SwitchAcknowledged,
     TermsAcknowledged,
     TermsNoted,

@@ -8,6 +8,7 @@ from actors.auditing.breaches import Findings, Rule
 from actors.auditing.keys import UsedKeys
 from actors.auditing.members import Member, Members
 from actors.machines.messages.commands import ChangeRoles
+from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     CancelAllRequested,
     CancelRequested,
@@ -17,7 +18,6 @@ from actors.machines.messages.events import (
     MoneyMoveSent,
     OrderPlaced,
     RequestOpened,
-    RolesChanged,
 )
 from actors.machines.messages.words import Role
 from actors.machines.streams import account_stream_of_id

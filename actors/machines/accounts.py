@@ -12,10 +12,15 @@ from typing import assert_never
 from actors.machines.account import Account, KnownMarket
 from actors.machines.exchange import NEVER_SWITCHED
 from actors.machines.messages.answers import OrderResult, Refused, Result
-from actors.machines.messages.events import (
-    AccountEvent,
+from actors.machines.messages.credential_events import (
     ApiKeyCreated,
     ApiKeyRevoked,
+    PasswordChanged,
+    RolesChanged,
+    SessionsEnded,
+)
+from actors.machines.messages.events import (
+    AccountEvent,
     CancelAllRequested,
     CancelRefused,
     CancelRequested,
@@ -31,12 +36,9 @@ from actors.machines.messages.events import (
     MoneyWithdrawn,
     OrderPlaced,
     OrderUpdated,
-    PasswordChanged,
     PositionSettled,
     ProfileChanged,
     RequestOpened,
-    RolesChanged,
-    SessionsEnded,
     TermsNoted,
     VerdictNoted,
 )

@@ -13,7 +13,7 @@ from typing import Final
 from actors.machines import limits
 from actors.machines.messages.answers import ApiKeyResult, Refused
 from actors.machines.messages.commands import CreateApiKey
-from actors.machines.messages.events import ApiKeyCreated
+from actors.machines.messages.credential_events import ApiKeyCreated
 from actors.machines.messages.words import Reason
 
 
@@ -30,6 +30,11 @@ TRANSITIONS: Final[Mapping[ApiKeyState | None, frozenset[ApiKeyState]]] = {
     ApiKeyState.REVOKED: frozenset(),
     ApiKeyState.EXPIRED: frozenset(),
 }
+
+
+def expires(command: CreateApiKey, now: int) -> int:
+    """When a key that is made now expires."""
+    return now + limits.API_KEY_LIFE_US if command.expires_time is None else command.expires_time
 
 
 class ApiKey:
@@ -73,9 +78,10 @@ class ApiKeys:
 
     def refuse(self, command: CreateApiKey, now: int) -> Refused | None:
         """Why there can't be such a key; None if there can."""
-        if command.expires_time <= now:
+        expires_time = expires(command, now)
+        if expires_time <= now:
             return Refused(Reason.INVALID_EXPIRY, "This has passed already.", "expires")
-        if command.expires_time > now + limits.API_KEY_LIFE_MAX_US:
+        if expires_time > now + limits.API_KEY_LIFE_MAX_US:
             days = limits.API_KEY_LIFE_MAX_US // limits.DAY_US
             return Refused(Reason.INVALID_EXPIRY, f"An API key lives {days} days at most.", "expires")
         if sum(1 for _ in self.live(now)) >= limits.API_KEYS_PER_ACCOUNT_MAX:

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
-from actors.machines.api_keys import ApiKey
+from actors.machines.api_keys import ApiKey, expires
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.commands import (
     ChangePassword,
@@ -23,17 +23,19 @@ from actors.machines.messages.commands import (
     Request,
     RevokeApiKey,
 )
-from actors.machines.messages.events import (
-    AccountEvent,
+from actors.machines.messages.credential_events import (
     ApiKeyCreated,
     ApiKeyRevoked,
+    PasswordChanged,
+    RolesChanged,
+    SessionsEnded,
+)
+from actors.machines.messages.events import (
+    AccountEvent,
     InstructionAnswered,
     ItemAnswered,
     MemberRegistered,
-    PasswordChanged,
     ProfileChanged,
-    RolesChanged,
-    SessionsEnded,
 )
 from actors.machines.messages.posted import Instruct
 from actors.machines.messages.words import GRANTED, Reason, Role
@@ -141,7 +143,7 @@ def _create_api_key(
         command.name,
         command.scope,
         command.digest,
-        command.expires_time,
+        expires(command, spot.time),
         spot.time,
     )
     shown = ApiKey(created).result()

@@ -7,7 +7,7 @@ Called by fold.
 from collections.abc import Mapping
 from typing import Final
 
-from actors.machines.messages import events
+from actors.machines.messages import credential_events, events
 from actors.machines.messages.words import MarketState
 from couch_views.candles import HOUR_S, MINUTE_S
 from couch_views.projection import (
@@ -28,12 +28,12 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     # Account streams: members and their requests.
     events.MemberRegistered: Rule(births=Birth(members.registered, members.register_member)),
     events.ProfileChanged: Rule(changes=(Change(members.member_of, members.change_profile),)),
-    events.SessionsEnded: NOTHING,
+    credential_events.SessionsEnded: NOTHING,
     # What members sign in by, and roles: the web asks the actors for them.
-    events.PasswordChanged: NOTHING,
-    events.ApiKeyCreated: NOTHING,
-    events.ApiKeyRevoked: NOTHING,
-    events.RolesChanged: NOTHING,
+    credential_events.PasswordChanged: NOTHING,
+    credential_events.ApiKeyCreated: NOTHING,
+    credential_events.ApiKeyRevoked: NOTHING,
+    credential_events.RolesChanged: NOTHING,
     events.RequestOpened: NOTHING,
     events.ItemAnswered: Rule(adds=(actions.add_outcome,)),
     events.InstructionSent: Rule(adds=(actions.add_instruction,)),

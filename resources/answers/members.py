@@ -47,6 +47,38 @@ class Registered(Session):
     member: Member
 
 
+class ApiKey(TypedDict):
+    """An API key, without what it consists of: that is shown once, when it is made."""
+
+    id: Id
+    name: str
+    scope: Annotated[Literal["read", "trade"], Meta(description="`trade` may read, too.")]
+    created_datetime: Time
+    expires: Time
+
+
+class ApiKeyAnswer(TypedDict):
+    api_key: ApiKey
+
+
+class ApiKeys(TypedDict):
+    """One's API keys that are neither revoked nor expired."""
+
+    api_keys: list[ApiKey]
+
+
+class NewApiKey(ApiKeyAnswer):
+    """A new API key, with the key itself, which is shown this once."""
+
+    key: Annotated[
+        str,
+        Meta(
+            description="To be sent with each request: `Authorization: Bearer KEY`"
+            " (`Session-Token KEY` does the same)."
+        ),
+    ]
+
+
 class Account(TypedDict):
     """A member's money."""
 

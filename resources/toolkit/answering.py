@@ -113,7 +113,7 @@ def _answer(handling: Handling, *, modified: bool) -> HttpResponse:
         headers[HEADER] = format_position(outcome.position)
     if handling.cookie is not None:
         headers["set-cookie"] = handling.cookie
-    if handling.form is not None:
+    if handling.form is not None and not outcome.shown_once:
         # After a form the browser reads: a reload must not send the form again.
         headers["location"] = outcome.location or _page_after(handling)
         return HttpResponse(_SEE_OTHER, headers)

@@ -54,7 +54,7 @@ class Representing:
         session = outcome.session
         if session is not None and (handling.form is not None or handling.has_cookie):
             handling.cookie = self._browsers.session_cookie(session.token, session.life_s)
-        if outcome.content is None or handling.form is not None:
+        if outcome.content is None or (handling.form is not None and not outcome.shown_once):
             return
         view = self._view(handling)
         handling.links = view.links

@@ -99,7 +99,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     ``aside`` is what only some representations show beside the content; ``links`` are those that depend on
     what was found. What is ``unchanging`` may be kept for ever. ``location`` is where the thing is: what was
-    made, and where a browser goes after a form.
+    made, and where a browser goes after a form; unless it is ``shown_once``, as an answer to that form alone.
     """
 
     content: Mapping[str, object] | None
@@ -110,6 +110,7 @@ class Outcome(msgspec.Struct, frozen=True):
     aside: Mapping[str, object] = {}
     links: Sequence[Link] = ()
     unchanging: bool = False
+    shown_once: bool = False
 
 
 def done(

@@ -11,11 +11,9 @@ from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
 from actors.machines.messages.answers import Answer, ApiKeyResult
 from actors.machines.messages.commands import CancelAll, ChangePassword, CreateApiKey, RevokeApiKey
+from actors.machines.messages.credential_events import ApiKeyCreated, ApiKeyRevoked, PasswordChanged
 from actors.machines.messages.events import (
-    ApiKeyCreated,
-    ApiKeyRevoked,
     Event,
-    PasswordChanged,
     RequestOpened,
 )
 from actors.machines.messages.words import Scope

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.machines.messages.commands import ChangeRoles, CreateEvent, Deposit
+from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     CancelAllRequested,
     CancelRequested,
@@ -19,7 +20,6 @@ from actors.machines.messages.events import (
     MoneyMoveSent,
     OrderPlaced,
     RequestOpened,
-    RolesChanged,
 )
 from actors.machines.messages.words import Role
 from tests.auditing.recorded import (

@@ -7,10 +7,10 @@ Called by pytest.
 import pytest
 
 from actors.machines import limits
-from actors.machines.api_keys import TRANSITIONS, ApiKey, ApiKeys, ApiKeyState
+from actors.machines.api_keys import TRANSITIONS, ApiKey, ApiKeys, ApiKeyState, expires
 from actors.machines.messages.answers import ApiKeyResult, Refused
 from actors.machines.messages.commands import CreateApiKey
-from actors.machines.messages.events import ApiKeyCreated
+from actors.machines.messages.credential_events import ApiKeyCreated
 from actors.machines.messages.words import Reason, Scope
 
 DIGEST = "0123456789abcdef" * 4
@@ -21,8 +21,8 @@ def created(api_key_id: int = 16, expires: int = 2_000, time: int = NOW) -> ApiK
     return ApiKeyCreated(7, api_key_id, "bot", Scope.READ, DIGEST, expires, time)
 
 
-def asked(expires: int) -> CreateApiKey:
-    return CreateApiKey("bot", Scope.READ, expires, DIGEST)
+def asked(time: int | None) -> CreateApiKey:
+    return CreateApiKey("bot", Scope.READ, time, DIGEST)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,9 @@ def test_a_new_key_makes_the_expired_ones_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expires", "reason"),
+    ("time", "reason"),
     [
+        (None, None),
         (NOW - 1, Reason.INVALID_EXPIRY),
         (NOW, Reason.INVALID_EXPIRY),
         (NOW + 1, None),
@@ -72,8 +73,8 @@ def test_a_new_key_makes_the_expired_ones_forgotten() -> None:
         (NOW + limits.API_KEY_LIFE_MAX_US + 1, Reason.INVALID_EXPIRY),
     ],
 )
-def test_until_when_a_key_may_live(expires: int, reason: Reason | None) -> None:
-    refused = ApiKeys().refuse(asked(expires), NOW)
+def test_until_when_a_key_may_live(time: int | None, reason: Reason | None) -> None:
+    refused = ApiKeys().refuse(asked(time), NOW)
     assert (None if refused is None else refused.reason) is reason
 
 
@@ -92,3 +93,8 @@ def test_what_is_shown_of_a_key_holds_nothing_to_sign_in_by() -> None:
     shown = ApiKey(created()).result()
     assert shown == ApiKeyResult(16, "bot", Scope.READ, NOW, 2_000)
     assert DIGEST not in repr(shown)
+
+
+def test_a_key_lives_as_long_as_usual_where_nothing_is_said() -> None:
+    assert expires(asked(None), NOW) == NOW + limits.API_KEY_LIFE_US
+    assert expires(asked(NOW + 1), NOW) == NOW + 1

@@ -36,7 +36,12 @@ from actors.machines.messages.commands import (
     RevokeApiKey,
     Withdraw,
 )
-from actors.machines.messages.events import InstructionSent, ItemAnswered, MoneyMoveSent, RolesChanged
+from actors.machines.messages.credential_events import RolesChanged
+from actors.machines.messages.events import (
+    InstructionSent,
+    ItemAnswered,
+    MoneyMoveSent,
+)
 from actors.machines.messages.posted import Instruct
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import Reason, Role, Scope, Side

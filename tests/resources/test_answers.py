@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from falcon import testing
 
-from resources.answers import catalogue, general, history, ledger, members, news, orders, trading
+from resources.answers import catalogue, general, history, ledger, members, news, orders, staff, trading
 from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
 
-PARTS: Final = (catalogue, general, history, ledger, members, news, orders, trading)
+PARTS: Final = (catalogue, general, history, ledger, members, news, orders, staff, trading)
 EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
 
 
@@ -109,6 +109,16 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     yield members.Registered, world.anyone, "POST", "/v3/members/", credentials
     yield members.Session, world.anyone, "POST", "/v3/sessions/", credentials
     yield members.MemberAnswer, story.maker, "PATCH", "/v3/members/maker/", {"bio": "A maker."}
+    key = {"name": "bot", "scope": "trade"}
+    yield members.NewApiKey, story.maker, "POST", "/v3/api_keys/", key
+    yield members.ApiKeys, story.maker, "GET", "/v3/api_keys/", None
+    made_key = story.maker.ok("POST", "/v3/api_keys/", key)["api_key"]
+    yield members.ApiKeyAnswer, story.maker, "GET", f"/v3/api_keys/{made_key['id']}/", None
+    newer = {"password": PASSWORD, "new_password": f"newer than {PASSWORD}"}
+    yield members.Session, world.member("changer"), "PUT", "/v3/members/changer/password/", newer
+    asked_roles = {"roles": ["operator"], "reason": "a new colleague"}
+    yield staff.Roles, world.staff, "PUT", "/v3/members/maker/roles/", asked_roles
+    yield staff.Actions, world.staff, "GET", "/v3/staff/actions/", None
     yield members.Deposited, world.staff, "POST", "/v3/accounts/maker/deposits/", {"amount": "1.00"}
     yield members.Withdrawn, world.staff, "POST", "/v3/accounts/maker/withdrawals/", {"amount": "1.00"}
     page = "/v3/ledger/reconciliation/?cursor=members-0"

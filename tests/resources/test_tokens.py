@@ -60,7 +60,7 @@ def test_a_changed_token_is_none() -> None:
 
 def test_an_unsigned_token_is_none() -> None:
     claims = {"sub": "16", "name": "ada", "generation": 1, "staff": True, "exp": 2**40}
-    refusal_of(jwt.encode(claims, None, algorithm="none"))
+    refusal_of(jwt.encode(claims, "", algorithm="none"))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/auditing/entries.py": "data: what the tests of the audit feed",
     "actors/auditing/members.py": "data: what the audits of requests, orders and money keep",
     "actors/machines/messages/answers.py": "data: what the machines' tests compare",
+    "actors/machines/messages/credential_events.py": "data: what the machines' tests compare",
     "actors/machines/messages/events.py": "data: what the machines' tests compare",
     "actors/machines/messages/letters.py": "data: what the post's tests carry",
     "actors/machines/messages/posted.py": "data: what the machines' tests compare",

@@ -93,11 +93,11 @@ class ChangePassword(Message):
 
 
 class CreateApiKey(Message):
-    """``digest`` is that of the key, which the asker alone knows."""
+    """``digest`` is that of the key, which the asker alone knows. Without a time it lives as usual."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.API_KEY_NAME_LENGTH_MAX)]
     scope: Scope
-    expires_time: Time
+    expires_time: Time | None
     digest: Digest
 
     def __post_init__(self) -> None:

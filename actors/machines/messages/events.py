@@ -16,6 +16,13 @@ from actors.machines.messages.base import (
     Username,
 )
 from actors.machines.messages.commands import PostedCommand
+from actors.machines.messages.credential_events import (
+    ApiKeyCreated,
+    ApiKeyRevoked,
+    PasswordChanged,
+    RolesChanged,
+    SessionsEnded,
+)
 from actors.machines.messages.parts import EventDetails, Fill, MakerFill, MarketDetails, Terms, Verdict
 from actors.machines.messages.words import (
     EventState,
@@ -24,7 +31,6 @@ from actors.machines.messages.words import (
     OrderState,
     Reason,
     Role,
-    Scope,
     Side,
     TimeInForce,
 )
@@ -47,52 +53,6 @@ class ProfileChanged(Message):
     username: Username
     display_name: str
     bio: str
-
-
-class SessionsEnded(Message):
-    account_id: Identity
-    generation: int
-
-
-class PasswordChanged(Message):
-    """Every session ended with it, and the API keys were revoked unless they were kept."""
-
-    account_id: Identity
-    password_hash: str
-    generation: int
-    api_keys_kept: bool
-    time: Time
-
-
-class ApiKeyCreated(Message):
-    """``digest`` is all that is known of the key. It expires by itself."""
-
-    account_id: Identity
-    api_key_id: Identity
-    name: str
-    scope: Scope
-    digest: str
-    expires_time: Time
-    time: Time
-
-
-class ApiKeyRevoked(Message):
-    account_id: Identity
-    api_key_id: Identity
-    time: Time
-
-
-class RolesChanged(Message):
-    """``holder_id`` holds these roles now, and no other; ``account_id`` asked for it."""
-
-    holder_id: Identity
-    username: Username
-    roles: tuple[Role, ...]
-    reason: str
-    account_id: Identity
-    request_id: Identity
-    item: int
-    time: Time
 
 
 class RequestOpened(Message):

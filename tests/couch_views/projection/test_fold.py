@@ -8,7 +8,11 @@ import copy
 
 import pytest
 
-from actors.machines.messages.events import Event, MoneyDeposited, SessionsEnded
+from actors.machines.messages.credential_events import SessionsEnded
+from actors.machines.messages.events import (
+    Event,
+    MoneyDeposited,
+)
 from actors.machines.messages.record import Body, encode
 from actors.machines.messages.words import OrderState, Side
 from couch_views.projection.fold import MissingDocumentError, Needs, apply, read_events
