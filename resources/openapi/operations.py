@@ -155,6 +155,8 @@ def _success(declared: Declared, status: int, schemas: Schemas) -> Schema:
     described: Schema = {"description": HTTPStatus(status).phrase, "headers": headers(*names)}
     if shape is None:
         return described
-    content: Schema = {JSON: {"schema": schemas.of(shape)}}
-    content |= {media_type: {"schema": {"type": "string"}} for media_type in declared.media_types[1:]}
+    content = {
+        media_type: {"schema": schemas.of(shape) if media_type.endswith("json") else {"type": "string"}}
+        for media_type in declared.media_types
+    }
     return {**described, "content": content}

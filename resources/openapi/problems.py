@@ -54,7 +54,8 @@ def _described(status: int, kinds: list[ProblemKind]) -> Schema:
             PROBLEM_JSON.media_type: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "examples": {kind.reason: {"$ref": f"#/components/examples/{kind.reason}"} for kind in kinds},
-            }
+            },
+            **{media_type: {"schema": {"type": "string"}} for media_type in _OTHER_TYPES},
         },
     }
     if status in _HEADERS:

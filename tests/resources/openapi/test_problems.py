@@ -38,6 +38,19 @@ def test_an_example_is_a_problem_as_it_is_answered() -> None:
     }
 
 
+def test_a_problem_can_be_had_as_a_page_and_as_xml_too() -> None:
+    problems = Problems()
+    problems.described([NOT_FOUND])
+    content = problems.responses["not-found"]["content"]
+    assert isinstance(content, dict)
+    assert list(content) == [
+        "application/problem+json",
+        "text/html",
+        "application/xhtml+xml",
+        "application/problem+xml",
+    ]
+
+
 def test_who_is_to_come_back_is_told_when() -> None:
     problems = Problems()
     problems.described([UNAVAILABLE])
