@@ -23,6 +23,7 @@ from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds
 from resources.representations import Json, account, shown
+from resources.texts import Remark
 from resources.toolkit.body import body_of
 from resources.toolkit.fields import Shape, parse_field
 from resources.toolkit.media.json import JSON
@@ -44,10 +45,14 @@ _ACCOUNT_FIELDS: Final = (
 _ACTIVITY_FIELDS: Final = ("id", "type", "amount", "balance", "market_id", "created_datetime")
 
 
+_MakeMove = Callable[[str, int, str], Deposit | Withdraw]
+
+
 class MoneyAsked(Shape):
     """Money is a decimal string: "1000.00"."""
 
     amount: str
+    reason: Remark = ""
 
 
 class Account(Resource):
@@ -126,8 +131,12 @@ class Activity(Resource):
 class MoneyMoves(Resource):
     """``/v3/accounts/{username}/deposits/`` and ``withdrawals/``."""
 
-    def __init__(self, exchange: Exchange, name: str, make: Callable[[str, int], Deposit | Withdraw]) -> None:
-        """``name`` is ``deposit`` or ``withdrawal``; ``make`` takes a username and an amount."""
+    representations = (JSON, *page())
+
+    def __init__(
+        self, exchange: Exchange, name: str, make: Callable[[str, int, str], Deposit | Withdraw]
+    ) -> None:
+        """``name`` is ``deposit`` or ``withdrawal``; ``make`` takes a username, an amount and a reason."""
         answer: object = answers.Deposited if name == "deposit" else answers.Withdrawn
         self.pattern = f"/v3/accounts/{{username:username}}/{name}s"
         self._exchange = exchange
@@ -150,7 +159,9 @@ class MoneyMoves(Resource):
         amount = parse_field("amount", parse_money, call.body.amount)
         if not 0 < amount <= limits.DEPOSIT_MAX:
             raise invalid("amount", f"more than 0 and at most {format_money(limits.DEPOSIT_MAX)} is needed")
-        moved = await self._exchange.carry_out_one(call, self._make(username, amount), AccountResult)
+        moved = await self._exchange.carry_out_one(
+            call, self._make(username, amount, call.body.reason), AccountResult
+        )
         content = {self._name: {"amount": format_money(amount)}, "account": account(moved.result)}
         # A browser goes back to the member; a program is not led to something that was not made.
         return created(content, moved.position, f"/v3/members/{username}/" if call.for_page else None)

@@ -25,7 +25,7 @@ from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds
 from resources.representations import EVENT_FIELDS, Json, event, shown
-from resources.texts import Description, Name
+from resources.texts import Description, Name, Remark
 from resources.times import Moment, microseconds
 from resources.toolkit.body import body_of, parsed_body
 from resources.toolkit.fields import Shape, check
@@ -63,6 +63,7 @@ class EventAsked(Shape):
     type: Name
     start_datetime: Moment
     description: Description = ""
+    reason: Remark = ""
 
 
 class ChangeAsked(Shape):
@@ -73,12 +74,13 @@ class ChangeAsked(Shape):
     start_datetime: Moment | None = None
     description: Description | None = None
     state: EventState | None = None
+    reason: Remark = ""
 
 
 def parse_event(value: object) -> CreateEvent:
     asked = check(value, EventAsked)
     start_time = microseconds("start_datetime", asked.start_datetime)
-    return CreateEvent(asked.name, asked.type, start_time, asked.description)
+    return CreateEvent(asked.name, asked.type, start_time, asked.description, asked.reason)
 
 
 class Events(Resource):
@@ -190,6 +192,7 @@ class SomeEvents(Resource):
             None if start is None else microseconds("start_datetime", start),
             asked.description,
             asked.state,
+            asked.reason,
         )
         changed = await self._exchange.carry_out_one(call, change, EventResult, Reason.EVENT_NOT_FOUND)
         return done({"event": event(changed.result)}, changed.position)

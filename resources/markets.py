@@ -89,10 +89,12 @@ class MarketAsked(Shape):
         Annotated[tuple[LadderStepAsked, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)]
         | None
     ) = None
+    reason: texts.Remark = ""
 
 
 class StateAsked(Shape):
     state: MarketState
+    reason: texts.Remark = ""
 
 
 class SettlementAsked(Shape):
@@ -118,6 +120,7 @@ def parse_market(value: object) -> CreateMarket:
         asked.rules,
         commission,
         FULL_LADDER if asked.price_ladder is None else _ladder(asked.price_ladder),
+        asked.reason,
     )
 
 
@@ -236,7 +239,7 @@ class SomeMarkets(Resource):
         return market_forms(view)
 
     async def change(self, call: Call[StateAsked, Query]) -> Outcome:
-        change = ChangeMarketState(call.identity("ids"), call.body.state)
+        change = ChangeMarketState(call.identity("ids"), call.body.state, call.body.reason)
         changed = await self._exchange.carry_out_one(call, change, MarketResult, Reason.MARKET_NOT_FOUND)
         return done({"market": market(changed.result)}, changed.position)
 
@@ -246,6 +249,8 @@ class Settlement(Resource):
 
     pattern = "/v3/markets/{ids:identity}/settlement"
     title = "Settlement"
+    representations = (JSON, *page())
+    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange

@@ -141,3 +141,28 @@ def test_the_list_has_one_order(world: World, sort: str) -> None:
 def test_members_do_not_see_what_staff_did(world: World) -> None:
     assert world.member("ada").get(ACTIONS).status_code == 403
     assert world.anyone.get(ACTIONS).status_code == 401
+
+
+def test_whatever_staff_does_has_its_reason_if_one_is_given(world: World) -> None:
+    world.member("ada", money=None)
+    why = iter(f"reason {number}" for number in range(20))
+    staff = world.staff
+
+    def because(**fields: object) -> Json:
+        return {**fields, "reason": next(why)}
+
+    event = staff.ok("POST", "/v3/events/", because(**EVENT))["event"]["id"]
+    staff.ok("PATCH", f"/v3/events/{event}/", because(state="live"))
+    made = because(event_id=event, name="Winner", contracts=[{"name": "Gulls"}])
+    market = staff.ok("POST", "/v3/markets/", made)["market"]
+    path = f"/v3/markets/{market['id']}/"
+    for state in ("open", "halted", "closed"):
+        staff.ok("PATCH", path, because(state=state))
+    staff.ok("PUT", f"{path}settlement/", because(winners=[market["contracts"][0]["id"]]))
+    staff.ok("PUT", "/v3/exchange/state/", because(state="halted"))
+    staff.ok("PUT", "/v3/members/ada/roles/", because(roles=["operator"]))
+    for move in ("deposits", "withdrawals"):
+        staff.ok("POST", f"/v3/accounts/ada/{move}/", because(amount="1.00"))
+    actions = staff.ok("GET", ACTIONS)["actions"]
+    assert [action["reason"] for action in actions[::-1]] == [f"reason {n}" for n in range(11)]
+    assert {action["outcome"] for action in actions} == {"done"}
