@@ -10,6 +10,8 @@ from collections.abc import Container
 from functools import lru_cache
 from typing import Final, NotRequired, TypedDict
 
+from couch_views.classes import DocumentClass
+
 ID_DIGITS: Final = 20
 IDS_KEPT_MAX: Final = 65_536
 CURRENCY: Final = "PLY"
@@ -37,8 +39,8 @@ def outcome_document_id(time: int, identity: int) -> str:
     return document_id("outcome", time, identity)
 
 
-def checkpoint_document_id(stream: str) -> str:
-    return "checkpoint" + stream
+def checkpoint_document_id(stream: str, of: DocumentClass = DocumentClass.CURRENT) -> str:
+    return f"checkpoint{stream}" if of is DocumentClass.CURRENT else f"checkpoint{stream}-{of.value}"
 
 
 def transaction_document_id(stream: str, sequence: int, place: int) -> str:
@@ -336,7 +338,7 @@ class OutcomeDocument(Document):
 
 
 class CheckpointDocument(Document):
-    """kind ``checkpoint``: ``checkpoint_document_id(stream)``: how far the projector has come in a stream.
+    """kind ``checkpoint``: ``checkpoint_document_id(stream, of)``: how far a class has come in a stream.
 
     Written after the whole bulk that it covers.
     """

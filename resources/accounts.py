@@ -12,6 +12,7 @@ from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import Deposit, GetAccount, Withdraw
 from actors.machines.messages.words import Reason
 from actors.machines.money import format_money, parse_money
+from couch_views.classes import DocumentClass
 from couch_views.queries import accounts as queries
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
@@ -122,7 +123,7 @@ class Activity(Resource):
             page = queries.statement(documents, account_id, query.sort_text, query.limit, query.cursor)
             return page, of_ids(documents, call, page.items)
 
-        (page, aside), position = await self._reader.read(call, find)
+        (page, aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         activity = [shown(movement, _ACTIVITY_FIELDS) for movement in page.items]
         pages = pagination(call.request, page.next_cursor)
         return done({"activity": activity, "pagination": pages}, position, aside=aside)

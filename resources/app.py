@@ -126,7 +126,7 @@ def create_app(
         app,
         access_log=settings.access_log,
         trusted_proxies=settings.trusted_proxies,
-        state=reader.progress if keep_answers else None,
+        state=reader if keep_answers else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Final, NamedTuple, cast
 
 import msgspec
 
+from couch_views.classes import DocumentClass
 from couch_views.queries import prices
 from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.pages import Page
@@ -106,7 +107,7 @@ class MarketExecutions(Resource):
             page = _page(documents, asked, query)
             return Found(page, names, of_ids(documents, call, page.items))
 
-        (page, names, aside), position = await self._reader.read(call, find)
+        (page, names, aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         content = {
             "executions": [shown(execution, EXECUTION_FIELDS) for execution in page.items],
             "pagination": pagination(call.request, page.next_cursor),

@@ -12,6 +12,7 @@ import msgspec
 
 from actors.machines import limits
 from couch_views.candles import SECOND_US, Candle, Interval
+from couch_views.classes import DocumentClass
 from couch_views.formats import format_time
 from couch_views.queries import history as queries
 from resources.answers import history as answers
@@ -109,7 +110,9 @@ class MarketHistory(Resource):
         market_id, query = call.identity("ids"), call.query
         filters = query.filters
         history, position = await self._reader.read(
-            call, lambda documents: queries.history(documents, market_id, filters, query.limit)
+            call,
+            lambda documents: queries.history(documents, market_id, filters, query.limit),
+            DocumentClass.HISTORY,
         )
         if history is None:
             raise not_found()

@@ -9,6 +9,7 @@ from typing import Final
 
 from actors.machines import limits
 from actors.machines.money import format_money, parse_money
+from couch_views.classes import DocumentClass
 from couch_views.formats import format_average_price
 from couch_views.queries.accounts import positions
 from couch_views.queries.orders import fills
@@ -51,7 +52,7 @@ class Executions(Resource):
             page = fills(documents, call.member.account_id, query.sort_text, query.limit, query.cursor)
             return page, of_ids(documents, call, page.items)
 
-        (page, aside), position = await self._reader.read(call, find)
+        (page, aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         executions = [shown(fill, FILL_FIELDS) for fill in page.items]
         pages = pagination(call.request, page.next_cursor)
         return done({"executions": executions, "pagination": pages}, position, aside=aside)

@@ -11,6 +11,7 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.money import format_money
+from couch_views.classes import DocumentClass
 from couch_views.queries.ledger import Totals, totals
 from couch_views.queries.reading import Reads
 from couch_views.queries.reconciliation import Compared, compare, needed, read_shown, totals_problem
@@ -72,7 +73,7 @@ class Reconciliation(Resource):
         def find(documents: Reads) -> tuple[Totals, list[Compared]]:
             return totals(documents), list(compare(documents, held, shown))
 
-        (of_all, compared), position = await self._reader.read(call, find)
+        (of_all, compared), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         return done(
             {
                 "reconciliation": represent(of_all, compared),

@@ -13,6 +13,7 @@ from typing import Annotated, Final, NamedTuple, cast
 import msgspec
 
 from actors.machines import limits
+from couch_views.classes import DocumentClass
 from couch_views.queries import news as queries
 from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.pages import Page
@@ -103,7 +104,7 @@ class News(Resource):
             beside = queries.months_beside(documents, asked.numbers, month or this_month)
             return Found(page, beside, _markets(documents, page.items))
 
-        (page, beside, markets), position = await self._reader.read(call, find)
+        (page, beside, markets), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         content = {
             "news": [shown(each, NEWS_FIELDS) for each in page.items],
             "pagination": pagination(call.request, page.next_cursor),

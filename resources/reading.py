@@ -5,14 +5,15 @@ Called by every resource that shows documents.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from actors.machines import limits
+from couch_views.classes import DocumentClass
 from couch_views.client import DocumentsForbiddenError, DocumentsUnavailableError
-from couch_views.queries.accounts import reached
+from couch_views.queries.accounts import all_reached
 from couch_views.queries.pages import QueryError
 from couch_views.queries.reading import Reads
 from resources.freshness import LastWrites, Progress
@@ -42,41 +43,62 @@ class Reader:
         self._documents = documents
         self._streams = streams
         self._writes = writes
-        self.progress = Progress(self._look)
+        self._progress = {of: Progress(partial(self._look, of)) for of in DocumentClass}
         self._threads = ThreadPoolExecutor(_THREADS, "documents")
         self._waiting = 0
 
-    async def read(self, call: Call[None, QueryT], query: Callable[[Reads], T]) -> Found[T]:
+    async def read(
+        self,
+        call: Call[None, QueryT],
+        query: Callable[[Reads], T],
+        of: DocumentClass = DocumentClass.CURRENT,
+    ) -> Found[T]:
         """What the query finds, once it shows the member's own last write and what the client wants to see.
 
-        It is not waited for long: the position says what is shown. A parameter that is refused is 422.
+        It is not waited for long: the position says what is shown. ``of`` is the last class of which the
+        query reads documents: it is their position. A parameter that is refused is 422.
         """
-        await self._wait(call)
+        if call.for_page:
+            of = DocumentClass.HISTORY  # which a page shows beside its content
+        await self._wait(call, of)
         began = asyncio.get_running_loop().time()
         try:
-            found = await self._run(partial(self._read, query))
+            positions, value = await self._run(partial(self._read, query))
         except QueryError as error:
             raise invalid(error.field, error.message) from None
-        self.progress.seen(found.position, began)
-        return found
+        self._seen(positions, began)
+        return Found(value, positions[of])
+
+    def mark(self) -> int | None:
+        """Equal as long as no document has come further; ``None`` if nobody has looked lately."""
+        marks = [progress.mark() for progress in self._progress.values()]
+        return None if None in marks else sum(mark for mark in marks if mark)
 
     async def reach(self, position: Position, wait_s: float) -> bool:
         """Waits until all documents reflect a position; false if they don't in time."""
-        return await self.progress.reach(position, wait_s)
+        return await self._progress[DocumentClass.HISTORY].reach(position, wait_s)
 
-    async def _wait(self, call: Call[None, QueryT]) -> None:
+    async def _wait(self, call: Call[None, QueryT], of: DocumentClass) -> None:
+        progress = self._progress[of]
         if call.visitor is not None and (own := self._writes.of(call.visitor.account_id)):
-            await self.progress.reach(own, _OWN_WRITE_WAIT_S)
+            await progress.reach(own, _OWN_WRITE_WAIT_S)
         if wanted := wanted_position(call.request):
-            await self.progress.reach(wanted, min(wanted_wait_s(call.request), limits.WAIT_S_MAX))
+            await progress.reach(wanted, min(wanted_wait_s(call.request), limits.WAIT_S_MAX))
 
-    async def _look(self) -> Position:
-        return await self._run(lambda: reached(self._documents, self._streams))
+    async def _look(self, of: DocumentClass) -> Position:
+        began = asyncio.get_running_loop().time()
+        positions = await self._run(lambda: all_reached(self._documents, self._streams))
+        self._seen(positions, began)
+        return positions[of]
 
-    def _read(self, query: Callable[[Reads], T]) -> Found[T]:
-        # The position first: what is read after it can only be newer.
-        position = reached(self._documents, self._streams)
-        return Found(query(self._documents), position)
+    def _seen(self, positions: Mapping[DocumentClass, Position], at: float) -> None:
+        for of, progress in self._progress.items():
+            progress.seen(positions[of], at)
+
+    def _read(self, query: Callable[[Reads], T]) -> tuple[dict[DocumentClass, dict[str, int]], T]:
+        # The positions first: what is read after them can only be newer.
+        positions = all_reached(self._documents, self._streams)
+        return positions, query(self._documents)
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._waiting >= limits.READS_WAITING_MAX:

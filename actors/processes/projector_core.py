@@ -2,25 +2,35 @@
 
 Never decides how long to wait after an error: the process around it does. Holds nothing that the log and
 the store don't hold: after any exception it starts again from its checkpoints.
-Called by the projector's process and by the exchange in one thread.
+Called by the projector's process, by ``make rebuild`` and by the exchange in one thread.
+
+The documents of the first class are written first, and its checkpoints. The later class comes behind, a
+little in each step, and only while the first has caught up: however long its backlog, the first waits for
+no more than that little.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import cycle
 from math import inf
 from time import monotonic
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
-from actors.machines.messages.events import Event
+from actors.processes.projector_streams import Folding, Following, Place
+from couch_views.classes import DocumentClass
 from couch_views.client import Documents
 from couch_views.design_documents import load_designs
-from couch_views.projection.fold import Needs, apply, read_events
+from couch_views.projection.fold import Fold
+from couch_views.projection.held import hold
+from couch_views.projection.table import rules_about
 from couch_views.projection.writes import WorkingDocuments
 from couch_views.shapes import CheckpointDocument, Document, checkpoint_document_id
-from rabbit.log import Log, LogUnavailableError, Position, Reader, Record
+from rabbit.log import Log, LogUnavailableError
 
 EVENTS_PER_STEP: Final = 5_000
 """A step reads on until it has at least this many events, or everything there is."""
-RECORDS_PER_READ: Final = 32
+LATER_EVENTS_PER_STEP: Final = 1_000
+"""So many events the later class takes in a step; the first class waits for that."""
 DESIGNS_AGAIN_S: Final = 0.5
 """While a changed view is being built beside the old one, it is looked so often whether it is done."""
 WAIT_S_MIN: Final = 0.001
@@ -28,42 +38,18 @@ WAIT_S_MAX: Final = 0.01
 """While nothing happens, every stream is looked at once in this time."""
 
 
-class Folding(NamedTuple):
-    """A record with its events read."""
-
-    record: Record
-    events: tuple[Event, ...]
-
-
-class Following:
-    """One stream: its reader, and the checkpoint as it is stored."""
-
-    def __init__(self, stream: str, reader: Reader, checkpoint: CheckpointDocument | None) -> None:
-        self.reader = reader
-        self.checkpoint = checkpoint or CheckpointDocument(
-            _id=checkpoint_document_id(stream), kind="checkpoint", stream=stream, sequence=0, digest=""
-        )
-        self.position = Position(self.checkpoint["sequence"], bytes.fromhex(self.checkpoint["digest"]))
-
-    def take(self, records: list[Record]) -> list[Folding]:
-        """Moves the position past these records."""
-        if records:
-            self.position = records[-1].position
-        return [Folding(record, read_events(record.body)) for record in records]
-
-    def next_checkpoint(self) -> CheckpointDocument:
-        return {**self.checkpoint, "sequence": self.position.sequence, "digest": self.position.digest.hex()}
-
-
 class Projector:
     """Folds every stream of the log into the documents, each record at least once, in order.
 
-    Repeating is harmless: a document that reflects a record isn't changed by it again.
+    Repeating is harmless: a document that reflects a record isn't changed by it again. ``together`` is for
+    documents that nobody waits for (a rebuild): the classes go at one pace, which costs least.
     """
 
-    def __init__(self, log: Log, documents: Documents) -> None:
+    def __init__(self, log: Log, documents: Documents, *, together: bool = False) -> None:
         self._log = log
         self._documents = documents
+        self._together = together
+        self._rules = {of: rules_about(of) for of in DocumentClass}
         self._working = WorkingDocuments(documents)
         self._streams: dict[str, Following] = {}
         self._turns = 0
@@ -72,26 +58,30 @@ class Projector:
     def step(self, timeout_s: float) -> int:
         """Takes what is new in all streams into the documents, waiting up to ``timeout_s`` for anything.
 
-        Gives the number of records taken. Raises ``LogUnavailableError`` or ``DocumentsError`` if it is
-        worth trying again; ``LogCorruptError`` if a stream is damaged, or isn't the one (or is behind the
-        one) that the documents were made from; ``MissingDocumentError`` if documents were lost.
+        Gives the number of records taken, new ones or else those of a backlog. Raises
+        ``LogUnavailableError`` or ``DocumentsError`` if it is worth trying again; ``LogCorruptError`` if a
+        stream is damaged, or isn't the one (or is behind the one) that the documents were made from;
+        ``MissingDocumentError`` if documents were lost.
         """
         try:
             if not self._streams:
                 self._resume()
             self._place_designs()
-            batch = self._read(timeout_s)
-            if batch:
-                self._project(batch)
+            batch = self._read(0 if self._has_backlog() else timeout_s)
+            self._project(DocumentClass.CURRENT, batch)
+            for folding in batch:
+                self._streams[folding.record.stream].later.hand_over(folding)
+            later = self._read_later(sum(folding.size for folding in batch))
+            self._project(DocumentClass.HISTORY, later)
         except BaseException:
             self.close()
             raise
-        return len(batch)
+        return len(batch) or len(later)
 
     def close(self) -> None:
         """Lets go of the log's readers and of all working documents; a further step starts anew."""
         for following in self._streams.values():
-            following.reader.close()
+            following.close()
         self._streams = {}
         self._working = WorkingDocuments(self._documents)
 
@@ -101,10 +91,15 @@ class Projector:
             raise LogUnavailableError("the log has not been initialised yet")
         self._documents.ensure_database()
         self._designs_at = 0.0
-        stored = self._documents.get_many([checkpoint_document_id(name) for name in names])
-        for name, checkpoint in zip(names, stored, strict=True):
-            reader = self._log.reader(name)
-            self._streams[name] = Following(name, reader, cast("CheckpointDocument | None", checkpoint))
+        of_class = [
+            cast(
+                "list[CheckpointDocument | None]",
+                self._documents.get_many([checkpoint_document_id(name, of) for name in names]),
+            )
+            for of in (DocumentClass.CURRENT, DocumentClass.HISTORY)
+        ]
+        for name, current, later in zip(names, *of_class, strict=True):
+            self._streams[name] = Following(name, partial(self._log.reader, name), current, later)
 
     def _place_designs(self) -> None:
         """Goes on with changed views until they are in place; documents are written meanwhile."""
@@ -121,10 +116,7 @@ class Projector:
             left_s = deadline - monotonic()
             if left_s <= 0:
                 break
-            following = next(in_turn)
-            batch = following.take(
-                following.reader.follow(following.position, RECORDS_PER_READ, min(wait_s, left_s))
-            )
+            batch = next(in_turn).take(min(wait_s, left_s))
             if batch:
                 break
             wait_s = min(2 * wait_s, WAIT_S_MAX)
@@ -137,12 +129,29 @@ class Projector:
         unread = self._in_turn()
         while unread and events < EVENTS_PER_STEP:
             following = unread.pop(0)
-            taken = following.take(following.reader.follow(following.position, RECORDS_PER_READ, 0))
+            taken = following.take(0)
             batch += taken
-            # A record without events counts too: what is read at a time is bounded.
-            events += sum(max(1, len(folding.events)) for folding in taken)
+            events += sum(folding.size for folding in taken)
             if taken:
                 unread.append(following)
+        return batch
+
+    def _has_backlog(self) -> bool:
+        return any(following.has_backlog for following in self._streams.values())
+
+    def _read_later(self, events_before: int) -> list[Folding]:
+        """What the later class takes after so many events of the first."""
+        if self._together:
+            left = max(events_before, LATER_EVENTS_PER_STEP)
+        elif events_before < EVENTS_PER_STEP:
+            left = LATER_EVENTS_PER_STEP
+        else:
+            return []  # the first has not caught up
+        batch: list[Folding] = []
+        for following in self._in_turn():
+            taken = following.take_later(left)
+            batch += taken
+            left -= sum(folding.size for folding in taken)
         return batch
 
     def _in_turn(self) -> list[Following]:
@@ -152,25 +161,25 @@ class Projector:
         self._turns += 1
         return everyone[first:] + everyone[:first]
 
-    def _project(self, batch: list[Folding]) -> None:
-        needs = Needs()
-        for folding in batch:
-            needs.add(folding.events)
-        documents = self._working.take(needs.identities)
-        changed: dict[str, Document] = {}
-        added: list[Document] = []
-        for record, events in batch:
-            folded = apply(record.stream, record.sequence, record.time, events, documents)
-            documents |= folded.changed
-            changed |= folded.changed
-            added += folded.added
-        written = self._working.write([*changed.values(), *added])
-        self._working.keep(documents | {identity: written[identity] for identity in changed})
-        self._note({record.stream for record, _ in batch})
+    def _project(self, of: DocumentClass, batch: Sequence[Folding]) -> None:
+        """Folds a batch into the documents of a class, writes them, and notes how far it has come."""
+        if not batch:
+            return
+        fold = Fold(self._rules[of], {})
+        for record, events, _ in batch:
+            fold.add(record.stream, record.sequence, record.time, events)
+        fold.run(self._working.take(fold.needs))
+        written = self._working.write([*(held.dump() for held in fold.changed.values()), *fold.added])
+        for identity, held in fold.changed.items():
+            if written[identity] is not held.document:  # somebody else's is as new
+                fold.documents[identity] = hold(written[identity])
+        self._working.keep(fold.documents)
+        self._note(of, {folding.record.stream for folding in batch})
 
-    def _note(self, streams: set[str]) -> None:
+    def _note(self, of: DocumentClass, streams: set[str]) -> None:
         """Writes the checkpoints, after everything that they cover."""
         following = [self._streams[stream] for stream in sorted(streams)]
-        checkpoints = self._working.write([cast("Document", each.next_checkpoint()) for each in following])
-        for each in following:
-            each.checkpoint = cast("CheckpointDocument", checkpoints[each.checkpoint["_id"]])
+        places: list[Place] = [each if of is DocumentClass.CURRENT else each.later for each in following]
+        checkpoints = self._working.write([cast("Document", place.next_checkpoint()) for place in places])
+        for place in places:
+            place.checkpoint = cast("CheckpointDocument", checkpoints[place.checkpoint["_id"]])

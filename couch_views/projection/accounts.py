@@ -7,6 +7,8 @@ Called through the table.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
+
 from actors.machines.messages.events import (
     MoneyDeposited,
     MoneyWithdrawn,
@@ -42,16 +44,76 @@ def position_of(event: OrderEvent | PositionSettled) -> tuple[str, ...]:
     return (document_id("position", event.account_id, event.market_id),)
 
 
-def change_exposure(account: AccountDocument, event: OrderEvent, _: Moment) -> AccountDocument:
-    return _with_money(account, parse_money(account["balance"]), event.exposure)
+class WorkingAccount:
+    """An account between events: its money as integers, which the document shows once it is dumped."""
+
+    __slots__ = ("balance", "document", "exposure")
+
+    def __init__(self, document: AccountDocument) -> None:
+        self.document = document
+        self.balance = parse_money(document["balance"])
+        self.exposure = parse_money(document["exposure"])
+
+    def dump(self) -> AccountDocument:
+        document = self.document
+        document["balance"] = format_money(self.balance)
+        document["available_balance"] = format_money(self.balance - self.exposure)
+        document["exposure"] = format_money(self.exposure)
+        return document
 
 
-def change_balance(account: AccountDocument, event: CashEvent, _: Moment) -> AccountDocument:
-    return _with_money(account, event.balance, parse_money(account["exposure"]))
+def change_exposure(account: WorkingAccount, event: OrderEvent, _: Moment) -> WorkingAccount:
+    account.exposure = event.exposure
+    return account
 
 
-def settle_account(account: AccountDocument, event: PositionSettled, _: Moment) -> AccountDocument:
-    return _with_money(account, event.balance, event.exposure)
+def change_balance(account: WorkingAccount, event: CashEvent, _: Moment) -> WorkingAccount:
+    account.balance = event.balance
+    return account
+
+
+def settle_account(account: WorkingAccount, event: PositionSettled, _: Moment) -> WorkingAccount:
+    account.balance, account.exposure = event.balance, event.exposure
+    return account
+
+
+class WorkingPosition(msgspec.Struct):
+    """A position between events; ``exposure`` and ``values`` are what the document doesn't show yet.
+
+    ``values`` are bought and sold values by contract, of those that were traded since the last dump.
+    """
+
+    document: PositionDocument
+    exposure: int | None = None
+    values: dict[str, list[int]] = msgspec.field(default_factory=dict)
+
+    def dump(self) -> PositionDocument:
+        document = self.document
+        if self.exposure is not None:
+            document["exposure"] = format_money(self.exposure)
+            self.exposure = None
+        for contract_id, (bought, sold) in self.values.items():
+            held = document["contracts"][contract_id]
+            held["bought_value"], held["sold_value"] = format_money(bought), format_money(sold)
+        self.values.clear()
+        return document
+
+    def trade(self, event: OrderUpdated) -> None:
+        """Adds the fills up."""
+        contract_id = str(event.contract_id)
+        held = self.document["contracts"].setdefault(contract_id, _nothing_held())
+        values = self.values.get(contract_id)
+        if values is None:
+            values = [parse_money(held["bought_value"]), parse_money(held["sold_value"])]
+            self.values[contract_id] = values
+        quantity = sum([fill.quantity for fill in event.fills])
+        value = sum([fill.price * fill.quantity for fill in event.fills])
+        if event.side is Side.BUY:
+            held["bought_quantity"] += quantity
+            values[0] += value
+        else:
+            held["sold_quantity"] += quantity
+            values[1] += value
 
 
 def begin_position(event: OrderPlaced, at: Moment) -> PositionDocument:
@@ -71,27 +133,25 @@ def begin_position(event: OrderPlaced, at: Moment) -> PositionDocument:
     }
 
 
-def expose_position(position: PositionDocument, event: OrderPlaced, _: Moment) -> PositionDocument:
-    return {**position, "exposure": format_money(event.market_exposure)}
+def expose_position(position: WorkingPosition, event: OrderPlaced, _: Moment) -> WorkingPosition:
+    position.exposure = event.market_exposure
+    return position
 
 
-def update_position(position: PositionDocument, event: OrderUpdated, _: Moment) -> PositionDocument:
-    exposure = format_money(event.market_exposure)
-    if not event.fills:
-        return {**position, "exposure": exposure}
-    contract_id = str(event.contract_id)
-    held = _with_fills(position["contracts"].get(contract_id), event)
-    return {**position, "exposure": exposure, "contracts": {**position["contracts"], contract_id: held}}
+def update_position(position: WorkingPosition, event: OrderUpdated, _: Moment) -> WorkingPosition:
+    position.exposure = event.market_exposure
+    if event.fills:
+        position.trade(event)
+    return position
 
 
-def settle_position(position: PositionDocument, event: PositionSettled, _: Moment) -> PositionDocument:
-    return {
-        **position,
-        "exposure": format_money(event.market_exposure),
-        "settled": True,
-        "result": format_money(event.result),
-        "commission": format_money(event.commission_total),
-    }
+def settle_position(position: WorkingPosition, event: PositionSettled, _: Moment) -> WorkingPosition:
+    position.exposure = event.market_exposure
+    document = position.document
+    document["settled"] = True
+    document["result"] = format_money(event.result)
+    document["commission"] = format_money(event.commission_total)
+    return position
 
 
 def add_deposit(event: MoneyDeposited, at: Moment, _: Mapping[str, Document]) -> Iterator[StatementDocument]:
@@ -119,32 +179,9 @@ def add_settlement(
         )
 
 
-def _with_money(account: AccountDocument, balance: int, exposure: int) -> AccountDocument:
-    return {
-        **account,
-        "balance": format_money(balance),
-        "available_balance": format_money(balance - exposure),
-        "exposure": format_money(exposure),
-    }
-
-
-def _with_fills(held: ContractPositionField | None, event: OrderUpdated) -> ContractPositionField:
-    quantity = sum(fill.quantity for fill in event.fills)
-    value = sum(fill.price * fill.quantity for fill in event.fills)
-    if held is None:
-        nothing = format_money(0)
-        held = {"bought_quantity": 0, "bought_value": nothing, "sold_quantity": 0, "sold_value": nothing}
-    if event.side is Side.BUY:
-        return {
-            **held,
-            "bought_quantity": held["bought_quantity"] + quantity,
-            "bought_value": format_money(parse_money(held["bought_value"]) + value),
-        }
-    return {
-        **held,
-        "sold_quantity": held["sold_quantity"] + quantity,
-        "sold_value": format_money(parse_money(held["sold_value"]) + value),
-    }
+def _nothing_held() -> ContractPositionField:
+    nothing = format_money(0)
+    return {"bought_quantity": 0, "bought_value": nothing, "sold_quantity": 0, "sold_value": nothing}
 
 
 def _movement(

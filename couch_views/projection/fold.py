@@ -1,19 +1,21 @@
-"""Owns the fold of one record: its events in order, each into the documents that the table names.
+"""Owns the fold of records: their events in order, each into the documents that the table names.
 
 Never reads or writes a store; never changes a document that reflects the record already.
-Called by the projector, which brings the documents that ``Needs`` names.
+Called by the projector, which brings the documents that are needed.
 """
 
-from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Never, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Never, TypeAlias, cast
 
 import msgspec
 
 from actors.machines.messages.events import Event
-from couch_views.projection.rules import Change, Moment
-from couch_views.projection.table import TABLE
+from couch_views.projection.held import Held, begin
+from couch_views.projection.rules import Addition, Change, Moment, Rule
 from couch_views.shapes import Document
+
+Rules: TypeAlias = Mapping[type[Event], Rule]
+"""What some classes of documents know of the table (``table.rules_about``)."""
 
 
 class MissingDocumentError(Exception):
@@ -35,84 +37,93 @@ def read_events(body: bytes) -> tuple[Event, ...]:
     return _decoder.decode(body).events
 
 
-class Needs:
-    """Which documents must be at hand before some records are folded.
+class Fold:
+    """Records that are folded into documents: first ``add`` them, then bring what they need, and ``run``.
 
-    Those that start within the records needn't be looked for.
+    ``documents`` are those at hand (what starts is put into them), ``needs`` the ids of those that are to be
+    looked for. ``changed`` are what later events may change again, ``added`` what none ever will.
     """
 
-    def __init__(self) -> None:
-        self._born: set[str] = set()
-        self._identities: dict[str, None] = {}
+    def __init__(self, rules: Rules, documents: dict[str, Held]) -> None:
+        self.documents = documents
+        self.needs: dict[str, None] = {}
+        self.changed: dict[str, Held] = {}
+        self.added: list[Document] = []
+        self._rules = rules
+        self._changes: list[tuple[str, Change, Never, Moment]] = []
+        self._additions: list[tuple[Addition, Never, Moment]] = []
 
-    def add(self, events: Iterable[Event]) -> None:
-        for event in events:
-            rule = TABLE[type(event)]
+    def add(self, stream: str, sequence: int, time: int, events: Sequence[Event]) -> None:
+        """The next record. What starts with it is made at once; what it changes is folded by ``run``."""
+        documents, needs = self.documents, self.needs
+        event: Never
+        for place, event in enumerate(cast("Sequence[Never]", events)):
+            rule = self._rules.get(type(event))
+            if rule is None:
+                continue
+            at = Moment(stream, sequence, time, place)
             if rule.births is not None:
-                self._born.update(rule.births.identify(cast("Never", event)))
+                for document in rule.births.make(event, at):
+                    self._begin(document, sequence)
             for change in rule.changes:
-                for identity in change.identify(cast("Never", event)):
-                    if identity not in self._born:
-                        self._identities[identity] = None
+                for identity in change.identify(event):
+                    self._changes.append((identity, change, event, at))
+                    if identity not in documents:
+                        needs[identity] = None
+            for addition in rule.adds:
+                self._additions.append((addition, event, at))
+                for identity in addition.looks_at(event):
+                    if identity not in documents:
+                        needs[identity] = None
 
-    @property
-    def identities(self) -> Iterable[str]:
-        """In the order of first use."""
-        return self._identities.keys()
+    def run(self, documents: Mapping[str, Held]) -> None:
+        """Folds all records into what is at hand and these, which are those that exist of ``needs``.
 
+        Raises ``MissingDocumentError``, after which the documents can't be used.
+        """
+        self.documents |= documents
+        event: Never
+        for identity, change, event, at in self._changes:
+            held = self.documents.get(identity)
+            if held is None:
+                held = self._begin(_first(change, identity, event, at), at.sequence)
+            if held.since < at.sequence:
+                held.value = change.fold(cast("Never", held.value), event, at)
+                held.sequence = at.sequence
+                self.changed[identity] = held
+        known = _Known(self.documents)
+        for addition, event, at in self._additions:
+            self.added += addition.make(event, at, known)
 
-class Folded(NamedTuple):
-    """What a record did: documents that later events may change again, and those that none ever will."""
-
-    changed: dict[str, Document]
-    added: list[Document]
-
-
-def apply(
-    stream: str, sequence: int, time: int, events: Sequence[Event], documents: Mapping[str, Document]
-) -> Folded:
-    """The documents that a record changes or makes.
-
-    ``documents`` holds what ``Needs`` named, as far as it exists. A changed document may share parts with
-    the one it came from, which must not be used any more. Raises ``MissingDocumentError``.
-    """
-    changed: dict[str, Document] = {}
-    added: list[Document] = []
-    both = ChainMap(changed, cast("dict[str, Document]", documents))
-    for place, event in enumerate(events):
-        at = Moment(stream, sequence, time, place)
-        rule = TABLE[type(event)]
-        if rule.births is not None:
-            for document in rule.births.make(cast("Never", event), at):
-                known = documents.get(document["_id"])
-                if known is None or known["sequence"] < sequence:
-                    changed[document["_id"]] = document
-        for change in rule.changes:
-            for identity in change.identify(cast("Never", event)):
-                _change(changed, documents, identity, change, event, at)
-        for add in rule.adds:
-            added.extend(add(cast("Never", event), at, both))
-    return Folded(changed, added)
+    def _begin(self, document: Document, sequence: int) -> Held:
+        """A document that starts with this record, unless it is at hand and reflects the record already."""
+        identity = document["_id"]
+        held = self.documents.get(identity)
+        if held is None or held.since < sequence:
+            held = begin(document, since=sequence - 1)
+            self.documents[identity] = self.changed[identity] = held
+        return held
 
 
-def _change(
-    changed: dict[str, Document],
-    documents: Mapping[str, Document],
-    identity: str,
-    change: Change,
-    event: Event,
-    at: Moment,
-) -> None:
-    old = changed.get(identity) or documents.get(identity)
-    if old is None:
-        if change.begin is None:
-            message = (
-                f"{at.stream} {at.sequence}: {type(event).__name__} changes {identity}, which is missing"
-            )
-            raise MissingDocumentError(message)
-        old = change.begin(cast("Never", event), at)
-    elif old["sequence"] >= at.sequence and identity not in changed:
-        return
-    new = change.fold(cast("Never", old), cast("Never", event), at)
-    new["sequence"] = at.sequence
-    changed[identity] = new
+def _first(change: Change, identity: str, event: Never, at: Moment) -> Document:
+    if change.begin is None:
+        raise MissingDocumentError(
+            f"{at.stream} {at.sequence}: {type(event).__name__} changes {identity}, which is missing"
+        )
+    return change.begin(event, at)
+
+
+class _Known(Mapping[str, Document]):
+    """What additions may look at of the documents at hand."""
+
+    def __init__(self, documents: Mapping[str, Held]) -> None:
+        self._documents = documents
+
+    def __getitem__(self, identity: str) -> Document:
+        return self._documents[identity].document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)

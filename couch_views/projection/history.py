@@ -14,7 +14,7 @@ from couch_views.shapes import HistoryDocument, document_id
 
 def keep_candles(interval_s: int) -> Change:
     """The change that takes an order's executions into the candles of this interval."""
-    return Change(_block_of(interval_s), _add_fills, begin=_begin(interval_s))
+    return Change("history", _block_of(interval_s), _add_fills, begin=_begin(interval_s))
 
 
 def _block_of(interval_s: int) -> Callable[[OrderMatched], Iterator[str]]:

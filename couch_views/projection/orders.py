@@ -7,6 +7,8 @@ Called through the table.
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+import msgspec
+
 from actors.machines.messages.events import OrderPlaced, OrderUpdated, PositionSettled
 from actors.machines.messages.words import OrderState
 from couch_views.formats import format_average_price, format_time
@@ -16,6 +18,10 @@ from couch_views.shapes import Document, FillDocument, OrderDocument, document_i
 
 def order_of(event: OrderPlaced | OrderUpdated) -> tuple[str, ...]:
     return (document_id("order", event.order_id),)
+
+
+def filled_order(event: OrderUpdated) -> tuple[str, ...]:
+    return order_of(event) if event.fills else ()
 
 
 def settled_orders(event: PositionSettled) -> Iterator[str]:
@@ -34,8 +40,8 @@ def place_order(event: OrderPlaced, at: Moment) -> Iterator[OrderDocument]:
         "state": OrderState.PENDING.value,
         "market_id": str(event.market_id),
         "contract_id": str(event.contract_id),
-        "side": event.side.value,
-        "type": event.time_in_force.value,
+        "side": str(event.side),
+        "type": str(event.time_in_force),
         "price": event.price,
         "quantity": event.quantity,
         "total_executed_quantity": 0,
@@ -49,24 +55,40 @@ def place_order(event: OrderPlaced, at: Moment) -> Iterator[OrderDocument]:
     }
 
 
-def update_order(order: OrderDocument, event: OrderUpdated, _: Moment) -> OrderDocument:
-    quantity = order["total_executed_quantity"] + sum(fill.quantity for fill in event.fills)
-    value = order["executed_value"] + sum(fill.price * fill.quantity for fill in event.fills)
-    return {
-        **order,
-        "state": event.state.value,
-        "total_executed_quantity": quantity,
-        "executed_value": value,
-        "average_price": format_average_price(value, quantity),
-        "available_quantity": event.left,
-        "cancel_reason": None if event.reason is None else event.reason.value,
-        "last_modified_datetime": format_time(event.time),
-    }
+class WorkingOrder(msgspec.Struct):
+    """An order between events: ``modified`` is the time of the last one, if it is not in the document yet."""
+
+    document: OrderDocument
+    modified: int | None = None
+
+    def dump(self) -> OrderDocument:
+        document = self.document
+        if self.modified is not None:
+            document["average_price"] = format_average_price(
+                document["executed_value"], document["total_executed_quantity"]
+            )
+            document["last_modified_datetime"] = format_time(self.modified)
+            self.modified = None
+        return document
 
 
-def settle_order(order: OrderDocument, event: PositionSettled, at: Moment) -> OrderDocument:
+def update_order(order: WorkingOrder, event: OrderUpdated, _: Moment) -> WorkingOrder:
+    document = order.document
+    for fill in event.fills:
+        document["total_executed_quantity"] += fill.quantity
+        document["executed_value"] += fill.price * fill.quantity
+    document["state"] = str(event.state)
+    document["available_quantity"] = event.left
+    document["cancel_reason"] = None if event.reason is None else str(event.reason)
+    order.modified = event.time
+    return order
+
+
+def settle_order(order: WorkingOrder, event: PositionSettled, at: Moment) -> WorkingOrder:
     state = OrderState.VOIDED if event.void else OrderState.SETTLED
-    return {**order, "state": state.value, "last_modified_datetime": format_time(at.time)}
+    order.document["state"] = state.value
+    order.modified = at.time
+    return order
 
 
 def add_fills(event: OrderUpdated, at: Moment, documents: Mapping[str, Document]) -> Iterator[FillDocument]:
@@ -87,7 +109,7 @@ def add_fills(event: OrderUpdated, at: Moment, documents: Mapping[str, Document]
             "role": "taker" if event.taker else "maker",
             "market_id": str(event.market_id),
             "contract_id": str(event.contract_id),
-            "side": event.side.value,
+            "side": str(event.side),
             "price": fill.price,
             "quantity": fill.quantity,
             "created_datetime": created,

@@ -1,15 +1,16 @@
-"""Owns the table: every event of the exchange, and what it does to documents.
+"""Owns the table: every event of the exchange, and what it does to documents; and the forms of kinds.
 
 Never leaves an event out: one that changes no document says so.
 Called by fold.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, Never
 
 from actors.machines.messages import credential_events, events
 from actors.machines.messages.words import MarketState
 from couch_views.candles import HOUR_S, MINUTE_S
+from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
     accounts,
     actions,
@@ -22,12 +23,14 @@ from couch_views.projection import (
     trading,
 )
 from couch_views.projection import events as happenings
-from couch_views.projection.rules import NOTHING, Birth, Change, Rule
+from couch_views.projection.rules import NOTHING, Addition, Birth, Change, Rule, Working
 
 TABLE: Final[Mapping[type[events.Event], Rule]] = {
     # Account streams: members and their requests.
-    events.MemberRegistered: Rule(births=Birth(members.registered, members.register_member)),
-    events.ProfileChanged: Rule(changes=(Change(members.member_of, members.change_profile),)),
+    events.MemberRegistered: Rule(
+        births=Birth(("member", "account"), members.registered, members.register_member)
+    ),
+    events.ProfileChanged: Rule(changes=(Change("member", members.member_of, members.change_profile),)),
     credential_events.SessionsEnded: NOTHING,
     # What members sign in by, and roles: the web asks the actors for them.
     credential_events.PasswordChanged: NOTHING,
@@ -35,53 +38,62 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     credential_events.ApiKeyRevoked: NOTHING,
     credential_events.RolesChanged: NOTHING,
     events.RequestOpened: NOTHING,
-    events.ItemAnswered: Rule(adds=(actions.add_outcome,)),
-    events.InstructionSent: Rule(adds=(actions.add_instruction,)),
+    events.ItemAnswered: Rule(adds=(Addition("outcome", actions.add_outcome),)),
+    events.InstructionSent: Rule(adds=(Addition("action", actions.add_instruction),)),
     # Account streams: orders.
     events.OrderPlaced: Rule(
-        births=Birth(orders.order_of, orders.place_order),
+        births=Birth(("order",), orders.order_of, orders.place_order),
         changes=(
-            Change(accounts.account_of, accounts.change_exposure),
-            Change(accounts.position_of, accounts.expose_position, begin=accounts.begin_position),
+            Change("account", accounts.account_of, accounts.change_exposure),
+            Change("position", accounts.position_of, accounts.expose_position, begin=accounts.begin_position),
         ),
     ),
     events.CancelRequested: NOTHING,
     events.CancelAllRequested: NOTHING,
     events.OrderUpdated: Rule(
         changes=(
-            Change(orders.order_of, orders.update_order),
-            Change(accounts.account_of, accounts.change_exposure),
-            Change(accounts.position_of, accounts.update_position),
+            Change("order", orders.order_of, orders.update_order),
+            Change("account", accounts.account_of, accounts.change_exposure),
+            Change("position", accounts.position_of, accounts.update_position),
         ),
-        adds=(orders.add_fills,),
+        adds=(Addition("fill", orders.add_fills, looks_at=orders.filled_order),),
     ),
     events.CancelRefused: NOTHING,
     # Account streams: money.
     events.MoneyDeposited: Rule(
-        changes=(Change(accounts.account_of, accounts.change_balance),),
-        adds=(accounts.add_deposit, ledger.record_deposit),
+        changes=(Change("account", accounts.account_of, accounts.change_balance),),
+        adds=(
+            Addition("statement", accounts.add_deposit),
+            Addition("transaction", ledger.record_deposit),
+        ),
     ),
     events.MoneyWithdrawn: Rule(
-        changes=(Change(accounts.account_of, accounts.change_balance),),
-        adds=(accounts.add_withdrawal, ledger.record_withdrawal),
+        changes=(Change("account", accounts.account_of, accounts.change_balance),),
+        adds=(
+            Addition("statement", accounts.add_withdrawal),
+            Addition("transaction", ledger.record_withdrawal),
+        ),
     ),
     events.PositionSettled: Rule(
         changes=(
-            Change(accounts.account_of, accounts.settle_account),
-            Change(accounts.position_of, accounts.settle_position),
-            Change(orders.settled_orders, orders.settle_order),
+            Change("account", accounts.account_of, accounts.settle_account),
+            Change("position", accounts.position_of, accounts.settle_position),
+            Change("order", orders.settled_orders, orders.settle_order),
         ),
-        adds=(accounts.add_settlement, ledger.record_settlement),
+        adds=(
+            Addition("statement", accounts.add_settlement),
+            Addition("transaction", ledger.record_settlement),
+        ),
     ),
-    events.MoneyMoveSent: Rule(adds=(actions.add_money_move,)),
+    events.MoneyMoveSent: Rule(adds=(Addition("action", actions.add_money_move),)),
     events.MoneyMoveAnswered: NOTHING,
     # Account streams: what they know of markets.
     events.MarketNoted: NOTHING,
     events.TermsNoted: NOTHING,
     events.VerdictNoted: NOTHING,
     # Market streams: the catalogue.
-    events.EventCreated: Rule(births=Birth(happenings.event_of, happenings.create_event)),
-    events.EventChanged: Rule(changes=(Change(happenings.event_of, happenings.change_event),)),
+    events.EventCreated: Rule(births=Birth(("event",), happenings.event_of, happenings.create_event)),
+    events.EventChanged: Rule(changes=(Change("event", happenings.event_of, happenings.change_event),)),
     events.MarketRegistered: NOTHING,
     events.MarketStateNoted: NOTHING,
     events.InstructionAnswered: NOTHING,
@@ -93,37 +105,55 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.OrdersSwept: NOTHING,
     # Market streams: the life of a market.
     events.MarketCreated: Rule(
-        births=Birth(markets.created, markets.create_market), adds=(news.add_creation,)
+        births=Birth(("market", "trading", "quotes"), markets.created, markets.create_market),
+        adds=(Addition("news", news.add_creation),),
     ),
     events.MarketOpening: NOTHING,
     events.TermsAcknowledged: NOTHING,
     events.MarketOpened: Rule(
-        changes=(Change(markets.market_of, markets.move_to(MarketState.OPEN)),),
-        adds=(news.add_step("opened"),),
+        changes=(Change("market", markets.market_of, markets.move_to(MarketState.OPEN)),),
+        adds=(Addition("news", news.add_step("opened")),),
     ),
     events.MarketHalted: Rule(
-        changes=(Change(markets.market_of, markets.move_to(MarketState.HALTED)),), adds=(news.add_halt,)
+        changes=(Change("market", markets.market_of, markets.move_to(MarketState.HALTED)),),
+        adds=(Addition("news", news.add_halt),),
     ),
     events.MarketClosed: Rule(
-        changes=(Change(markets.market_of, markets.move_to(MarketState.CLOSED)),),
-        adds=(news.add_step("closed"),),
+        changes=(Change("market", markets.market_of, markets.move_to(MarketState.CLOSED)),),
+        adds=(Addition("news", news.add_step("closed")),),
     ),
     events.MarketSettled: Rule(
-        changes=(Change(markets.market_of, markets.settle_market),), adds=(news.add_settlement,)
+        changes=(Change("market", markets.market_of, markets.settle_market),),
+        adds=(Addition("news", news.add_settlement),),
     ),
     events.VerdictAcknowledged: NOTHING,
     events.SettlementCompleted: NOTHING,
     # Market streams: orders.
     events.OrderMatched: Rule(
         changes=(
-            Change(trading.quotes_of, trading.match_quotes),
-            Change(trading.trading_of, trading.update_trading),
+            Change("quotes", trading.quotes_of, trading.match_quotes),
+            Change("trading", trading.trading_of, trading.update_trading),
             history.keep_candles(MINUTE_S),
             history.keep_candles(HOUR_S),
         ),
-        adds=(trading.add_executions,),
+        adds=(Addition("execution", trading.add_executions),),
     ),
     events.OrderRejected: NOTHING,
-    events.OrderCancelled: Rule(changes=(Change(trading.quotes_of, trading.cancel_quotes),)),
+    events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
     events.CancelMissed: NOTHING,
 }
+
+FORMS: Final[Mapping[str, Callable[[Never], Working]]] = {
+    "account": accounts.WorkingAccount,
+    "order": orders.WorkingOrder,
+    "position": accounts.WorkingPosition,
+    "trading": trading.WorkingTrading,
+}
+"""Kind -> what its folds work on, made of a document. Other kinds' folds work on documents as they are."""
+
+
+def rules_about(*which: DocumentClass) -> dict[type[events.Event], Rule]:
+    """What of the table is about documents of these classes, without the events that do nothing to them."""
+    kinds = {kind for kind, its in CLASSES.items() if its in which}
+    rules = {event: rule.about(kinds) for event, rule in TABLE.items()}
+    return {event: rule for event, rule in rules.items() if rule != NOTHING}

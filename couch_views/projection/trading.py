@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+import msgspec
+
 from actors.machines.messages.events import OrderCancelled, OrderMatched
 from actors.machines.messages.words import Side
 from couch_views.formats import format_time
@@ -44,22 +46,28 @@ def cancel_quotes(quotes: QuotesDocument, event: OrderCancelled, _: Moment) -> Q
     return quotes
 
 
-def update_trading(trading: TradingDocument, event: OrderMatched, at: Moment) -> TradingDocument:
+class WorkingTrading(msgspec.Struct):
+    """A market's trading between events; ``times`` of contracts that are not in the document yet."""
+
+    document: TradingDocument
+    times: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def dump(self) -> TradingDocument:
+        for contract_id, time in self.times.items():
+            self.document["contracts"][contract_id]["timestamp"] = format_time(time)
+        self.times.clear()
+        return self.document
+
+
+def update_trading(trading: WorkingTrading, event: OrderMatched, at: Moment) -> WorkingTrading:
     contract_id = str(event.contract_id)
-    traded = sum(fill.quantity for fill in event.fills)
-    before = trading["contracts"][contract_id]
-    return {
-        **trading,
-        "volume": trading["volume"] + traded,
-        "contracts": {
-            **trading["contracts"],
-            contract_id: {
-                "volume": before["volume"] + traded,
-                "last_executed_price": event.fills[-1].price,
-                "timestamp": format_time(at.time),
-            },
-        },
-    }
+    traded = sum([fill.quantity for fill in event.fills])
+    contract = trading.document["contracts"][contract_id]
+    contract["volume"] += traded
+    contract["last_executed_price"] = event.fills[-1].price
+    trading.document["volume"] += traded
+    trading.times[contract_id] = at.time
+    return trading
 
 
 def add_executions(event: OrderMatched, at: Moment, _: Mapping[str, Document]) -> Iterator[ExecutionDocument]:
@@ -74,7 +82,7 @@ def add_executions(event: OrderMatched, at: Moment, _: Mapping[str, Document]) -
             "contract_id": str(event.contract_id),
             "price": fill.price,
             "quantity": fill.quantity,
-            "taker_side": event.side.value,
+            "taker_side": str(event.side),
             "created_datetime": format_time(at.time),
         }
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol, cast
 
 from couch_views.client import BULK_MAX, DocumentConflictError, DocumentsRefusedError, NotWritten, Written
 from couch_views.json_values import JsonObject
+from couch_views.projection.held import Held, hold
 from couch_views.shapes import Document
 
 CACHED_MAX: Final = 20_000
@@ -31,26 +32,26 @@ class WorkingDocuments:
     def __init__(self, store: Store, cached_max: int = CACHED_MAX) -> None:
         self._store = store
         self._cached_max = cached_max
-        self._cached: dict[str, Document] = {}
+        self._cached: dict[str, Held] = {}
 
-    def take(self, identities: Iterable[str]) -> dict[str, Document]:
+    def take(self, identities: Iterable[str]) -> dict[str, Held]:
         """The documents that exist, by id; what isn't at hand is read in requests of ``BULK_MAX``."""
-        taken: dict[str, Document] = {}
+        taken: dict[str, Held] = {}
         missing: list[str] = []
         for identity in identities:
-            document = self._cached.pop(identity, None)
-            if document is None:
+            held = self._cached.pop(identity, None)
+            if held is None:
                 missing.append(identity)
             else:
-                taken[identity] = document
+                taken[identity] = held
         for first in range(0, len(missing), BULK_MAX):
             for document in self._read(missing[first : first + BULK_MAX]):
                 if document is not None:
-                    taken[document["_id"]] = document
+                    taken[document["_id"]] = hold(document)
         return taken
 
-    def keep(self, documents: Mapping[str, Document]) -> None:
-        """Keeps written documents for the batches to come."""
+    def keep(self, documents: Mapping[str, Held]) -> None:
+        """Keeps documents, as they are stored, for the batches to come."""
         self._cached |= documents
         excess = max(0, len(self._cached) - self._cached_max)
         for identity in list(islice(self._cached, excess)):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from actors.machines import limits
+from couch_views.classes import DocumentClass
 from couch_views.queries.lists import IdRange, Listing
 from couch_views.queries.pages import Page, Sort, parse_sort
 from couch_views.queries.reading import Reads
@@ -61,10 +62,29 @@ def statement(
     return Listing("statement", [movements], order).page(documents, limit, cursor)
 
 
-def reached(documents: Reads, streams: Sequence[str]) -> dict[str, int]:
-    """How far the documents have come: stream -> sequence of the last record that all of them reflect."""
-    checkpoints = documents.get_many([checkpoint_document_id(stream) for stream in streams])
-    return {
-        stream: cast("CheckpointDocument", checkpoint)["sequence"] if checkpoint is not None else 0
-        for stream, checkpoint in zip(streams, checkpoints, strict=True)
-    }
+def reached(
+    documents: Reads, streams: Sequence[str], of: DocumentClass = DocumentClass.CURRENT
+) -> dict[str, int]:
+    """How far the documents of a class (and of those before it) have come.
+
+    Stream -> sequence of the last record that all of them reflect.
+    """
+    return _reached(documents, streams, (of,))[of]
+
+
+def all_reached(documents: Reads, streams: Sequence[str]) -> dict[DocumentClass, dict[str, int]]:
+    """How far each class has come, read together."""
+    return _reached(documents, streams, tuple(DocumentClass))
+
+
+def _reached(
+    documents: Reads, streams: Sequence[str], which: Sequence[DocumentClass]
+) -> dict[DocumentClass, dict[str, int]]:
+    wanted = [checkpoint_document_id(stream, of) for of in which for stream in streams]
+    sequences = iter(
+        [
+            0 if checkpoint is None else cast("CheckpointDocument", checkpoint)["sequence"]
+            for checkpoint in documents.get_many(wanted)
+        ]
+    )
+    return {of: {stream: next(sequences) for stream in streams} for of in which}

@@ -16,6 +16,7 @@ from typing import Final, cast
 
 from actors.machines.money import format_money
 from actors.machines.streams import account_stream_of_id
+from couch_views.classes import DocumentClass
 from couch_views.client import Documents
 from couch_views.queries.accounts import reached
 from couch_views.queries.ledger import Booked, balances_at, totals, transactions
@@ -41,7 +42,7 @@ def reconcile(log: Log, documents: Documents, snapshots: Path, listener: Listene
     """Compares every account. Raises what the log and the documents raise if they can't be read."""
     streams = [name for name in log.streams() if name.startswith("accounts-")]
     # How far they have come is read first: what is read after it can only be newer.
-    positions = reached(documents, streams)
+    positions = reached(documents, streams, DocumentClass.HISTORY)
     listener.expect(sum(positions.values()))
     shown = _read_shown(documents)
     ledger = balances_at(documents, positions)

@@ -13,6 +13,7 @@ from typing import Final
 
 from actors.machines.messages.words import OrderState
 from actors.processes.projector_core import Projector
+from couch_views.classes import DocumentClass
 from couch_views.client import Documents, open_documents
 from couch_views.json_values import Json, JsonObject
 from couch_views.shapes import checkpoint_document_id, document_id
@@ -29,8 +30,9 @@ LAST_ID: Final = "{"
 
 
 def positions(documents: Documents, streams: tuple[str, ...]) -> dict[str, int]:
-    """How far the documents have come in each stream."""
-    checkpoints = documents.get_many([checkpoint_document_id(stream) for stream in streams])
+    """How far all documents have come in each stream: those of the last class, and so of the others."""
+    identities = [checkpoint_document_id(stream, DocumentClass.HISTORY) for stream in streams]
+    checkpoints = documents.get_many(identities)
     return {
         stream: int(str(checkpoint["sequence"])) if checkpoint else 0
         for stream, checkpoint in zip(streams, checkpoints, strict=True)

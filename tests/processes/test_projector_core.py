@@ -15,6 +15,7 @@ from actors.machines.messages.record import Body, encode
 from actors.machines.streams import Streams
 from actors.processes import projector_core
 from actors.processes.projector_core import EVENTS_PER_STEP, Projector
+from couch_views.classes import DocumentClass
 from couch_views.client import DocumentsError, DocumentsUnavailableError
 from couch_views.projection.fold import MissingDocumentError
 from couch_views.shapes import checkpoint_document_id, document_id
@@ -55,8 +56,8 @@ def test_a_document_is_written_once_for_all_that_happened_to_it() -> None:
     projector = Projector(log_of([registered()], deposits(50), deposits(50, 51)), documents)
     assert projector.step(0) == 3
     account, checkpoint = document_id("account", 16), checkpoint_document_id("accounts-0")
-    assert [bulk.count(account) for bulk in documents.bulks[-2:]] == [1, 0]
-    assert documents.bulks[-1] == [checkpoint]
+    assert [bulk.count(account) for bulk in documents.bulks] == [0, 1, 0, 0, 0]
+    assert documents.bulks[2] == [checkpoint]
     assert balance(documents) == "100.00"
     assert documents.everything()[checkpoint]["sequence"] == 3
 
@@ -123,8 +124,8 @@ def test_records_without_events_are_taken_too() -> None:
 def test_what_starts_within_a_batch_is_not_looked_for() -> None:
     documents = WatchedDocuments()
     Projector(log_of([registered(), *deposits(1)], [placed()]), documents).step(0)
-    checkpoints = [checkpoint_document_id(stream) for stream in STREAMS]
-    assert documents.reads == [checkpoints, [document_id("position", 16, 7)]]
+    checkpoints = [[checkpoint_document_id(stream, of) for stream in STREAMS] for of in DocumentClass]
+    assert documents.reads == [*checkpoints, [document_id("position", 16, 7)]]
 
 
 def test_documents_at_hand_are_not_read_again() -> None:
@@ -139,14 +140,14 @@ def test_documents_at_hand_are_not_read_again() -> None:
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["not carried out", "answer lost"])
-@pytest.mark.parametrize("call", range(4))
+@pytest.mark.parametrize("call", range(6))
 def test_after_a_failure_of_the_store_nothing_is_lost_or_doubled(call: int, done: bool) -> None:
     log, documents = log_of([registered()], deposits(1)), WatchedDocuments()
     projector = Projector(log, documents)
     drain(projector)
     append(log, "accounts-0", [encode(Body({}, (*deposits(1, 2), placed()), {}, {}))])
     documents.fail_at, documents.done = call, done
-    if call < 3:  # a read, the bulk, the checkpoint
+    if call < 5:  # a read, the bulk, the checkpoint; the later class's bulk and checkpoint
         with pytest.raises(DocumentsUnavailableError):
             projector.step(0)
     drain(projector)
@@ -226,8 +227,11 @@ STEP, RESTART, FAIL, LOSE = "step", "restart", "fail", "lose"
         ),
         max_size=40,
     ),
+    st.booleans(),
 )
-def test_any_splits_repeats_and_restarts_come_to_the_same(seed: int, story: list[tuple[str, int]]) -> None:
+def test_any_splits_repeats_and_restarts_come_to_the_same(
+    seed: int, story: list[tuple[str, int]], together: bool
+) -> None:
     """Records arrive stream by stream in any batches, while the store fails and projectors are replaced."""
     bodies = play(random.Random(seed), requests=12)
     left = {stream: list(records) for stream, records in bodies.items()}
@@ -236,7 +240,7 @@ def test_any_splits_repeats_and_restarts_come_to_the_same(seed: int, story: list
     projector = Projector(log, documents)
     for what, number in [*story, *((stream, len(bodies[stream])) for stream in STREAMS)]:
         if what == RESTART:
-            projector = Projector(log, documents)
+            projector = Projector(log, documents, together=together)
         elif what in (FAIL, LOSE):
             documents.fail_at, documents.done = number, what == LOSE
         elif what != STEP:
@@ -252,7 +256,8 @@ def test_any_splits_repeats_and_restarts_come_to_the_same(seed: int, story: list
     found = documents.everything()
     for stream, records in bodies.items():
         if records:
-            assert found.pop(checkpoint_document_id(stream))["sequence"] == len(records)
+            for of in DocumentClass:
+                assert found.pop(checkpoint_document_id(stream, of))["sequence"] == len(records)
     expected = folded_at_once(bodies)
     assert found.keys() == expected.keys()
     for identity, document in expected.items():

@@ -5,10 +5,13 @@ Called by pytest.
 """
 
 import asyncio
+from itertools import product
 
+import msgspec
 import pytest
 
 from actors.machines import limits
+from couch_views.classes import DocumentClass
 from couch_views.client import DocumentsForbiddenError, DocumentsUnavailableError
 from couch_views.json_values import JsonObject
 from couch_views.queries.pages import QueryError
@@ -26,7 +29,10 @@ STREAMS = ("accounts-0", "markets-0")
 
 
 class Checkpoints(NoDocuments):
-    """Documents that have come as far as the test says; they come further with every look, if it says so."""
+    """Documents that have come as far as the test says; they come further with every look, if it says so.
+
+    Those of the later class are two records behind.
+    """
 
     def __init__(self, *sequences: int) -> None:
         self.sequences = list(sequences)
@@ -36,10 +42,11 @@ class Checkpoints(NoDocuments):
     def get_many(self, identities: object) -> list[JsonObject | None]:
         if self.down:
             raise DocumentsUnavailableError("the store is down")
-        assert identities == [checkpoint_document_id(stream) for stream in STREAMS]
+        pairs = product(DocumentClass, STREAMS)
+        assert identities == [checkpoint_document_id(stream, of) for of, stream in pairs]
         sequence = self.sequences[min(self.looks, len(self.sequences) - 1)]
         self.looks += 1
-        return [{"sequence": sequence}, None]
+        return [{"sequence": sequence}, None, {"sequence": sequence - 2}, None]
 
 
 def call(*, visitor: bool = False, **headers: str) -> Call[None, Query]:
@@ -54,6 +61,33 @@ def reader_of(documents: Reads, writes: LastWrites | None = None) -> Reader:
 async def test_what_is_read_tells_how_current_it_is() -> None:
     found = await reader_of(Checkpoints(7)).read(call(), lambda _: "value")
     assert found == Found("value", {"accounts-0": 7, "markets-0": 0})
+
+
+async def test_what_is_read_of_a_later_class_has_that_ones_position() -> None:
+    found = await reader_of(Checkpoints(7)).read(call(), lambda _: "value", DocumentClass.HISTORY)
+    assert found == Found("value", {"accounts-0": 5, "markets-0": 0})
+
+
+async def test_a_page_shows_documents_of_all_classes() -> None:
+    asked = msgspec.structs.replace(call(), format="xhtml")
+    found = await reader_of(Checkpoints(7)).read(asked, lambda _: "value")
+    assert found.position == {"accounts-0": 5, "markets-0": 0}
+
+
+async def test_all_documents_are_there_once_those_of_the_last_class_are() -> None:
+    documents = Checkpoints(8, 9, 10)
+    assert await reader_of(documents).reach({"accounts-0": 8}, 1)
+    assert documents.looks == 3
+
+
+async def test_the_mark_changes_with_every_class() -> None:
+    reader = reader_of(Checkpoints(7, 7, 8))
+    marks = []
+    for _ in range(3):
+        await reader.read(call(), lambda _: None)
+        marks.append(reader.mark())
+    assert None not in marks
+    assert marks[0] == marks[1] != marks[2]
 
 
 async def test_a_member_waits_for_their_own_last_write() -> None:

@@ -4,12 +4,14 @@ Never changes anything that it looks at, and looks only at what has changed sinc
 Called by the simulated exchange every hundred steps, and at the end.
 """
 
+from itertools import product
 from typing import Final
 
 from actors.machines.accounts import Accounts
 from actors.machines.markets import Markets
 from actors.machines.messages.words import Side
 from actors.machines.money import format_money
+from couch_views.classes import DocumentClass
 from couch_views.json_values import JsonObject
 from couch_views.shapes import checkpoint_document_id, document_id
 from tests.sim.documents import FaultyDocuments
@@ -153,8 +155,8 @@ class Checks:
     def _check_documents(self) -> None:
         """All documents are a fold of the whole log, and show what the log is known to say."""
         stored = self._documents.all()
-        for name, end in self._watch.ends.items():
-            checkpoint = stored.pop(checkpoint_document_id(name), None)
+        for (name, end), of in product(self._watch.ends.items(), DocumentClass):
+            checkpoint = stored.pop(checkpoint_document_id(name, of), None)
             reached = 0 if checkpoint is None else checkpoint["sequence"]
             require(reached == end, "documents reach record {} of {}, which ends at {}", reached, name, end)
         missing = [identity for identity in self._watch.documents if identity not in stored]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final, TextIO
 
+from couch_views.classes import DocumentClass
 from couch_views.shapes import checkpoint_document_id
 from tests.sim.carrier import Carrier
 from tests.sim.checks import Checks
@@ -138,8 +139,9 @@ class SimulatedExchange:
         """How far the followers have come in every stream."""
         keeper, auditor = self.keeper.core, self.auditor.core
         for name in self.watch.streams.names:
-            checkpoint = self.documents.read(checkpoint_document_id(name))
-            yield "projector", name, 0 if checkpoint is None else checkpoint["sequence"]
+            for of in DocumentClass:
+                checkpoint = self.documents.read(checkpoint_document_id(name, of))
+                yield f"projector of {of}", name, 0 if checkpoint is None else checkpoint["sequence"]
             kept = keeper.keeper._kept.get(name) if isinstance(keeper, KeeperCore) else None
             yield "keeper", name, None if kept is None else kept.sequence
         if isinstance(auditor, AuditorCore):

@@ -27,11 +27,13 @@ from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes import snapshots
 from actors.processes.host_core import HostCore
-from actors.processes.projector_core import Folding, Projector
+from actors.processes.projector_core import Projector
+from actors.processes.projector_streams import Folding
 from actors.processes.snapshots import Header, Snapshot, SnapshotError
+from couch_views.classes import DocumentClass
 from couch_views.client import DocumentsError
 from couch_views.projection import trading
-from couch_views.projection.rules import Moment
+from couch_views.projection.rules import Addition, Moment
 from couch_views.projection.table import TABLE
 from couch_views.shapes import Document, ExecutionDocument
 from rabbit.chain import Chain
@@ -142,9 +144,9 @@ def swallow_an_exception(patch: pytest.MonkeyPatch) -> None:
     """The projector goes on as if the store had taken what it refused."""
     project = Projector._project
 
-    def project_quietly(projector: Projector, batch: list[Folding]) -> None:
+    def project_quietly(projector: Projector, of: DocumentClass, batch: list[Folding]) -> None:
         try:
-            project(projector, batch)
+            project(projector, of, batch)
         except DocumentsError:
             return
 
@@ -175,7 +177,8 @@ def leak_a_private_field(patch: pytest.MonkeyPatch) -> None:
             yield document
 
     assert isinstance(TABLE, dict)
-    patch.setitem(TABLE, OrderMatched, TABLE[OrderMatched]._replace(adds=add_executions))
+    leaking = TABLE[OrderMatched]._replace(adds=(Addition("execution", add_executions),))
+    patch.setitem(TABLE, OrderMatched, leaking)
 
 
 def accept_after_halt(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,10 @@ from actors.machines.messages.events import Event
 from actors.machines.messages.record import Body, decode
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
-from couch_views.projection.fold import apply
+from couch_views.classes import DocumentClass
+from couch_views.projection.fold import Fold
+from couch_views.projection.held import Held
+from couch_views.projection.table import rules_about
 from couch_views.shapes import Document
 from rabbit.log import Position
 from rabbit.memory import MemoryLog
@@ -32,6 +35,8 @@ class Watch:
         self.letters = LettersKept(streams)
         self.documents: dict[str, Document] = {}
         """The documents as a fold of the log makes them."""
+        self._held: dict[str, Held] = {}
+        self._rules = rules_about(*DocumentClass)
         self._frames = {name: log.frames(name) for name in streams.names}
         self._trace = trace
         self._rows = dict.fromkeys(streams.names, 0)
@@ -69,9 +74,11 @@ class Watch:
             self._take_event(name, event, reports)
         self.letters.take(name, body, reports)
         self.markets.check_halted(name)
-        folded = apply(name, sequence, time, body.events, self.documents)
-        self.documents |= folded.changed
-        self.documents |= {document["_id"]: document for document in folded.added}
+        fold = Fold(self._rules, self._held)
+        fold.add(name, sequence, time, body.events)
+        fold.run({})
+        self.documents |= {identity: held.dump() for identity, held in fold.changed.items()}
+        self.documents |= {document["_id"]: document for document in fold.added}
         self._bodies[name].append(body)
 
     def _take_event(self, name: str, event: Event, reports: list[tuple[str, Key]]) -> None:

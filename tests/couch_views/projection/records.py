@@ -4,6 +4,7 @@ Never checks anything.
 Called by the tests of this folder.
 """
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 
 from actors.machines.messages.events import (
@@ -18,7 +19,10 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import FULL_LADDER, Contract, Fill, MakerFill, MarketDetails
 from actors.machines.messages.words import OrderState, Reason, Role, Side, TimeInForce
-from couch_views.projection.fold import apply
+from couch_views.classes import DocumentClass
+from couch_views.projection.fold import Fold
+from couch_views.projection.held import hold
+from couch_views.projection.table import rules_about
 from couch_views.shapes import Document
 
 UNIT = 10**8
@@ -38,12 +42,24 @@ def project(
     first: int = 1,
 ) -> dict[str, Document]:
     """All documents after these records, numbered from ``first``; record n is of second n."""
-    known = dict(documents or {})
+    fold = fold_of(documents or {})
     for sequence, events in enumerate(records, first):
-        folded = apply(stream, sequence, sequence * SECOND, events, known)
-        known |= folded.changed
-        known |= {document["_id"]: document for document in folded.added}
-    return known
+        fold.add(stream, sequence, sequence * SECOND, events)
+    fold.run({})
+    return everything(fold)
+
+
+def fold_of(documents: Mapping[str, Document], *which: DocumentClass) -> Fold:
+    """A fold of documents of these classes (or all) into copies of these documents."""
+    held = {identity: hold(copy.deepcopy(document)) for identity, document in documents.items()}
+    return Fold(rules_about(*which or DocumentClass), held)
+
+
+def everything(fold: Fold) -> dict[str, Document]:
+    """All documents of a fold."""
+    return {identity: held.dump() for identity, held in fold.documents.items()} | {
+        document["_id"]: document for document in fold.added
+    }
 
 
 def fields(document: Document, names: Iterable[str]) -> dict[str, object]:

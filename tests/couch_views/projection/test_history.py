@@ -17,12 +17,11 @@ from actors.machines.messages.events import Event, OrderMatched
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import Side
 from couch_views.json_values import encode_exactly
-from couch_views.projection.fold import apply
 from couch_views.projection.history import keep_candles
 from couch_views.projection.rules import Moment
 from couch_views.shapes import Document, HistoryDocument, document_id
 from tests.couch_views.projection.histories import play
-from tests.couch_views.projection.records import SECOND, market_created, matched, project
+from tests.couch_views.projection.records import SECOND, fold_of, market_created, matched, project
 
 NOON: Final = 1_779_019_200
 """Seconds since 1970: the noon of a day in 2026."""
@@ -117,8 +116,10 @@ def test_minutes_are_in_blocks_of_two_hours_and_hours_in_blocks_of_five_days() -
 def test_a_record_that_is_repeated_counts_once() -> None:
     events = [traded(0, (1, 5_000, 10)), traded(1, (2, 5_200, 20))]
     once = folded(*events)
-    again = apply("markets-1", 4, 4 * SECOND, [events[1]], once)
-    assert again.changed == {}
+    fold = fold_of(once)
+    fold.add("markets-1", 4, 4 * SECOND, [events[1]])
+    fold.run({})
+    assert fold.changed == {}
 
 
 def test_two_orders_of_one_record_both_count() -> None:
@@ -196,7 +197,7 @@ def test_a_hundred_thousand_executions_are_in_small_documents_each_touched_in_it
         for change, identity in changed:
             assert change.begin is not None
             old = known.get(identity) or change.begin(cast("Never", event), at)
-            known[identity] = change.fold(cast("Never", old), cast("Never", event), at)
+            known[identity] = cast("Document", change.fold(cast("Never", old), cast("Never", event), at))
             touched.setdefault(identity, []).append(number)
     assert len(known) == 24 + 1
     assert max(len(encode_exactly(document)) for document in known.values()) < 6_000

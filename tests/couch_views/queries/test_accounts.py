@@ -7,6 +7,7 @@ Called by pytest.
 import pytest
 
 from actors.machines.messages.events import MoneyDeposited
+from couch_views.classes import DocumentClass
 from couch_views.queries.accounts import account, member, positions, reached, statement
 from couch_views.queries.pages import QueryError
 from couch_views.shapes import checkpoint_document_id
@@ -67,5 +68,8 @@ def test_positions_are_ones_own_the_newest_market_first() -> None:
 def test_how_far_the_documents_have_come() -> None:
     shelf = Shelf()
     stream = "accounts-1"
-    shelf.put({"_id": checkpoint_document_id(stream), "kind": "checkpoint", "stream": stream, "sequence": 7})
+    for of, sequence in ((DocumentClass.CURRENT, 7), (DocumentClass.HISTORY, 5)):
+        identity = checkpoint_document_id(stream, of)
+        shelf.put({"_id": identity, "kind": "checkpoint", "stream": stream, "sequence": sequence})
     assert reached(shelf, ["markets-0", stream]) == {"markets-0": 0, "accounts-1": 7}
+    assert reached(shelf, ["markets-0", stream], DocumentClass.HISTORY) == {"markets-0": 0, "accounts-1": 5}

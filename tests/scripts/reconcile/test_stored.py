@@ -16,6 +16,7 @@ from actors.machines.money import format_money, parse_money
 from actors.machines.streams import Streams
 from actors.processes.keeper_core import Keeper
 from actors.processes.snapshot_files import SnapshotFiles
+from couch_views.classes import DocumentClass
 from couch_views.client import Documents, open_documents
 from couch_views.shapes import checkpoint_document_id, document_id, transaction_document_id
 from rabbit.log import LogCorruptError
@@ -170,7 +171,7 @@ def test_everything_is_compared_at_the_record_that_the_documents_have_reached() 
     write(documents, {**account(documents, 32), "balance": "10000.00", "sequence": 4})
     remove(documents, [transaction_document_id("accounts-0", 41, 0)])
     assert len(found(documents)) == 3
-    checkpoint = documents.get(checkpoint_document_id("accounts-0")) or {}
+    checkpoint = documents.get(checkpoint_document_id("accounts-0", DocumentClass.HISTORY)) or {}
     write(documents, {**checkpoint, "sequence": 40})
     reconciled, heard = run(documents)
     assert heard.differences == []
@@ -179,7 +180,7 @@ def test_everything_is_compared_at_the_record_that_the_documents_have_reached() 
 
 def test_a_document_that_is_newer_is_compared_at_its_own_record() -> None:
     documents = books()
-    checkpoint = documents.get(checkpoint_document_id("accounts-0")) or {}
+    checkpoint = documents.get(checkpoint_document_id("accounts-0", DocumentClass.HISTORY)) or {}
     write(documents, {**checkpoint, "sequence": 3})
     assert found(documents) == []
     newer = account(documents, 32)
@@ -201,7 +202,7 @@ def test_nothing_projected_is_nothing_compared() -> None:
 
 def test_a_log_that_ends_before_its_documents_can_not_be_reconciled() -> None:
     documents = books()
-    checkpoint = documents.get(checkpoint_document_id("accounts-0")) or {}
+    checkpoint = documents.get(checkpoint_document_id("accounts-0", DocumentClass.HISTORY)) or {}
     write(documents, {**checkpoint, "sequence": 43})
     with pytest.raises(LogCorruptError, match="accounts-0 ends at record 42, before record 43"):
         run(documents)
