@@ -1,4 +1,4 @@
-"""Owns what a connection may do before the application hears of it: a head's size and time, requests ahead.
+"""Owns what a connection may do around its requests: a head's size and time, requests ahead, unread answers.
 
 Never looks at what is asked.
 Called by uvicorn, for each connection; by resources/serve.py, which has late ones looked for.
@@ -48,10 +48,13 @@ class GuardedConnection(HttpToolsProtocol):
         self._arrived = 0
         """The size of what is being looked at."""
         self._has_ended = False
+        self._unread = 0
+        """Bytes that were still to be sent when this was last looked at."""
+        self._read_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._awaits_head_since = time.monotonic()
+        self._awaits_head_since = self._read_at = time.monotonic()
 
     def data_received(self, data: bytes) -> None:
         if self._has_ended:
@@ -95,7 +98,16 @@ class GuardedConnection(HttpToolsProtocol):
         self.end()
 
     def end_if_late(self, now: float) -> None:
-        """Ends the connection if the head that is awaited should have arrived by now (``time.monotonic``)."""
+        """Ends the connection if its client should have sent a head by now, or read something.
+
+        ``now`` is of ``time.monotonic``.
+        """
+        unread = self.transport.get_write_buffer_size()
+        if unread == 0 or unread < self._unread:
+            self._read_at = now
+        elif now - self._read_at > limits.UNREAD_WITHIN_S:
+            self.transport.abort()
+        self._unread = unread
         since = self._awaits_head_since
         if since is not None and now - since > limits.HEAD_WITHIN_S and self._is_idle:
             self.end()
@@ -116,7 +128,7 @@ class GuardedConnection(HttpToolsProtocol):
 
 
 async def end_the_late(state: ServerState) -> None:
-    """Looks for connections whose next head takes too long, and ends them; for ever."""
+    """Looks for connections whose client takes too long, and ends them; for ever."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         now = time.monotonic()

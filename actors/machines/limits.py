@@ -104,7 +104,7 @@ HEAD_BYTES_MAX: Final = 65_536
 HEAD_WITHIN_S: Final = 10
 BODY_WITHIN_S: Final = 15
 """How long a request's head, and then its body, may take to arrive."""
-UNREAD_WITHIN_S: Final = 60
+UNREAD_WITHIN_S: Final = 120
 """How long a client may read nothing of an answer that waits for it."""
 BODY_BYTES_TAKEN_MAX: Final = 8 * BODY_BYTES_MAX
 """So much of a body that is too large is still taken off the connection, so that its answer arrives."""

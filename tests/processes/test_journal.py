@@ -51,6 +51,16 @@ def lines(settings: Settings) -> list[dict[str, object]]:
     return [json.loads(line) for line in journal.path(settings).read_text().splitlines()]
 
 
+def test_a_line_carries_what_it_is_said_about(settings: Settings) -> None:
+    journal.open_journal(settings, "web")
+    with structlog.contextvars.bound_contextvars(request_id="a-1", process="another"):
+        structlog.get_logger().error("request failed")
+    structlog.get_logger().info("later")
+    first, later = lines(settings)
+    assert (first["request_id"], first["process"]) == ("a-1", "web")
+    assert "request_id" not in later
+
+
 def test_an_event_is_one_line_that_says_who_and_when(settings: Settings) -> None:
     journal.open_journal(settings, "accounts-0")
     structlog.get_logger().warning("something\nhappened", where=Path("/there"), to={1: "one"})

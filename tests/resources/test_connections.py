@@ -6,6 +6,7 @@ Called by pytest.
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 
 import orjson
@@ -98,6 +99,27 @@ async def test_who_waits_for_an_answer_is_not_late(web: Served, desk: Desk) -> N
         desk.go_on.set()
         assert (await client.answer()).body == b"order"
         assert await client.is_closed()
+
+
+@pytest.mark.parametrize("keeps_reading", [False, True])
+async def test_who_reads_nothing_of_an_answer_is_cut_off(
+    web: Served, monkeypatch: pytest.MonkeyPatch, keeps_reading: bool
+) -> None:
+    # The kernel takes more only when it has got rid of a good part of what it has.
+    monkeypatch.setattr(limits, "UNREAD_WITHIN_S", 0.5)
+    size = 6_000_000  # more than what buffers on the way take
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(client, ("127.0.0.1", web.port))
+        await loop.sock_sendall(client, request("POST", "/", b"x" * size))
+        read = 0
+        while web.connections and read < size:
+            await asyncio.sleep(0.01)
+            if keeps_reading:
+                read += len(await loop.sock_recv(client, 200_000))
+        assert (read >= size) is keeps_reading
 
 
 async def test_a_head_that_is_too_large_ends_the_connection(web: Served) -> None:
