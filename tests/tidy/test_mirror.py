@@ -77,6 +77,9 @@ WIDER: Final[dict[str, str]] = {
     "tests/resources/test_answers.py": "what resources answer, against its shapes",
     "tests/resources/test_hostile.py": "the whole web, sent what only an attacker sends",
     "tests/resources/test_over_tls.py": "the whole exchange over TLS",
+    "tests/resources/security/test_canaries.py": "all resources, for who must not see what is in them",
+    "tests/resources/security/test_forgery.py": "all resources, for what another site makes a browser send",
+    "tests/resources/security/test_matrix.py": "all resources, for everybody",
     "tests/resources/test_servers.py": "the web under servers of others",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }

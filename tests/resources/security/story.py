@@ -1,0 +1,84 @@
+"""Owns a world with something private of everybody, and every route there is in it.
+
+Never judges anything.
+Called by the tests of security.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from falcon import testing
+
+from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
+
+METHODS: Final = ("get", "post", "put", "patch", "delete")
+COMMANDS: Final = ("post", "put", "patch", "delete")
+
+
+class Route(NamedTuple):
+    """A method of a resource; ``template`` has the path's fields in braces, ``path`` has values in them."""
+
+    method: str
+    template: str
+    path: str
+    description: Json
+
+
+class Story:
+    """Two members with orders, money and texts of their own, in markets that traded and settled."""
+
+    def __init__(self, var: Path) -> None:
+        self.world = world = World(var)
+        self.market = world.market("Gulls", "Herons")
+        self.draft = world.market(state="draft")
+        self.closed = world.market(state="closed")
+        self.ada = world.member("ada", "1111.11")
+        self.ben = world.member("ben", "2222.22")
+        self.order = self.ada.ok(
+            "POST", "/v3/orders/", order_in(self.market, reference_id="canary-reference-ada", price=4321)
+        )
+        self.ben.ok(
+            "POST",
+            "/v3/orders/",
+            order_in(self.market, reference_id="canary-reference-ben", price=4321, side="sell", quantity=777),
+        )
+        self.ada.ok("PATCH", "/v3/members/ada/", {"display_name": "Ada", "bio": "Sails."})
+        self.values: Mapping[str, str] = {
+            "username": "ada",
+            "ids": str(self.market["id"]),
+            "order_id": str(self.order["order_id"]),
+        }
+
+    def described(self) -> Json:
+        """What the exchange says of itself: generated from the same declarations that answer."""
+        return self.world.anyone.ok("GET", "/v3/openapi.json")
+
+    def routes(self) -> Iterator[Route]:
+        """Every method of every resource, with a path that leads somewhere."""
+        for template, methods in self.described()["paths"].items():
+            path = template
+            for name, value in self.values.items():
+                path = path.replace(f"{{{name}}}", value)
+            for method in METHODS:
+                if method in methods:
+                    yield Route(method, template, path, methods[method])
+
+    def browser(self, username: str) -> "Browser":
+        return Browser(self.world, username)
+
+
+class Browser:
+    """A browser in which somebody has signed in: it sends the cookie with whatever a page makes it send."""
+
+    def __init__(self, world: World, username: str) -> None:
+        session = world.anyone.ok("POST", "/v3/sessions/", {"username": username, "password": PASSWORD})
+        self.token = str(session["token"])
+        self._visitor = Visitor(world.client)
+
+    def send(
+        self, method: str, path: str, body: object = None, raw: bytes | None = None, /, **headers: str
+    ) -> testing.Result:
+        given = {name.replace("_", "-"): text for name, text in headers.items()}
+        cookie = {"Cookie": f"credence_session={self.token}"}
+        return self._visitor.send(method, path, body, {**cookie, **given}, raw=raw)
