@@ -4,16 +4,18 @@ Never changes anything that it looks at, and looks only at what has changed sinc
 Called by the simulated exchange every hundred steps, and at the end.
 """
 
+from collections import Counter
 from itertools import product
-from typing import Final
+from typing import Final, cast
 
 from actors.machines.accounts import Accounts
 from actors.machines.markets import Markets
 from actors.machines.messages.words import Side
-from actors.machines.money import format_money
+from actors.machines.money import format_money, parse_money
 from couch_views.classes import DocumentClass
 from couch_views.json_values import JsonObject
-from couch_views.shapes import checkpoint_document_id, document_id
+from couch_views.projection.ledger import COMMISSION, EXTERNAL, clearing_account, member_account
+from couch_views.shapes import TransactionDocument, checkpoint_document_id, document_id
 from tests.sim.documents import FaultyDocuments
 from tests.sim.hosts import Hosts, Life
 from tests.sim.violations import require
@@ -165,6 +167,27 @@ class Checks:
             right = self._watch.documents.get(identity)
             require(document == right, "{} is {}, not {}", identity, document, right)
         self._check_amounts(stored)
+        self._check_ledger([one for one in stored.values() if one["kind"] == "transaction"])
+
+    def _check_ledger(self, stored: list[JsonObject]) -> None:
+        """Every transaction is balanced, and together they are what every account is known to hold."""
+        booked: Counter[tuple[str, str]] = Counter()
+        for transaction in cast("list[TransactionDocument]", stored):
+            moved = [(entry["account"], parse_money(entry["amount"])) for entry in transaction["entries"]]
+            total = sum(amount for _, amount in moved)
+            require(total == 0, "{} is out of balance by {}", transaction["_id"], total)
+            for name, amount in moved:
+                booked[transaction["stream"], name] += amount
+        known = self._watch.accounts
+        for stream in self._watch.streams.account_names:
+            booked[stream, EXTERNAL] -= known.external[stream]
+            booked[stream, COMMISSION] -= known.commission[stream]
+            for account_id, account in known.of_stream(stream):
+                booked[stream, member_account(account_id)] -= account.balance
+        for (stream, market_id), amount in known.clearing.items():
+            booked[stream, clearing_account(market_id)] -= amount
+        wrong = {name: amount for name, amount in booked.items() if amount}
+        require(not wrong, "the ledger differs from what accounts hold by {}", wrong)
 
     def _check_amounts(self, stored: dict[str, JsonObject]) -> None:
         accounts, markets = self._watch.accounts, self._watch.markets.markets
