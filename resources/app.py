@@ -143,7 +143,7 @@ def _of_members(
     checks = PasswordChecks(exchange, passwords, Attempts(time.monotonic_ns))
     return (
         Members(exchange, passwords, tokens),
-        Profile(exchange, reader),
+        Profile(exchange, reader, authority),
         Sessions(exchange, checks, tokens, authority),
         ChangedPassword(exchange, checks, passwords, tokens, authority),
         ApiKeys(exchange, api_keys),

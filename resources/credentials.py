@@ -18,7 +18,7 @@ from resources.answers import members as answers
 from resources.api_keys import ApiKeyMaker, ApiKeyText
 from resources.authority import MemberAuthority
 from resources.exchange import Exchange
-from resources.members import kept, signed_in
+from resources.members import PASSWORD_PATTERN, kept, signed_in
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
 from resources.refusals import kinds
@@ -72,7 +72,7 @@ class ApiKeyAsked(Shape):
 class ChangedPassword(Resource):
     """``/v3/members/{username}/password/``: whoever was signed in, anywhere, is so no more."""
 
-    pattern = "/v3/members/{username:username}/password"
+    pattern = PASSWORD_PATTERN
     title = "Your password"
     representations = (JSON, *page())
 

@@ -26,6 +26,7 @@ _LINKS: Final[Json] = {
     "sessions": "/v3/sessions/",
     "account": "/v3/accounts/",
     "activity": "/v3/accounts/activity/",
+    "api_keys": "/v3/api_keys/",
     "events": "/v3/events/",
     "markets": "/v3/markets/",
     "news": "/v3/news/",
@@ -33,6 +34,7 @@ _LINKS: Final[Json] = {
     "executions": "/v3/executions/",
     "positions": "/v3/positions/",
     "exchange_state": "/v3/exchange/state/",
+    "staff_actions": "/v3/staff/actions/",
     "description": "/v3/openapi.json",
     "docs": "/v3/docs/",
 }

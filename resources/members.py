@@ -57,12 +57,13 @@ from resources.toolkit.resource import (
     read,
     remove,
 )
-from resources.toolkit.view import FormUse, View
+from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Member, Who
 
 _HOME: Final = "/v3/"
 # Nothing that a browser could take for another site, and nothing that breaks out of a header.
 _OUR_PAGE: Final = re.compile(r"/v3/(?:[A-Za-z0-9._,-]+/)*")
+PASSWORD_PATTERN: Final = "/v3/members/{username:username}/password"  # noqa: S105 (a path)
 _PROFILE_FIELDS: Final = ("username", "display_name", "bio", "created_datetime")
 
 
@@ -130,9 +131,10 @@ class Profile(Resource):
     title = "Member"
     representations = (JSON, *page("member.xhtml"))
 
-    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+    def __init__(self, exchange: Exchange, reader: Reader, authority: MemberAuthority) -> None:
         self._exchange = exchange
         self._reader = reader
+        self._authority = authority
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.ANYONE,
@@ -163,7 +165,7 @@ class Profile(Resource):
 
     async def _money_of(self, call: Call[None, Query], username: str) -> Json:
         """What a page shows to who moves this member's money."""
-        if not call.for_page or call.visitor is None or not call.visitor.holds(Role.TREASURER):
+        if not call.for_page or call.visitor is None or not await self._moves_money(call.visitor):
             return {}
         known = (await self._exchange.ask(GetCredentials(username))).result
         if not isinstance(known, Credentials):
@@ -172,9 +174,23 @@ class Profile(Resource):
         assert isinstance(reply.result, AccountResult), "who has credentials has an account"
         return {"money": account(reply.result)}
 
+    async def _moves_money(self, visitor: Member) -> bool:
+        """Whether it is a treasurer's now: in public nobody was asked whether the session still lives."""
+        try:
+            return (await self._authority.confirm(visitor)).holds(Role.TREASURER)
+        except ProblemError:
+            return False
+
     def heading(self, view: View, /) -> str:
         profile = cast("Json", view.content["member"])
         return str(profile["display_name"] or profile["username"])
+
+    def links(self, view: View, /) -> Iterable[Link]:
+        visitor, username = view.visitor, cast("Json", view.content["member"])["username"]
+        if visitor is not None and visitor.username == username:
+            yield Link("related", "/v3/api_keys/", "Your API keys")
+        if visitor is not None and visitor.holds(Role.ADMIN):
+            yield Link("related", f"{view.path}roles/", "Roles")
 
     def forms(self, view: View, /) -> Iterable[FormUse]:
         """Its member changes it; staff moves the member's money."""
@@ -182,6 +198,7 @@ class Profile(Resource):
         if view.visitor is not None and view.visitor.username == profile["username"]:
             values = {"display_name": str(profile["display_name"]), "bio": str(profile["bio"])}
             yield FormUse("PATCH", self.pattern, view.path, values=values, title="Change your profile")
+            yield FormUse("PUT", PASSWORD_PATTERN, f"{view.path}password/")
         for name in ("deposits", "withdrawals"):
             path = f"/v3/accounts/{profile['username']}/{name}/"
             yield FormUse("POST", f"/v3/accounts/{{username:username}}/{name}", path)
@@ -242,6 +259,10 @@ class Sessions(Resource):
         yield FormUse("POST", self.pattern, f"{view.path}{back}")
         yield FormUse("POST", Members.pattern, f"{Members.pattern}/{back}")
         yield FormUse("DELETE", self.pattern, view.path)
+
+    def links(self, view: View, /) -> Iterable[Link]:
+        if view.visitor is not None and view.visitor.is_staff:
+            yield Link("related", "/v3/staff/actions/", "What staff did")
 
     async def sign_in(self, call: Call[SessionAsked, Query]) -> Outcome:
         asked = call.body

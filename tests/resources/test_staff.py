@@ -166,3 +166,22 @@ def test_whatever_staff_does_has_its_reason_if_one_is_given(world: World) -> Non
     actions = staff.ok("GET", ACTIONS)["actions"]
     assert [action["reason"] for action in actions[::-1]] == [f"reason {n}" for n in range(11)]
     assert {action["outcome"] for action in actions} == {"done"}
+
+
+def test_a_page_shows_money_only_to_who_moves_it_now(world: World) -> None:
+    ben = world.member("ben")
+    world.member("ada", money="123.45")
+
+    def sees(visitor: Visitor) -> bool:
+        return "123.45" in visitor.get("/v3/members/ada/", Accept="text/html").text
+
+    assert (sees(world.staff), sees(ben), sees(world.anyone)) == (True, False, False)
+    give(world, "ben", "treasurer")
+    assert sees(ben)
+    give(world, "ben")
+    assert not sees(ben), "a role that was withdrawn"
+    give(world, "ben", "treasurer")
+    elsewhere = world.sign_in("ben")
+    assert sees(elsewhere)
+    assert ben.send("DELETE", "/v3/sessions/").status_code == 204
+    assert not sees(elsewhere), "a session that has ended"

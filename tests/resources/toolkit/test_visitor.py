@@ -51,3 +51,17 @@ def test_nobody_may_use_what_is_for_anyone() -> None:
 def test_why_not_says_who_may() -> None:
     assert why_not(Who.TREASURER, OPERATOR, reading=False) == "This is for staff who move money."
     assert "API key of scope read" in (why_not(Who.TRADER, READING_KEY, reading=False) or "")
+
+
+@pytest.mark.parametrize(
+    ("member", "roles"),
+    [
+        (ADA, set()),
+        (OPERATOR, {Role.OPERATOR}),
+        (ADMIN, {Role.OPERATOR, Role.TREASURER, Role.ADMIN}),
+        (STAFF, {Role.OPERATOR, Role.TREASURER, Role.ADMIN}),
+        (STAFFS_KEY, set()),
+    ],
+)
+def test_roles_are_held_by_people_and_not_by_keys(member: Member, roles: set[Role]) -> None:
+    assert {role for role in (Role.OPERATOR, Role.TREASURER, Role.ADMIN) if member.holds(role)} == roles
