@@ -5,11 +5,23 @@ COPY requirements.lock ./
 RUN python -m venv . \
     && bin/pip install --no-cache-dir --use-pep517 --require-hashes --requirement requirements.lock
 
+# What pages need in a browser; npm comes from PyPI and stays in this stage.
+FROM python:3.11-slim-bookworm AS assets
+WORKDIR /opt/assets
+COPY requirements-node.lock package.json package-lock.json .npmrc ./
+RUN python -m venv . \
+    && bin/pip install --no-cache-dir --require-hashes --requirement requirements-node.lock \
+    && bin/npm ci
+
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/credence --create-home credence \
     && install --directory --owner credence --group credence /var/lib/credence
 COPY --from=packages /opt/credence /opt/credence
 WORKDIR /srv/credence
+COPY --from=assets /opt/assets/node_modules/swagger-ui-dist/swagger-ui.css \
+    /opt/assets/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
+    /opt/assets/node_modules/swagger-ui-dist/LICENSE \
+    /opt/assets/node_modules/swagger-ui-dist/NOTICE ./node_modules/swagger-ui-dist/
 COPY LICENSE ./
 COPY actors ./actors
 COPY couch_views ./couch_views
