@@ -4,8 +4,7 @@ Never decides anything about a request that has a resource.
 Called by resources/app.py.
 """
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 import falcon
@@ -20,19 +19,17 @@ from resources.toolkit.problems import UNREADABLE, ProblemError, not_found
 from resources.toolkit.resource import Resource
 
 App = falcon.asgi.App[Request, Response]
-Watch = Callable[[HttpRequest, HttpResponse, int], None]
-"""Told of every answered request and how many microseconds it took (the access log)."""
 
 _BODILESS: Final = frozenset({"GET", "HEAD"})
 
 
-def host(resources: Iterable[Resource], responder: Responder, gates: Gates, watch: Watch | None) -> App:
+def host(resources: Iterable[Resource], responder: Responder, gates: Gates) -> App:
     """An ASGI app that serves these resources and answers everything else with a problem."""
     app: App = falcon.asgi.App()
     app.req_options.strip_url_path_trailing_slash = True
     app.router_options.default_to_on_request = True
     for resource in resources:
-        app.add_route(resource.parsed_pattern.template, HostedResource(resource, responder, gates, watch))
+        app.add_route(resource.parsed_pattern.template, HostedResource(resource, responder, gates))
 
     async def refuse(req: Request, resp: Response, error: falcon.HTTPError, _fields: dict[str, str]) -> None:
         """What Falcon refuses before a resource is found: unknown paths and methods, unreadable headers."""
@@ -50,7 +47,7 @@ def host(resources: Iterable[Resource], responder: Responder, gates: Gates, watc
 class HostedResource:
     """What Falcon routes to: one resource, all methods."""
 
-    def __init__(self, resource: Resource, responder: Responder, gates: Gates, watch: Watch | None) -> None:
+    def __init__(self, resource: Resource, responder: Responder, gates: Gates) -> None:
         self._resource = resource
         self._responder = responder
         self._gates = {
@@ -59,10 +56,8 @@ class HostedResource:
             if name not in _BODILESS
         }
         self._reads = gates.reads
-        self._watch = watch
 
     async def on_request(self, req: Request, resp: Response, **fields: str) -> None:
-        began = time.perf_counter_ns()
         size = body_size(req)
         try:
             # What is not let in is not read.
@@ -73,8 +68,6 @@ class HostedResource:
             request = HttpRequest(req.method, req.path, headers=req.headers)
             response = self._responder.refuse(request, problem)
         write_response(resp, response)
-        if self._watch is not None:
-            self._watch(request, response, (time.perf_counter_ns() - began) // 1_000)
 
     # Without this one Falcon answers OPTIONS by itself, from the names of the responders here.
     on_options = on_request

@@ -34,7 +34,7 @@ class Served:
         self.gates = Gates()
         self.given_up = 0
         answering = responder(lambda error: pytest.fail(repr(error)))
-        app = host([Thing()], answering, self.gates, None)
+        app = host([Thing()], answering, self.gates)
         config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         self.server = DrainingServer(config, self.gates, self._give_up)
 

@@ -80,6 +80,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/resources/security/test_canaries.py": "all resources, for who must not see what is in them",
     "tests/resources/security/test_forgery.py": "all resources, for what another site makes a browser send",
     "tests/resources/security/test_matrix.py": "all resources, for everybody",
+    "tests/resources/toolkit/test_example.py": "the resource that ARCHITECTURE.md shows",
     "tests/resources/test_servers.py": "the web under servers of others",
     "tests/rabbit/test_golden_log.py": "what was written once is read for ever",
 }
