@@ -4,8 +4,8 @@ Never writes, never waits: what the documents have not reached yet is not compar
 Called by the command.
 
 The machines are replayed, stream by stream, up to where the ledger has come, and every account is compared
-with the ledger there. While the exchange runs, account documents may be newer than that: each of those is
-compared with the machines as of its own record.
+with the ledger there; then up to where account documents have come, which may be further. While the exchange
+runs, some of them are newer still: each of those is compared with the machines as of its own record.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from actors.machines.money import format_money
 from actors.machines.streams import account_stream_of_id
 from couch_views.classes import DocumentClass
 from couch_views.client import Documents
-from couch_views.queries.accounts import reached
+from couch_views.queries.accounts import all_reached
 from couch_views.queries.ledger import Booked, balances_at, totals, transactions
 from couch_views.queries.reconciliation import (
     Shown,
@@ -42,22 +42,23 @@ def reconcile(log: Log, documents: Documents, snapshots: Path, listener: Listene
     """Compares every account. Raises what the log and the documents raise if they can't be read."""
     streams = [name for name in log.streams() if name.startswith("accounts-")]
     # How far they have come is read first: what is read after it can only be newer.
-    positions = reached(documents, streams, DocumentClass.HISTORY)
-    listener.expect(sum(positions.values()))
+    positions = all_reached(documents, streams)
+    booked_at, shown_at = positions[DocumentClass.HISTORY], positions[DocumentClass.CURRENT]
+    listener.expect(sum(max(booked_at[name], shown_at[name]) for name in streams))
     shown = _read_shown(documents)
-    ledger = balances_at(documents, positions)
+    ledger = balances_at(documents, booked_at)
     problem = totals_problem(totals(documents))
     if problem is not None:
         listener.differs(problem)
     accounts = count = 0
     for name in streams:
-        at = positions[name]
+        at = booked_at[name]
         count += _judge_transactions(documents, name, at, listener)
         with closing(Replaying(log, name, snapshots, at, listener.advance)) as replaying:
             booked = {each: units for each, units in ledger.items() if each.stream == name}
             accounts += _judge_ledger(replaying, at, booked, listener)
-            _judge_documents(replaying, at, shown[name], listener)
-    return Reconciled(accounts, count, positions)
+            _judge_documents(replaying, max(at, shown_at[name]), shown[name], listener)
+    return Reconciled(accounts, count, booked_at)
 
 
 def _judge_transactions(documents: Documents, stream: str, at: int, listener: Listener) -> int:
@@ -91,6 +92,7 @@ def _judge_ledger(replaying: Replaying, at: int, ledger: Mapping[Booked, int], l
 
 def _judge_documents(replaying: Replaying, at: int, shown: Mapping[int, Shown], listener: Listener) -> None:
     """Compares the account documents of a stream, each as of its own record if that is later."""
+    replaying.go_to(at)
     due_at: dict[int, list[int]] = defaultdict(list)
     for account_id in shown.keys() | replaying.members():
         due_at[max(at, shown[account_id].sequence if account_id in shown else 0)].append(account_id)

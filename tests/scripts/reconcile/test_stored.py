@@ -165,23 +165,41 @@ def test_a_planted_fault_is_found(plant: Callable[[Documents], None], difference
     assert found(documents) == differences
 
 
-def test_everything_is_compared_at_the_record_that_the_documents_have_reached() -> None:
-    """The log goes on behind it: the settlement of record 41 is in no document."""
-    documents = books()
+def has_come_to(documents: Documents, of: DocumentClass, sequence: int) -> None:
+    """As if this class had come no further in accounts-0."""
+    checkpoint = documents.get(checkpoint_document_id("accounts-0", of)) or {}
+    write(documents, {**checkpoint, "sequence": sequence})
+
+
+def without_the_settlement(documents: Documents) -> None:
+    """As if neither document nor ledger knew of record 41."""
     write(documents, {**account(documents, 32), "balance": "10000.00", "sequence": 4})
     remove(documents, [transaction_document_id("accounts-0", 41, 0)])
+
+
+def test_everything_is_compared_at_the_record_that_the_documents_have_reached() -> None:
+    documents = books()
+    without_the_settlement(documents)
     assert len(found(documents)) == 3
-    checkpoint = documents.get(checkpoint_document_id("accounts-0", DocumentClass.HISTORY)) or {}
-    write(documents, {**checkpoint, "sequence": 40})
+    for of in DocumentClass:
+        has_come_to(documents, of, 40)
     reconciled, heard = run(documents)
     assert heard.differences == []
     assert reconciled.sequences["accounts-0"] == 40
+    assert heard.passed == heard.expected == 40 + reconciled.sequences["accounts-1"]
+
+
+def test_a_ledger_that_is_behind_is_compared_where_it_is_and_documents_where_they_are() -> None:
+    documents = books()
+    without_the_settlement(documents)
+    has_come_to(documents, DocumentClass.HISTORY, 40)
+    assert found(documents) == [f"{HAD} 10000.00 in its document"]
 
 
 def test_a_document_that_is_newer_is_compared_at_its_own_record() -> None:
     documents = books()
-    checkpoint = documents.get(checkpoint_document_id("accounts-0", DocumentClass.HISTORY)) or {}
-    write(documents, {**checkpoint, "sequence": 3})
+    for of in DocumentClass:
+        has_come_to(documents, of, 3)
     assert found(documents) == []
     newer = account(documents, 32)
     assert newer["sequence"] == 41
@@ -202,8 +220,7 @@ def test_nothing_projected_is_nothing_compared() -> None:
 
 def test_a_log_that_ends_before_its_documents_can_not_be_reconciled() -> None:
     documents = books()
-    checkpoint = documents.get(checkpoint_document_id("accounts-0", DocumentClass.HISTORY)) or {}
-    write(documents, {**checkpoint, "sequence": 43})
+    has_come_to(documents, DocumentClass.HISTORY, 43)
     with pytest.raises(LogCorruptError, match="accounts-0 ends at record 42, before record 43"):
         run(documents)
 
