@@ -129,7 +129,9 @@ class EmbeddedServer:
         if request.reads:
             return self._read(request, name, identity)
         if request.method == "PUT":
-            return self._write(name, read_draft(read_object(request.body), identity, named_revision(request)))
+            draft = read_draft(read_object(request.body), identity, named_revision(request))
+            _, headers, answer = self._write(name, draft)
+            return 200 if draft.deleted else 201, headers, answer
         return self._delete(name, read_draft({"_deleted": True}, identity, named_revision(request)))
 
     def _read(self, request: Request, name: str, identity: str) -> Answer:

@@ -36,9 +36,10 @@ def test_each_entry_is_a_row_of_its_account_where_it_was_booked() -> None:
         {"account": "commission", "amount": "0.01"},
     ]
     booked = [key_digits(11), key_digits(9)]
-    assert rows(stream="accounts-11", entries=entries) == [
-        (["account" + key_digits(16), *booked], [0, 200, 0, 1]),
+    # A CouchDB says nothing of the order of rows that have the same key and document.
+    assert sorted(rows(stream="accounts-11", entries=entries), key=str) == [
         (["account" + key_digits(16), *booked], [0, -1, 0, 0]),
+        (["account" + key_digits(16), *booked], [0, 200, 0, 1]),
         (["clearing" + key_digits(7), *booked], [0, -200, 0, 0]),
         (["commission" + key_digits(0), *booked], [0, 1, 0, 0]),
     ]
