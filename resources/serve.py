@@ -56,16 +56,18 @@ async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
     certificate = Certificate.of(settings)
     configured = configuration(web.app, settings.address, settings.port, certificate)
     server = DrainingServer(configured, web.gates, web.gateway.close)
-    beside = [asyncio.create_task(end_the_late(server.server_state))]
-    if lifeline is not None:
-        beside.append(asyncio.create_task(_give_signs(server, lifeline)))
-    if certificate is not None:
-        beside.append(asyncio.create_task(certificate.keep_current()))
     try:
-        await server.serve(lifeline.sockets if lifeline is not None else None)
+        # One that fails ends the program, which the launcher then makes again.
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(end_the_late(server.server_state))]
+            if lifeline is not None:
+                beside.append(group.create_task(_give_signs(server, lifeline)))
+            if certificate is not None:
+                beside.append(group.create_task(certificate.keep_current()))
+            await server.serve(lifeline.sockets if lifeline is not None else None)
+            for task in beside:
+                task.cancel()
     finally:
-        for task in beside:
-            task.cancel()
         web.close()
 
 

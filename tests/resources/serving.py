@@ -6,11 +6,13 @@ Called by the tests of what only a real connection shows.
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from typing import Final, NamedTuple, Self
 
 import uvicorn
 
+from resources.certificate import Certificate
 from resources.connections import GuardedConnection, end_the_late
 from resources.middleware.asgi import Application
 from resources.serve import configuration
@@ -88,8 +90,8 @@ class Served:
     def connections(self) -> int:
         return len(self._server.server_state.connections)
 
-    async def connect(self) -> Client:
-        return Client(*await asyncio.open_connection("127.0.0.1", self.port))
+    async def connect(self, tls: ssl.SSLContext | None = None) -> Client:
+        return Client(*await asyncio.open_connection("127.0.0.1", self.port, ssl=tls))
 
     async def ask(self, data: bytes) -> Answer:
         """The first answer to these bytes, on a connection of their own."""
@@ -99,9 +101,9 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(app: Application) -> AsyncIterator[Served]:
+async def served(app: Application, certificate: Certificate | None = None) -> AsyncIterator[Served]:
     """The application, served as the web's program serves it."""
-    config = configuration(app, "127.0.0.1", 0)
+    config = configuration(app, "127.0.0.1", 0, certificate)
     assert config.http is GuardedConnection
     config.load()
     server = uvicorn.Server(config)
@@ -110,6 +112,7 @@ async def served(app: Application) -> AsyncIterator[Served]:
     watch = asyncio.create_task(end_the_late(server.server_state))
     try:
         yield Served(server)
+        assert not watch.done(), "it watches for ever"
     finally:
         watch.cancel()
         server.force_exit = True

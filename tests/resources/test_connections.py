@@ -8,14 +8,18 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import orjson
 import pytest
 
 from actors.machines import limits
+from actors.processes.tls import near_context
 from resources import connections
+from resources.certificate import Certificate
 from resources.middleware.asgi import BODY, START, Receive, Scope, Send
 from resources.middleware.stack import BOUNDS, surrounded
+from tests.processes.certificates import make_pair
 from tests.resources.serving import Served, chunked, request, served
 
 
@@ -90,6 +94,19 @@ async def test_a_head_that_comes_byte_by_byte_is_late_as_a_whole(web: Served) ->
             if closed.done():
                 break
         assert await closed
+
+
+async def test_over_tls_the_bounds_are_the_same(desk: Desk, web: Served, tmp_path: Path) -> None:
+    pair = make_pair(tmp_path)
+    tls = near_context(pair.certificate)
+    async with served(desk, Certificate(*pair)) as one:
+        async with await one.connect(tls) as client:
+            await client.send(request("POST", "/", b"over TLS"))
+            assert (await client.answer()).body == b"over TLS"
+            await client.send(b"GET")
+            assert await client.is_closed()
+        async with await one.connect(tls) as client:
+            assert await client.is_closed(), "who says nothing is late, too"
 
 
 async def test_who_waits_for_an_answer_is_not_late(web: Served, desk: Desk) -> None:
