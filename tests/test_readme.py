@@ -85,14 +85,16 @@ class Reader:
 def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     commands = blocks((ROOT / "README.md").read_text())
     *trading, restarted, refused = commands
-    assert len(trading) == 7
+    assert len(trading) == 8
     (tmp_path / "var").mkdir()
     reader = Reader(tmp_path)
 
     with running_exchange(DEMO, tmp_path / "var") as exchange:
         said = reader.types(trading, exchange)
     assert [answer for answer in said if "error_type" in answer] == []
-    member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public = said
+    member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public, by_key, keys = (
+        said
+    )
     assert member["member"]["username"] == "grace"
     assert deposit["account"]["balance"] == account["account"]["balance"] == "100.00"
     assert [event["name"] for event in events["events"]] == ["Harbour Cup final"]
@@ -103,6 +105,8 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     assert cancelled["state"] == "cancelled"
     assert own["executions"][0]["order_id"] == order["order_id"]
     assert public["executions"][0]["execution_id"] == order["executions"][0]["execution_id"]
+    assert by_key["account"]["username"] == "grace"
+    assert [key["name"] for key in keys["api_keys"]] == ["my bot"]
 
     again = DEMO | {"CREDENCE_PORT": str(exchange.port)}
     with running_exchange(again, tmp_path / "var") as exchange:
