@@ -250,7 +250,6 @@ class Settlement(Resource):
     pattern = "/v3/markets/{ids:identity}/settlement"
     title = "Settlement"
     representations = (JSON, *page())
-    representations = (JSON, *page())
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange

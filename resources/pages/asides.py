@@ -76,11 +76,11 @@ def of_events(documents: Reads, call: Looking, events: Sequence[EventDocument]) 
 
 
 def of_home(documents: Reads, call: Looking) -> Json:
-    """``events``: what trades, the newest open markets event by event; and the visitor's money."""
+    """``events``: what trades, the newest markets event by event; and the visitor's money."""
     if not call.for_page:
         return {}
-    open_ones = catalogue.MarketFilters(states=(MarketState.OPEN,))
-    found = catalogue.markets(documents, open_ones, "-id", _TRADED_MAX)
+    live = catalogue.MarketFilters(states=(MarketState.OPEN, MarketState.HALTED))
+    found = catalogue.markets(documents, live, "-id", _TRADED_MAX)
     of_event: dict[str, list[Json]] = {}
     for market, board in zip(found.items, boards(documents, found.items), strict=True):
         of_event.setdefault(market["event_id"], []).insert(0, board)

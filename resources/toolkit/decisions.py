@@ -19,7 +19,7 @@ from resources.toolkit.body import FORM_MEDIA_TYPE, MEDIA_TYPE, media_type_of, r
 from resources.toolkit.browsers import TOKEN_FIELD, TOKEN_HEADER, Browsers
 from resources.toolkit.conditions import is_current, is_known
 from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD, read_fields, tree_of
-from resources.toolkit.handling import IS_OURS, Handling
+from resources.toolkit.handling import IS_ROOM, Handling
 from resources.toolkit.negotiation import choose, wanted_format
 from resources.toolkit.problems import (
     BODY_TOO_LARGE,
@@ -354,9 +354,9 @@ TABLE: Final[Mapping[str, Decision]] = {
     "are credentials shown?": Decision(credentials_are_shown, "are they good?", "may anyone?"),
     "are they good?": Decision(credentials_are_good, "could a page have forged it?", "may anyone?"),
     "may anyone?": Decision(anyone_may, "could a page have forged it?", End(401, _doubted)),
-    "could a page have forged it?": Decision(a_page_could_have_forged_it, IS_OURS, "is there room?"),
-    IS_OURS: Decision(comes_from_our_page, "is there room?", _FORGED),
-    "is there room?": Decision(is_admitted, "must they be known?", Raises((429, 503))),
+    "could a page have forged it?": Decision(a_page_could_have_forged_it, "is it from our page?", IS_ROOM),
+    "is it from our page?": Decision(comes_from_our_page, IS_ROOM, _FORGED),
+    IS_ROOM: Decision(is_admitted, "must they be known?", Raises((429, 503))),
     "must they be known?": Decision(must_be_known, "does the session live?", "is it offered so?"),
     "does the session live?": Decision(session_lives, "does the role allow it?", Raises((401, 503))),
     "does the role allow it?": Decision(role_allows, "is it offered so?", _NOT_FOR_THEM),

@@ -92,7 +92,9 @@ def _row_number(name: str, given: str) -> str | None:
 
 
 def _takes_nothing(kind: inspect.Type) -> bool:
-    return isinstance(kind, inspect.StrType) and not kind.min_length
+    if not isinstance(kind, inspect.StrType) or kind.min_length:
+        return False
+    return kind.pattern is None or re.search(kind.pattern, "") is not None
 
 
 def _scalar(kind: inspect.Type, text: str) -> object:

@@ -14,6 +14,7 @@ from msgspec import inspect
 
 from resources.toolkit.browsers import TOKEN_FIELD
 from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD
+from resources.toolkit.form_words import in_words
 from resources.toolkit.resource import Method
 from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_struct, item_type
 from resources.toolkit.view import Choice, Field, Form, FormUse
@@ -114,7 +115,7 @@ def _field(field: ShapeField, name: str, use: FormUse, error: str) -> Field:
         field.required,
         use.values.get(name, ""),
         str(notes.get("description", "")),
-        error,
+        in_words(error),
         _limits(field.type),
         choices,
     )

@@ -14,8 +14,8 @@ from resources.toolkit.resource import NO_QUERY, Method, Outcome, Resource
 from resources.toolkit.view import Link, Representation
 from resources.toolkit.visitor import Member
 
-IS_OURS: Final = "is it from our page?"
-"""The decision that a request which a page could have forged has to pass."""
+IS_ROOM: Final = "is there room?"
+"""The first decision after those that make sure that no page of others has sent it."""
 _NO_QUERY = NO_QUERY("")
 _NO_FIELDS: Mapping[str, object] = {}
 

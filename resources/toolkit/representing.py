@@ -14,11 +14,11 @@ from resources.toolkit.browsers import Browsers
 from resources.toolkit.conditions import tag_of
 from resources.toolkit.form_input import filled_in
 from resources.toolkit.forms import command_form, filter_form, form_again
-from resources.toolkit.handling import IS_OURS, Handling
+from resources.toolkit.handling import IS_ROOM, Handling
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
 from resources.toolkit.negotiation import choose, wanted_format
-from resources.toolkit.problems import FORGED, NOT_SIGNED_IN, ProblemError
+from resources.toolkit.problems import NOT_SIGNED_IN, ProblemError
 from resources.toolkit.resource import Method, Resource
 from resources.toolkit.view import Form, FormUse, Link, Representation, View
 from resources.toolkit.visitor import Member, Who, why_not
@@ -123,14 +123,16 @@ class Representing:
 
     def _forms_for(self, handling: Handling, problem: ProblemError) -> Iterator[Form]:
         """What somebody filled in wrongly is shown to them once more; who isn't signed in may do that."""
-        if handling.form is not None and handling.method is not None and _is_from_our_page(handling, problem):
-            yield self._form_again(handling, handling.form, handling.method, problem)
-        elif self._sign_in is not None and problem.kind is NOT_SIGNED_IN:
+        signs_in = handling.resource.pattern == self._sign_in
+        if self._sign_in is not None and problem.kind is NOT_SIGNED_IN and not signs_in:
             sign_in = self._resources[self._sign_in]
             back = quote(path_of(handling.request), safe=_PATH_SAFE)
             path = f"{sign_in.parsed_pattern.path()}?{RETURN_TO}={back}"
             use = FormUse("POST", sign_in.pattern, path)
             yield command_form(sign_in.methods["POST"], use, self._token(handling))
+        elif handling.form is not None and handling.method is not None and IS_ROOM in handling.path:
+            # Nobody else fills in forms for our visitors.
+            yield self._form_again(handling, handling.form, handling.method, problem)
 
     def _form_again(
         self, handling: Handling, form: Mapping[str, list[str]], method: Method, problem: ProblemError
@@ -154,11 +156,6 @@ class Representing:
             handling.cookie = self._browsers.visit_cookie(anchor)
         handling.has_tokens = True
         return self._browsers.form_token(anchor)
-
-
-def _is_from_our_page(handling: Handling, problem: ProblemError) -> bool:
-    """Whether a page of ours is known to have sent it: nobody else fills in forms for our visitors."""
-    return IS_OURS in handling.path and problem.kind is not FORGED
 
 
 def is_for(method: Method, visitor: Member | None) -> bool:

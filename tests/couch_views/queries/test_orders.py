@@ -145,3 +145,12 @@ def test_fills_are_in_the_order_they_were_booked(limit: int) -> None:
     assert fills_of(shelf, None, limit) == BOOKED
     assert fills_of(shelf, "-id", limit) == BOOKED[::-1]
     assert fills_of(shelf, "-created_datetime", limit) == BOOKED[::-1]
+
+
+def test_fills_of_one_order_are_found_by_its_id() -> None:
+    shelf = Shelf()
+    shelf.put(*(documents.fill(5, execution, 9 - execution, 16, 1) for execution in (1, 2, 3)))
+    shelf.put(documents.fill(6, 4, 1, 16, 1))
+    assert [fill["execution_id"] for fill in queries.fills_of_order(shelf, 5)] == ["1", "2", "3"]
+    assert [fill["execution_id"] for fill in queries.fills_of_order(shelf, 5, limit=2)] == ["1", "2"]
+    assert queries.fills_of_order(shelf, 7) == []

@@ -13,8 +13,8 @@ import msgspec
 from resources.toolkit.body import body_of
 from resources.toolkit.browsers import TOKEN_FIELD
 from resources.toolkit.fields import Shape
-from resources.toolkit.form_input import METHOD_FIELD
-from resources.toolkit.forms import ROWS, command_form, filter_form
+from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD
+from resources.toolkit.forms import ROWS, command_form, filter_form, form_again
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Method, Outcome, command, done, read, remove
 from resources.toolkit.view import Choice, Field, FormUse
@@ -139,3 +139,32 @@ def test_a_form_for_what_a_list_can_be_asked_for() -> None:
 
 def test_what_can_be_asked_for_nothing_has_no_form() -> None:
     assert filter_form(read(Who.ANYONE, query_of(Query), handle), "/wholes/", {}, "Show") is None
+
+
+def test_a_form_is_shown_again_as_it_stood_on_its_page() -> None:
+    choices = {"side": (Choice("buy", "Take"),)}
+    before = FormUse("POST", "/wholes", "/wholes/", {"price": "5"}, choices=choices, title="Take it")
+    hidden = command_form(making(), before, "t").hidden
+    sent = FormUse("POST", "/wholes", "/wholes/", values={"price": "6", "side": "buy"})
+    again = form_again(sent, hidden[KEPT_FIELD])
+    assert (again.fixed, again.title) == ({"price": "6"}, "Take it")
+    assert {name: tuple(each) for name, each in again.choices.items()} == choices
+    assert form_again(sent, "") == form_again(sent, "{") == form_again(sent, '{"fixed": 1}') == sent
+    assert KEPT_FIELD not in command_form(making(), FormUse("POST", "/wholes", "/wholes/"), "t").hidden
+
+
+def test_a_form_whose_command_heeds_keys_has_one_of_its_own() -> None:
+    use = FormUse("POST", "/wholes", "/wholes/")
+    heeding = command(Who.MEMBER, body_of(Whole), handle, idempotent_key=True)
+    keys = {command_form(heeding, use, "t").hidden[KEY_FIELD] for _ in range(2)}
+    assert len(keys) == 2
+    assert KEY_FIELD not in command_form(making(), use, "t").hidden
+
+
+def test_a_text_of_several_lines_has_room_for_them() -> None:
+    class Lined(Shape):
+        one: Annotated[str, msgspec.Meta(pattern=r"^[^\n]*\Z")] = ""
+        several: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]*\Z")] = ""
+
+    made = command_form(command(Who.MEMBER, body_of(Lined), handle), FormUse("POST", "/x", "/x/"), "t")
+    assert [field.kind for field in made.fields] == ["text", "lines"]

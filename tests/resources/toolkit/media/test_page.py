@@ -96,7 +96,7 @@ def test_a_form_has_an_input_for_every_field() -> None:
     assert (inputs["price"].get("value"), inputs["price"].get("min")) == ("5", "1")
     (selected,) = inputs["side"].findall(f"{PAGE}option[@selected]")
     assert selected.get("value") == "sell"
-    assert inputs["states"].get("multiple") == "multiple"
+    assert (inputs["states"].get("type"), inputs["states"].get("value")) == ("checkbox", "open")
     assert (inputs["tale"].text, inputs["flag"].get("checked")) == ("a\nb", "checked")
     assert inputs["password"].get("value") is None, "a password is never sent back"
     text = " ".join(shown.itertext())

@@ -6,7 +6,8 @@ Called by pytest.
 
 import pytest
 
-from resources.toolkit.media.page_filters import columns, is_list, label
+from resources.toolkit.media.page_filters import columns, ident, is_list, label, means, meant
+from resources.toolkit.view import Form
 
 
 def test_a_name_is_read_as_words() -> None:
@@ -25,3 +26,17 @@ def test_columns_are_those_of_all_rows() -> None:
 )
 def test_what_is_a_list(value: object, expected: bool) -> None:
     assert is_list(value) is expected
+
+
+def test_a_form_is_found_by_what_it_means() -> None:
+    place = Form("/things/?back=/", "post", "Place", {"token": "t"}, ())
+    cancel = Form("/things/", "post", "Cancel", {"_method": "DELETE"}, ())
+    look = Form("/things/", "get", "Show", {}, ())
+    assert [means(form) for form in (place, cancel, look)] == ["POST", "DELETE", "GET"]
+    assert meant((place, cancel, look), "/things/", "POST") == [place]
+    assert meant((place, cancel, look), "/things/", "DELETE") == [cancel]
+    assert meant((place, cancel, look), "/others/", "POST") == []
+
+
+def test_a_name_of_an_element_is_plain() -> None:
+    assert ident("POST/v3/markets/-contracts[0].name") == "POST-v3-markets-contracts-0-name"
