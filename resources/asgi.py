@@ -1,8 +1,8 @@
 """Owns the web as an ASGI application that opens and closes itself: for any server that speaks lifespan.
 
 Never answers before it is open, and never drains: what a server does with SIGTERM is its own.
-Called by other servers than ours, by its name: ``resources.asgi:app``. The environment has the settings, but for
-port, address and TLS, which are the server's.
+Called by other servers than ours, by its name: ``resources.asgi:app``. The environment has the settings, but
+for port, address and TLS, which are the server's.
 """
 
 import os

@@ -35,7 +35,8 @@ class Portion(NamedTuple):
 async def portion(exchange: Exchange, streams: Sequence[str], cursor: str, limit: int) -> Portion:
     """What the accounts after the cursor hold: the house's first, then up to ``limit`` members' by id.
 
-    ``streams`` are those of accounts, not more than ``limit``. Raises ``ProblemError`` if not all of them answer.
+    ``streams`` are those of accounts, not more than ``limit``. Raises ``ProblemError`` if not all of them
+    answer.
     """
     kind, _, number = cursor.partition("-")
     if kind == "house":
