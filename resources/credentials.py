@@ -97,6 +97,7 @@ class ChangedPassword(Resource):
                 summary="Change one's password",
                 answers={200: answers.Session},
                 problems=(NOT_ALLOWED, *kinds(Reason.PASSWORD_CHANGED)),
+                cost=limits.COST_PASSWORD,
             ),
         }
 

@@ -106,6 +106,7 @@ class Members(Resource):
                 summary="Register",
                 answers={201: answers.Registered},
                 problems=kinds(Reason.USERNAME_TAKEN),
+                cost=limits.COST_PASSWORD,
             ),
         }
 
@@ -244,6 +245,7 @@ class Sessions(Resource):
                 summary="Sign in",
                 answers={200: answers.Session},
                 problems=(NOT_SIGNED_IN,),
+                cost=limits.COST_PASSWORD,
             ),
             "DELETE": remove(Who.MEMBER, NO_QUERY, self.sign_out, summary="Sign out everywhere"),
         }

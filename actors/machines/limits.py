@@ -133,6 +133,8 @@ ADDRESS_RATE_PER_S: Final = 200
 RATE_PER_S_MAX: Final = 10**9
 COST_REQUEST: Final = 5
 """What a request costs of somebody's rate, and each operation of a batch, in parts of a request."""
+COST_PASSWORD: Final = 10 * COST_REQUEST
+"""What it costs to have a password hashed or checked, which is slow on purpose."""
 COST_CANCEL: Final = 1
 """What a cancel costs: who wants to get out of the market must not be kept in it."""
 BURST_S: Final = 5

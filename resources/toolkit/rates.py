@@ -47,8 +47,11 @@ class Rates:
             raise self._throttled(wait)
 
     def take(self, who: Hashable, cost: int = limits.COST_REQUEST) -> Mapping[str, str]:
-        """Takes so much, and gives the headers that say what is left; 429 (``ProblemError``) if it can't."""
-        self.require(who, cost)
+        """Takes so much, and gives the headers that say what is left.
+
+        429 (``ProblemError``) if there isn't even a request's worth: nobody has to save up for what costs more.
+        """
+        self.require(who, min(cost, limits.COST_REQUEST))
         missing = self.take_more(who, cost)
         left = max(0, self._window - missing) * self._policy.quota // self._window
         resets_s = math.ceil(missing / _SECOND)

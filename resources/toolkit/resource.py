@@ -229,6 +229,7 @@ def command(
     problems: tuple[ProblemKind, ...] = (),
     urgent: bool = False,
     idempotent_key: bool = False,
+    cost: int = limits.COST_REQUEST,
 ) -> Method:
     """POST, PUT and PATCH: a method that takes a body, as JSON or from a form."""
     return Method(
@@ -241,6 +242,7 @@ def command(
         problems=problems,
         urgent=urgent,
         idempotent_key=idempotent_key,
+        cost=cost,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from falcon import testing
 
 from actors.machines import limits
+from resources.app import create_app
 from tests.resources.world import PASSWORD, STAFF_PASSWORD, Json, Visitor, World, order_in
 
 NEW = "a newer password"
@@ -303,6 +304,56 @@ def test_there_is_a_limit_to_the_keys_of_a_member(world: World) -> None:
         make_key(ada)
     refused = ada.post(KEYS, {"name": "bot", "scope": "read"})
     assert (refused.status_code, refused.json["error_type"]) == (422, "LIMIT_EXCEEDED")
+
+
+# Another process of the web.
+
+
+class Elsewhere:
+    """A second process of the web over the same exchange: what the first one does, it has to find out."""
+
+    def __init__(self, world: World) -> None:
+        self._clock = world.clock
+        app = create_app(world.exchange.gateway, world.documents, world.settings, world.clock)
+        self._client = testing.TestClient(app)
+
+    def reads(self, authorization: str, path: str = "/v3/accounts/") -> int:
+        return self._client.simulate_get(path, headers={"Authorization": authorization}).status_code
+
+    def commands(self, authorization: str) -> int:
+        return self._client.simulate_delete(
+            "/v3/orders/", headers={"Authorization": authorization}
+        ).status_code
+
+    def a_second_later(self) -> None:
+        self._clock.now += 1_000_000
+
+
+def test_what_ends_here_ends_everywhere_within_a_second_and_commands_with_it_at_once(world: World) -> None:
+    elsewhere, ada = Elsewhere(world), world.member("ada")
+    key, other = make_key(ada), make_key(ada)
+    session = f"Session-Token {ada.token}"
+    shown = [session, f"Bearer {key['key']}", f"Bearer {other['key']}"]
+    assert [elsewhere.reads(each) for each in shown] == [200, 200, 200]
+    ada.send("DELETE", f"{KEYS}{key['api_key']['id']}/")
+    assert [elsewhere.commands(each) for each in shown] == [200, 401, 200]
+    elsewhere.a_second_later()
+    assert [elsewhere.reads(each) for each in shown] == [200, 401, 200]
+    change(ada)
+    assert [elsewhere.commands(each) for each in shown] == [401, 401, 401]
+    elsewhere.a_second_later()
+    assert [elsewhere.reads(each) for each in shown] == [401, 401, 401]
+
+
+def test_a_role_is_held_and_lost_everywhere_within_a_second(world: World) -> None:
+    elsewhere, ada = Elsewhere(world), world.member("ada")
+    session, actions = f"Session-Token {ada.token}", "/v3/staff/actions/"
+    assert elsewhere.reads(session, actions) == 403
+    for roles, status in ((["operator"], 200), ([], 403)):
+        body = {"roles": roles, "reason": "a drill"}
+        world.staff.ok("PUT", "/v3/members/ada/roles/", body)
+        elsewhere.a_second_later()
+        assert elsewhere.reads(session, actions) == status
 
 
 # A browser without JavaScript.

@@ -144,3 +144,14 @@ def test_to_be_asked_whether_there_is_anything_costs_nothing() -> None:
     assert scene.taken() == BURST
     with pytest.raises(ProblemError, match="not so fast"):
         scene.rates.require(ADA)
+
+
+def test_what_costs_more_is_let_in_while_there_is_anything_and_waited_for_afterwards() -> None:
+    scene = Scene()
+    assert scene.taken(cost=limits.COST_PASSWORD) == BURST * REQUEST // limits.COST_PASSWORD
+    assert scene.refused()
+    small = Rates(Policy("small", 1, 1, "not so fast"), lambda: 0)
+    small.take(ADA, limits.COST_PASSWORD)
+    with pytest.raises(ProblemError) as caught:
+        small.take(ADA)
+    assert caught.value.headers["retry-after"] == str(limits.COST_PASSWORD // REQUEST)
