@@ -49,7 +49,7 @@ class Rates:
     def take(self, who: Hashable, cost: int = limits.COST_REQUEST) -> Mapping[str, str]:
         """Takes so much, and gives the headers that say what is left.
 
-        429 (``ProblemError``) if there isn't even a request's worth: nobody has to save up for what costs more.
+        429 (``ProblemError``) if there isn't a request's worth: nobody has to save up for what costs more.
         """
         self.require(who, min(cost, limits.COST_REQUEST))
         missing = self.take_more(who, cost)
