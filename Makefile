@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos fuzz overload bench bench-book bench-log bench-http bench-reading bench-middleware bench-profiles bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-middleware bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [
 
 fuzz: setup ## requests made of the API's own description, every answer judged: [SEED=1] [REQUESTS=100000]
 	@$(PYTHON) -m tests.fuzz $(if $(SEED),--seed "$(SEED)") $(if $(REQUESTS),--requests "$(REQUESTS)")
+
+browse: setup ## join, trade and run a market in Chromium without JavaScript; pictures: [PICTURES=build/browse]
+	@$(PYTHON) -m scripts.browse $(if $(PICTURES),--pictures "$(PICTURES)")
 
 overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
 	@$(PYTHON) -m tests.overload
