@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import structlog
 from falcon import testing
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -216,10 +217,11 @@ def test_what_nobody_foresaw_is_500_and_in_the_journal(monkeypatch: pytest.Monke
 
     stage = Stage()
     monkeypatch.setattr(Exchange, "state", fail)
-    with capture_logs() as lines:
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
         result = stage.visitor.get("/v3/exchange/state/")
     assert (result.status_code, check_problem(result)["error_type"]) == (500, "INTERNAL_ERROR")
     (line,) = lines
+    assert line["request_id"] == result.headers["x-request-id"], "who reports it can be helped"
     assert (line["event"], line["path"], line["log_level"]) == (
         "request failed",
         "/v3/exchange/state",
