@@ -91,6 +91,8 @@ HISTORY_CANDLES_MAX: Final = 20_000
 
 # The web: what one process of it allows and how long it waits.
 URL_CHARACTERS_MAX: Final = 8_192
+LINKS_REMEMBERED_MAX: Final = 2_000
+"""Paths and queries (up to 8 KiB each) whose links one web process remembers."""
 PUBLIC_ANSWER_AGE_MS: Final = 50
 """A public answer may be so much older than the documents, when it is asked for all the time."""
 FORM_FIELDS_MAX: Final = 1_000

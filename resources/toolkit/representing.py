@@ -5,17 +5,20 @@ Called by the decisions (an outcome), and by toolkit/answering.py (a problem).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 
 import orjson
 
+from actors.machines import limits
 from resources.toolkit.browsers import Browsers
 from resources.toolkit.conditions import tag_of
 from resources.toolkit.form_input import filled_in
 from resources.toolkit.forms import command_form, filter_form, form_again
 from resources.toolkit.handling import IS_ROOM, Handling
 from resources.toolkit.http import HttpRequest
+from resources.toolkit.media.json import Json
 from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
 from resources.toolkit.negotiation import choose, wanted_format
 from resources.toolkit.problems import NOT_SIGNED_IN, ProblemError
@@ -55,6 +58,10 @@ class Representing:
         if session is not None and (handling.form is not None or handling.has_cookie):
             handling.cookie = self._browsers.session_cookie(session.token, session.life_s)
         if outcome.content is None or (handling.form is not None and not outcome.shown_once):
+            return
+        if isinstance(chosen, Json) and not handling.reads:
+            # An order's answer waits for nothing that isn't in it.
+            handling.written = orjson.dumps(outcome.content)
             return
         view = self._view(handling)
         handling.links = view.links
@@ -167,8 +174,13 @@ def is_for(method: Method, visitor: Member | None) -> bool:
 
 def path_of(request: HttpRequest) -> str:
     """The path as it is linked to: encoded, with a trailing slash."""
-    path = quote(request.path, safe=_PATH_SAFE)
-    return path if path.endswith("/") else f"{path}/"
+    return _encoded(request.path)
+
+
+@lru_cache(limits.LINKS_REMEMBERED_MAX)
+def _encoded(path: str) -> str:
+    encoded = quote(path, safe=_PATH_SAFE)
+    return encoded if encoded.endswith("/") else f"{encoded}/"
 
 
 def link_header(links: Iterable[Link]) -> str:
@@ -181,20 +193,27 @@ def link_header(links: Iterable[Link]) -> str:
     )
 
 
-def _own_links(resource: Resource, view: View, query_string: str) -> Iterator[Link]:
+def _own_links(resource: Resource, view: View, query_string: str) -> Sequence[Link]:
     """Itself, its other forms, its other pages."""
-    query = quote(query_string, safe=_QUERY_SAFE)
-    yield Link("self", f"{view.path}?{query}" if query else view.path)
-    kept = (
-        [(name, value) for name, value in parse_qsl(query_string) if name not in _OF_A_PAGE] if query else []
-    )
-    for each in resource.representations:
-        shown = f"{view.path}?{urlencode([*kept, ('format', each.name)])}"
-        yield Link("alternate", shown, each.title, each.media_type.partition(";")[0])
+    alternates = tuple((each.name, each.title, each.media_type) for each in resource.representations)
     pagination = view.content.get("pagination")
-    if not isinstance(pagination, Mapping):
-        return
+    next_page = pagination["next_page"] if isinstance(pagination, Mapping) else None
+    return _links_beside(view.path, query_string, alternates, next_page)
+
+
+@lru_cache(limits.LINKS_REMEMBERED_MAX)
+def _links_beside(
+    path: str, query_string: str, alternates: tuple[tuple[str, str, str], ...], next_page: str | None
+) -> tuple[Link, ...]:
+    # The same few are asked for all the time.
+    query = quote(query_string, safe=_QUERY_SAFE)
+    kept = [(name, value) for name, value in parse_qsl(query_string) if name not in _OF_A_PAGE]
+    links = [Link("self", f"{path}?{query}" if query else path)]
+    for name, title, media_type in alternates:
+        shown = f"{path}?{urlencode([*kept, ('format', name)])}"
+        links.append(Link("alternate", shown, title, media_type.partition(";")[0]))
     if "cursor=" in query_string:
-        yield Link("first", f"{view.path}?{urlencode(kept)}" if kept else view.path)
-    if pagination["next_page"] is not None:
-        yield Link("next", f"{view.path}{pagination['next_page']}")
+        links.append(Link("first", f"{path}?{urlencode(kept)}" if kept else path))
+    if next_page is not None:
+        links.append(Link("next", f"{path}{next_page}"))
+    return tuple(links)
