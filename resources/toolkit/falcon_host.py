@@ -75,11 +75,16 @@ class HostedResource:
 
 def body_size(req: Request) -> int | None:
     """How many bytes the body may have; ``None``: more than is read."""
-    headers = req.headers
-    if "transfer-encoding" in headers:
+    size = req.content_length
+    if "transfer-encoding" in req.headers or (size is None and may_come_unannounced(req)):
         return limits.BODY_BYTES_MAX
-    size = req.content_length or 0
+    size = size or 0
     return size if size <= limits.BODY_BYTES_MAX else None
+
+
+def may_come_unannounced(req: Request) -> bool:
+    """Whether a request may have a body without a header that says so: from HTTP/2 on, where one is due."""
+    return req.method not in _BODILESS and not str(req.scope["http_version"]).startswith("1")
 
 
 async def read_request(req: Request, size: int | None) -> HttpRequest:

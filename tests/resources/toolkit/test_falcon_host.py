@@ -105,6 +105,15 @@ async def test_a_body_that_does_not_say_how_long_it_is_is_read_up_to_the_limit()
     assert taken == limits.BODY_BYTES_MAX // 65_536 + 1
 
 
+@pytest.mark.parametrize(
+    ("method", "version", "size"),
+    [("POST", "2", limits.BODY_BYTES_MAX), ("GET", "2", 0), ("POST", "1.1", 0), ("POST", "1.0", 0)],
+)
+def test_from_http_2_on_a_body_needs_no_header(method: str, version: str, size: int) -> None:
+    scope = testing.create_scope(path="/things/a", method=method, http_version=version)
+    assert body_size(falcon.asgi.Request(scope, lambda: pytest.fail("nothing is read"))) == size
+
+
 async def test_a_body_in_chunks_is_put_together() -> None:
     request, _ = await streamed(3, None)
     assert request.body == b"x" * 3 * 65_536
