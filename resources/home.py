@@ -35,6 +35,7 @@ _LINKS: Final[Json] = {
     "positions": "/v3/positions/",
     "exchange_state": "/v3/exchange/state/",
     "staff_actions": "/v3/staff/actions/",
+    "reconciliation": "/v3/ledger/reconciliation/",
     "description": "/v3/openapi.json",
     "docs": "/v3/docs/",
 }
