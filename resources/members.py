@@ -262,6 +262,9 @@ class Sessions(Resource):
         yield FormUse("POST", Members.pattern, f"{Members.pattern}/{back}")
         yield FormUse("DELETE", self.pattern, view.path)
 
+    def heading(self, view: View, /) -> str:
+        return self.title if view.visitor is None else "Your session"
+
     def links(self, view: View, /) -> Iterable[Link]:
         if view.visitor is not None and view.visitor.is_staff:
             yield Link("related", "/v3/staff/actions/", "What staff did")

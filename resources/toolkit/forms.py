@@ -21,6 +21,7 @@ from resources.toolkit.view import Choice, Field, Form, FormUse
 
 ROWS: Final = 4
 """Empty rows that are offered where there may be several."""
+_IN_A_ROW: Final = re.compile(r"(.+)\[([0-9]+)\]\.(.+)")
 _PAGING: Final = frozenset({"cursor"})
 _SIMPLE_KINDS: Final[tuple[tuple[type[inspect.Type], str], ...]] = (
     (inspect.IntType, "number"),
@@ -158,4 +159,7 @@ def _limits(kind: inspect.Type) -> dict[str, str]:
 
 
 def _label(name: str) -> str:
+    """The name in words; of one of several: ``Contract 2, name``."""
+    if (row := _IN_A_ROW.fullmatch(name)) is not None:
+        return f"{_label(row[1]).removesuffix('s')} {int(row[2]) + 1}, {_label(row[3]).lower()}"
     return name.rpartition(".")[2].replace("_", " ").capitalize()

@@ -161,6 +161,11 @@ def test_a_form_whose_command_heeds_keys_has_one_of_its_own() -> None:
     assert KEY_FIELD not in command_form(making(), use, "t").hidden
 
 
+def test_one_of_several_says_which_it_is() -> None:
+    labels = [field.label for name, field in fields().items() if name.startswith("parts[")]
+    assert labels[:3] == ["Part 1, name", "Part 1, size", "Part 2, name"]
+
+
 def test_a_text_of_several_lines_has_room_for_them() -> None:
     class Lined(Shape):
         one: Annotated[str, msgspec.Meta(pattern=r"^[^\n]*\Z")] = ""
