@@ -15,13 +15,18 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import Final, NamedTuple
 
+import httpx
 import pytest
 
 from actors.machines import limits
+from actors.processes.tls import near_context
 from scripts.client import Client
 from scripts.exchange import ROOT, Exchange, free_port, running_exchange, wait_until_answered
+from tests.processes.certificates import make_pair
+from tests.processes.programs import wait_for
 
 pytestmark = pytest.mark.serial
 
@@ -31,6 +36,10 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "uvicorn": ("uvicorn", "--host", "127.0.0.1", "--port", "PORT", APP),
     "granian": ("granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", "PORT", APP),
     "hypercorn": ("hypercorn", "--bind", "127.0.0.1:PORT", APP),
+}
+OVER_TLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "granian": ("granian", "--ssl-certificate", "CERTIFICATE", "--ssl-keyfile", "KEY"),
+    "hypercorn": ("hypercorn", "--certfile", "CERTIFICATE", "--keyfile", "KEY"),
 }
 LONG_EVENT: Final = {
     "name": "Cup",
@@ -87,6 +96,13 @@ def exchange() -> Iterator[Exchange]:
 
 
 def start(command: tuple[str, ...], exchange: Exchange) -> Served:
+    port, process = launch(command, exchange)
+    wait_until_answered(port, "/v3/", process)
+    return Served(port, exchange.staff_password, process)
+
+
+def launch(command: tuple[str, ...], exchange: Exchange) -> tuple[int, subprocess.Popen[bytes]]:
+    """A server on a port of its own, beside the exchange's."""
     port = free_port()
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("CREDENCE_")}
     process = subprocess.Popen(
@@ -96,8 +112,7 @@ def start(command: tuple[str, ...], exchange: Exchange) -> Served:
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_until_answered(port, "/v3/", process)
-    return Served(port, exchange.staff_password, process)
+    return port, process
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -171,6 +186,45 @@ def test_a_body_over_the_limit_is_413(server: Served, in_chunks: bool) -> None:
         answer = ask(connection, "POST", "/v3/sessions/", body, content_type="application/json")
         assert (answer.status, json.loads(answer.body)["error_type"]) == (413, "BODY_TOO_LARGE")
         assert ask(connection, "GET", "/v3/").status == 200, "on a connection that is made anew"
+
+
+def is_answered(client: httpx.Client) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return client.get("/v3/").status_code == 200
+    return False
+
+
+@pytest.mark.parametrize("name", OVER_TLS)
+def test_over_tls_others_speak_http_2(exchange: Exchange, tmp_path: Path, name: str) -> None:
+    """There a body needn't be announced, and nothing may be said of the connection."""
+    pair = make_pair(tmp_path)
+    files = {"CERTIFICATE": str(pair.certificate), "KEY": str(pair.key)}
+    port, process = launch(
+        tuple(files.get(part, part) for part in OVER_TLS[name]) + COMMANDS[name][1:], exchange
+    )
+    credentials = {"username": "staff", "password": exchange.staff_password}
+    with httpx.Client(
+        http2=True,
+        verify=near_context(pair.certificate),
+        trust_env=False,
+        base_url=f"https://127.0.0.1:{port}",
+    ) as client:
+        try:
+            wait_for(lambda: is_answered(client), WITHIN_S, "the start")
+            parts = iter([json.dumps(credentials).encode()[:10], json.dumps(credentials).encode()[10:]])
+            signed_in = client.post(
+                "/v3/sessions/", content=parts, headers={"content-type": "application/json"}
+            )
+            assert (signed_in.status_code, signed_in.http_version) == (200, "HTTP/2")
+            assert signed_in.headers["strict-transport-security"]
+            too_much = (b" " * 100_000 for _ in range(12))
+            refused = client.post(
+                "/v3/sessions/", content=too_much, headers={"content-type": "application/json"}
+            )
+            assert refused.status_code == 413
+            assert client.get("/v3/").status_code == 200
+        finally:
+            end(process)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
