@@ -23,7 +23,8 @@ from tests.resources.world import STAFF_PASSWORD, World
 
 ROUND: Final = 5_000
 """Requests to one exchange; the next ones get a new one."""
-TO_PROCESSES_PERCENT: Final = 2
+TO_PROCESSES: Final = 2_000
+"""Requests to real processes, over a socket: some, for each takes longer."""
 FAULTS_SHOWN: Final = 20
 
 
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--to-processes", type=int, default=TO_PROCESSES, help="how many of them")
     asked = parser.parse_args(arguments)
     console, report = Console(), Report()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -41,7 +43,7 @@ def main(arguments: list[str]) -> int:
         def progress() -> None:
             bar.update(task, advance=1, description=f"seed {asked.seed}, {len(report.faults)} faults")
 
-        to_processes = asked.requests * TO_PROCESSES_PERCENT // 100
+        to_processes = min(asked.to_processes, asked.requests)
         to_application = asked.requests - to_processes
         for number, start in enumerate(range(0, to_application, ROUND)):
             count = min(ROUND, to_application - start)
@@ -53,7 +55,7 @@ def main(arguments: list[str]) -> int:
     )
     console.print(", ".join(f"{status}: {count:,}" for status, count in sorted(report.statuses.items())))
     for fault in report.faults[:FAULTS_SHOWN]:
-        console.print(str(fault), markup=False, highlight=False)
+        console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
     console.print(f"{len(report.faults)} faults")
     return 1 if report.faults else 0
 

@@ -5,6 +5,7 @@ Called by ``make fuzz`` (tests/fuzz/__main__.py) and by tests/fuzz/test_fuzz.py.
 """
 
 import itertools
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
 from schemathesis.core.result import Ok
+from schemathesis.generation.feedback import NO_FEEDBACK
 
 from tests.fuzz.judging import faults
 from tests.fuzz.priming import primed
@@ -81,7 +83,9 @@ class Round:
         operations = [found.ok() for found in self._schema.get_all_operations() if isinstance(found, Ok)]
         ends_at = self._report.requests + count
         if borders:
-            for case in itertools.islice(self._borders(operations), count // 2):
+            cases = list(self._borders(operations))
+            random.Random(number).shuffle(cases)
+            for case in cases[: count // 2]:
                 self._judge(case)
         while (left := ends_at - self._report.requests) > 0:
             # Chance may end early where there is little to draw: the others get what is left.
@@ -109,7 +113,7 @@ class Round:
             deadline=None,
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in _MODES)))
+        @given(case=st.one_of(*(operation.as_strategy(mode, feedback=NO_FEEDBACK) for mode in _MODES)))
         def each(case: Case[Any]) -> None:
             self._judge(case)
 
