@@ -74,7 +74,7 @@ class News(Resource):
     """``/v3/markets/{ids}/news/`` and ``/v3/news/``: newest first."""
 
     title = "News"
-    representations = (JSON, *page(), Feed(entries))
+    representations = (JSON, *page("news.xhtml"), Feed(entries))
 
     def __init__(self, pattern: str, reader: Reader, clock: Callable[[], int]) -> None:
         """``pattern`` has the field ``ids``, or none: then it is about all markets."""
