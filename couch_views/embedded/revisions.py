@@ -27,13 +27,13 @@ def accepts(stored: Stored | None, revision: str | None, *, deleting: bool) -> b
     """Whether a write that names ``revision`` (or none) may follow what is stored.
 
     A new document names none (it may be born deleted). A live one must be named by its current revision.
-    A deleted one may be made again with its revision or without one, but not deleted again without.
+    A deleted one is made again by who names none, and not deleted again.
     """
     if stored is None:
         return revision is None
-    if stored.revision == revision:
-        return True
-    return stored.deleted and revision is None and not deleting
+    if stored.deleted:
+        return revision is None and not deleting
+    return stored.revision == revision
 
 
 def next_revision(before: str | None, body: bytes, *, deleted: bool) -> str:

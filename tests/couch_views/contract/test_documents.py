@@ -47,7 +47,7 @@ def test_the_same_history_has_the_same_revisions(couch: Couch) -> None:
         ("deleted", None, 201),
         ("deleted", "first", 409),
         ("deleted", "another", 409),
-        ("deleted", "current", 201),
+        ("deleted", "current", 409),
     ],
 )
 def test_a_write_names_the_current_revision(

@@ -37,6 +37,7 @@ class Library:
         self.server = EmbeddedServer(None, writer=True)
         self.revisions: dict[str, str] = {}
         self.contents: dict[str, Mapping[str, object]] = {}
+        self.deleted: set[str] = set()
         self.maps = 0
         self.ask("PUT", "")
 
@@ -50,13 +51,17 @@ class Library:
     def write(self, documents: Mapping[str, Mapping[str, object] | None]) -> None:
         drafts: list[dict[str, object]] = []
         for identity, content in documents.items():
+            if content is None and identity in self.deleted:
+                continue
             draft = {"_id": identity, **({"_deleted": True} if content is None else content)}
-            if identity in self.revisions:
+            if identity in self.revisions and identity not in self.deleted:
                 draft["_rev"] = self.revisions[identity]
             if content is None:
                 self.contents.pop(identity, None)
+                self.deleted.add(identity)
             else:
                 self.contents[identity] = content
+                self.deleted.discard(identity)
             drafts.append(draft)
         outcomes = self.ask("POST", "_bulk_docs", {"docs": drafts})
         assert isinstance(outcomes, list)

@@ -28,8 +28,8 @@ DELETED = Stored(1, "2-b", deleted=True, emitted=None)
         (DELETED, None, False, True),
         (DELETED, None, True, False),
         (DELETED, "1-a", False, False),
-        (DELETED, "2-b", False, True),
-        (DELETED, "2-b", True, True),
+        (DELETED, "2-b", False, False),
+        (DELETED, "2-b", True, False),
     ],
 )
 def test_which_writes_are_accepted(
