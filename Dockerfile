@@ -38,6 +38,6 @@ VOLUME /var/lib/credence
 EXPOSE 8000
 # The home page answers 200 once the exchange is ready.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['CREDENCE_PORT'] + '/v3/', timeout=2)"]
+    CMD ["python", "-c", "import os, urllib.request as r; from actors.processes.settings import Settings as S; s = S.from_environment(os.environ); r.urlopen(s.url + '/v3/', timeout=2, context=s.near_tls())"]
 STOPSIGNAL SIGINT
 CMD ["python", "-m", "actors.processes.launcher"]
