@@ -56,17 +56,19 @@ _KEYS_PATH: Final = "/v3/api_keys/"
 class NewPasswordAsked(Shape):
     """``password`` is the present one. API keys are revoked unless they are to be kept."""
 
-    password: Annotated[str, msgspec.Meta(max_length=limits.PASSWORD_LENGTH_MAX)]
+    password: Annotated[str, msgspec.Meta(title="Present password", max_length=limits.PASSWORD_LENGTH_MAX)]
     new_password: Password
-    keep_api_keys: bool = False
+    keep_api_keys: Annotated[
+        bool, msgspec.Meta(title="Keep API keys", description="They are revoked otherwise.")
+    ] = False
 
 
 class ApiKeyAsked(Shape):
     """A key that may ``read``, or ``trade`` too; ``expires``: in 90 days if it isn't said."""
 
-    name: KeyName
-    scope: Literal["read", "trade"]
-    expires: Moment | None = None
+    name: Annotated[KeyName, msgspec.Meta(description="What it is for, to tell it from others.")]
+    scope: Annotated[Literal["read", "trade"], msgspec.Meta(description="To trade is to read, too.")]
+    expires: Annotated[Moment | None, msgspec.Meta(description="In 90 days if nothing is said.")] = None
 
 
 class ChangedPassword(Resource):

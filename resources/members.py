@@ -199,7 +199,7 @@ class Profile(Resource):
         if view.visitor is not None and view.visitor.username == profile["username"]:
             values = {"display_name": str(profile["display_name"]), "bio": str(profile["bio"])}
             yield FormUse("PATCH", self.pattern, view.path, values=values, title="Change your profile")
-            yield FormUse("PUT", PASSWORD_PATTERN, f"{view.path}password/")
+            yield FormUse("PUT", PASSWORD_PATTERN, f"{view.path}password/", title="Change your password")
         for name in ("deposits", "withdrawals"):
             path = f"/v3/accounts/{profile['username']}/{name}/"
             yield FormUse("POST", f"/v3/accounts/{{username:username}}/{name}", path)
