@@ -95,7 +95,7 @@ def invalid(field: str, message: str, kind: ProblemKind = INVALID_FIELD) -> Prob
 
 
 def not_signed_in(detail: str) -> ProblemError:
-    return ProblemError(NOT_SIGNED_IN, detail, headers={"www-authenticate": "Session-Token"})
+    return ProblemError(NOT_SIGNED_IN, detail, headers={"www-authenticate": "Session-Token, Bearer"})
 
 
 def not_found(detail: str = "There is nothing here.") -> ProblemError:

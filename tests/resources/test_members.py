@@ -145,7 +145,7 @@ def test_a_token_that_is_none_is_401(world: World, authorization: str) -> None:
     headers = {"Authorization": authorization.format(token=token)}
     result = world.anyone.send("GET", "/v3/accounts/", headers=headers)
     assert (result.status_code, result.json["error_type"]) == (401, "NOT_SIGNED_IN")
-    assert result.headers["www-authenticate"] == "Session-Token"
+    assert result.headers["www-authenticate"] == "Session-Token, Bearer"
 
 
 def test_a_token_expires(world: World) -> None:

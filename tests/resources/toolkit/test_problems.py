@@ -64,7 +64,7 @@ def test_what_the_client_sent_is_never_quoted_at_length() -> None:
 
 def test_who_is_not_signed_in_is_told_how() -> None:
     problem = not_signed_in("Sign in.")
-    assert (problem.kind.status, problem.headers["www-authenticate"]) == (401, "Session-Token")
+    assert (problem.kind.status, problem.headers["www-authenticate"]) == (401, "Session-Token, Bearer")
 
 
 def test_what_is_unavailable_can_be_asked_again() -> None:
