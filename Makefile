@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-middleware bench-profiles bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit rebuild reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-middleware bench-profiles bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ lock: setup ## pin every dependency again, with hashes, after a change of pyproj
 audit: setup ## verify a whole log, chains and all rules: [VAR=folder | LOG=folder or amqp://...]
 	@$(PYTHON) -m scripts.audit $(if $(VAR),--var "$(VAR)") $(if $(LOG),--log "$(LOG)")
 
+rebuild: setup ## throw all documents away and make them anew from the log, the exchange being stopped: [VAR=folder]
+	@$(PYTHON) -m scripts.rebuild $(if $(VAR),--var "$(VAR)")
+
 reconcile: setup ## compare every account: exchange, ledger, document: [VAR=folder | URL=http://... of a running one]
 	@$(PYTHON) -m scripts.reconcile $(if $(VAR),--var "$(VAR)") $(if $(URL),--url "$(URL)")
 
@@ -86,7 +89,7 @@ browse: setup ## join, trade and run a market in Chromium without JavaScript; pi
 overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
 	@$(PYTHON) -m tests.overload
 
-bench: bench-book bench-log bench-http bench-reading bench-profiles ## all benchmarks, one after the other: tables of ratios
+bench: bench-book bench-log bench-http bench-reading bench-documents bench-profiles ## all benchmarks, one after the other: tables of ratios
 
 bench-book: setup ## the order book beside other order books
 	@$(PYTHON) -m scripts.bench.book
@@ -99,6 +102,9 @@ bench-http: setup ## orders over HTTP beside the same server with nothing behind
 
 bench-reading: setup ## reading quotes, pages and feeds beside the same server answering a constant
 	@$(PYTHON) -m scripts.bench.reading
+
+bench-documents: setup ## documents of orders: processor time of reading the log, folding and storing
+	@$(PYTHON) -m scripts.bench.documents
 
 bench-profiles: setup ## orders over HTTP with the log in files and at a broker, side by side
 	@$(PYTHON) -m scripts.bench.profiles

@@ -20,6 +20,7 @@ from couch_views.breaker import Breaker, GuardedServer
 from couch_views.design_upgrade import upgrade
 from couch_views.embedded.errors import CouchError
 from couch_views.embedded.server import EmbeddedServer
+from couch_views.embedded.store import FILE_NAME
 from couch_views.json_values import Json, JsonObject, decode, encode_exactly
 from couch_views.queries.reading import Row
 from couch_views.remote import READ_TIMEOUT_S, RemoteServer
@@ -298,6 +299,10 @@ class Documents:
         if self._ask("_revs_limit") != REVISIONS_MAX:
             self._database().resource.put_json("_revs_limit", body=REVISIONS_MAX)
 
+    def delete_database(self) -> None:
+        """Throws everything away: documents, views, the database itself, which must be there."""
+        self._server().resource.delete_json(self._name)
+
     def ensure_designs(self, designs: Sequence[JsonObject]) -> bool:
         """Goes on with putting these design documents into place, and takes away others of ours.
 
@@ -412,6 +417,21 @@ def open_documents(setting: str, folder: Path, *, writer: bool) -> Documents:
     except CouchError as error:
         raise DocumentsUnavailableError(str(error)) from error
     return Documents(lambda: server, server.close)
+
+
+def discard_documents(setting: str, folder: Path) -> None:
+    """Throws away all documents that a setting names, whoever is using them. There need be none."""
+    if setting == "sqlite":
+        # The file last: without it, what it was about to take up would be taken up by its successor.
+        for suffix in ("-wal", "-shm", ""):
+            (folder / f"{FILE_NAME}{suffix}").unlink(missing_ok=True)
+        return
+    documents = open_documents(setting, folder, writer=True)
+    try:
+        documents.ensure_database()
+        documents.delete_database()
+    finally:
+        documents.close()
 
 
 def remote_documents(url: str, database: str = DATABASE) -> Documents:

@@ -92,7 +92,7 @@ def main(programs: Programs = THE_EXCHANGE) -> int:
 
 def run(settings: Settings, programs: Programs) -> int:
     """Runs the exchange until SIGINT or SIGTERM, or until restarting no longer helps."""
-    with _only_one(settings), _listening(settings) as listener:
+    with only_one(settings), _listening(settings) as listener:
         _prepare(settings)
         launcher = _Launcher(settings, programs, listener)
         try:
@@ -259,7 +259,7 @@ def say(sentence: str) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: Settings) -> Iterator[None]:
     """Holds the lock of var. The kernel frees it when this process ends, however it ends."""
     try:
         settings.run_folder.mkdir(parents=True, exist_ok=True)

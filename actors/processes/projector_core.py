@@ -29,8 +29,8 @@ from rabbit.log import Log, LogUnavailableError
 
 EVENTS_PER_STEP: Final = 5_000
 """A step reads on until it has at least this many events, or everything there is."""
-LATER_EVENTS_PER_STEP: Final = 1_000
-"""So many events the later class takes in a step; the first class waits for that."""
+LATER_BYTES_PER_STEP: Final = 65_536
+"""So much of the log the later class takes in a step (some hundred events); the first waits for that."""
 DESIGNS_AGAIN_S: Final = 0.5
 """While a changed view is being built beside the old one, it is looked so often whether it is done."""
 WAIT_S_MIN: Final = 0.001
@@ -71,7 +71,7 @@ class Projector:
             self._project(DocumentClass.CURRENT, batch)
             for folding in batch:
                 self._streams[folding.record.stream].later.hand_over(folding)
-            later = self._read_later(sum(folding.size for folding in batch))
+            later = self._read_later(batch)
             self._project(DocumentClass.HISTORY, later)
         except BaseException:
             self.close()
@@ -131,7 +131,8 @@ class Projector:
             following = unread.pop(0)
             taken = following.take(0)
             batch += taken
-            events += sum(folding.size for folding in taken)
+            # A record without events counts too: what is read at a time is bounded.
+            events += sum(max(1, len(folding.events)) for folding in taken)
             if taken:
                 unread.append(following)
         return batch
@@ -139,19 +140,19 @@ class Projector:
     def _has_backlog(self) -> bool:
         return any(following.has_backlog for following in self._streams.values())
 
-    def _read_later(self, events_before: int) -> list[Folding]:
-        """What the later class takes after so many events of the first."""
+    def _read_later(self, before: Sequence[Folding]) -> list[Folding]:
+        """What the later class takes after the first one took this: nothing while that has not caught up."""
         if self._together:
-            left = max(events_before, LATER_EVENTS_PER_STEP)
-        elif events_before < EVENTS_PER_STEP:
-            left = LATER_EVENTS_PER_STEP
+            left = max(LATER_BYTES_PER_STEP, _size(before))
+        elif sum(len(folding.events) for folding in before) < EVENTS_PER_STEP:
+            left = LATER_BYTES_PER_STEP
         else:
-            return []  # the first has not caught up
+            return []
         batch: list[Folding] = []
         for following in self._in_turn():
             taken = following.take_later(left)
             batch += taken
-            left -= sum(folding.size for folding in taken)
+            left -= _size(taken)
         return batch
 
     def _in_turn(self) -> list[Following]:
@@ -166,7 +167,7 @@ class Projector:
         if not batch:
             return
         fold = Fold(self._rules[of], {})
-        for record, events, _ in batch:
+        for record, events in batch:
             fold.add(record.stream, record.sequence, record.time, events)
         fold.run(self._working.take(fold.needs))
         written = self._working.write([*(held.dump() for held in fold.changed.values()), *fold.added])
@@ -183,3 +184,7 @@ class Projector:
         checkpoints = self._working.write([cast("Document", place.next_checkpoint()) for place in places])
         for place in places:
             place.checkpoint = cast("CheckpointDocument", checkpoints[place.checkpoint["_id"]])
+
+
+def _size(foldings: Sequence[Folding]) -> int:
+    return sum(len(folding.record.body) for folding in foldings)

@@ -15,22 +15,22 @@ from couch_views.shapes import CheckpointDocument, checkpoint_document_id
 from rabbit.log import Position, Reader, Record
 
 RECORDS_PER_READ: Final = 32
-QUEUED_EVENTS_MAX: Final = 20_000
+QUEUED_BYTES_MAX: Final = 2 * 1_048_576
 """So much of each stream is kept for the later class; what is beyond is read from the log again."""
 
 
 class Folding(NamedTuple):
-    """A record with its events read, and how much of a step it is."""
+    """A record with its events read.
+
+    How much work it is, is told by its bytes: an event may become one document or a hundred.
+    """
 
     record: Record
     events: tuple[Event, ...]
-    size: int
 
 
 def read(record: Record) -> Folding:
-    """A record without events counts too: what is read at a time is bounded."""
-    events = read_events(record.body)
-    return Folding(record, events, max(1, len(events)))
+    return Folding(record, read_events(record.body))
 
 
 class Place:
@@ -60,21 +60,21 @@ class Backlog(Place):
         self._open_reader = open_reader
         self._reader: Reader | None = None
         self._queue: deque[Folding] = deque()
-        self._queued_events = 0
+        self._queued_bytes = 0
 
     def hand_over(self, folding: Folding) -> None:
         """The next record of the first class; taken if it follows what is here, and there is room."""
         newest = self._queue[-1].record.sequence if self._queue else self.position.sequence
-        if folding.record.sequence == newest + 1 and self._queued_events < QUEUED_EVENTS_MAX:
+        if folding.record.sequence == newest + 1 and self._queued_bytes < QUEUED_BYTES_MAX:
             self._put(folding)
 
-    def take(self, until: int, events: int) -> list[Folding]:
-        """Records up to ``until``, until there are so many events; moves the position past them."""
+    def take(self, until: int, size: int) -> list[Folding]:
+        """Records up to ``until``, until there are so many bytes; moves the position past them."""
         taken: list[Folding] = []
-        while events > 0 and self.position.sequence < until and (self._queue or self._read(until)):
+        while size > 0 and self.position.sequence < until and (self._queue or self._read(until)):
             folding = self._queue.popleft()
-            self._queued_events -= folding.size
-            events -= folding.size
+            self._queued_bytes -= len(folding.record.body)
+            size -= len(folding.record.body)
             self.position = folding.record.position
             taken.append(folding)
         if self.position.sequence >= until:
@@ -97,7 +97,7 @@ class Backlog(Place):
 
     def _put(self, folding: Folding) -> None:
         self._queue.append(folding)
-        self._queued_events += folding.size
+        self._queued_bytes += len(folding.record.body)
 
 
 class Following(Place):
@@ -125,9 +125,9 @@ class Following(Place):
             self.position = records[-1].position
         return [read(record) for record in records]
 
-    def take_later(self, events: int) -> list[Folding]:
-        """What the later class takes next, never more than the first has taken."""
-        return self.later.take(self.position.sequence, events)
+    def take_later(self, size: int) -> list[Folding]:
+        """What the later class takes next, so many bytes, never more than the first has taken."""
+        return self.later.take(self.position.sequence, size)
 
     def close(self) -> None:
         self._reader.close()

@@ -4,6 +4,9 @@ Never tests what a document looks like.
 Called by pytest.
 """
 
+import time
+from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +15,7 @@ from structlog.testing import capture_logs
 
 from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
+from actors.machines.messages.words import Side
 from actors.processes.outage import BACK_OFF_FIRST_S, BACK_OFF_MAX_S
 from actors.processes.projector import PACE_S, ProjectorShell
 from actors.processes.protocol import Start
@@ -19,7 +23,7 @@ from actors.processes.settings import Settings
 from couch_views.client import Documents, DocumentsRefusedError, open_documents
 from couch_views.shapes import document_id
 from rabbit.open import open_log
-from tests.couch_views.projection.records import UNIT, registered
+from tests.couch_views.projection.records import UNIT, market_created, matched, placed, registered
 
 STREAM = "accounts-0"
 
@@ -47,10 +51,16 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def happen(settings: Settings, *events: Event) -> None:
-    writer = open_log(settings.log, settings.log_folder).writer(STREAM)
+def happen(settings: Settings, *events: Event, stream: str = STREAM) -> None:
+    """A record."""
+    append(settings, stream, events)
+
+
+def append(settings: Settings, stream: str, *records: Sequence[Event]) -> None:
+    writer = open_log(settings.log, settings.log_folder).writer(stream)
     list(writer.recover())
-    writer.append(encode(Body({}, events, {}, {})), 1)
+    for events in records:
+        writer.append(encode(Body({}, tuple(events), {}, {})), 1)
     writer.close()
 
 
@@ -119,6 +129,49 @@ def test_a_refused_bulk_is_an_error_in_the_journal_and_is_tried_again(
     projector.wake(None)
     assert balance(settings) == "1.00"
     projector.stop()
+
+
+def test_a_backlog_of_100_000_documents_of_history_delays_no_order(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order comes while history is being written, so it waits for as long as anything ever waits.
+
+    What is measured is processor time, of which other work on the machine takes nothing: all of the backlog
+    would be more than ten seconds of it.
+    """
+    happen(settings, registered())
+    happen(settings, market_created(), matched(Side.SELL, 5_000, 10**9, left=10**9), stream="markets-1")
+    numbers = count(1)
+    trades = [
+        [matched(Side.BUY, 5_000, 100, *((next(numbers), 5_000, 1) for _ in range(100))) for _ in range(10)]
+        for _ in range(100)
+    ]
+    append(settings, "markets-1", *trades)
+    delays: dict[str, float] = {}
+    began: dict[str, float] = {}
+    written = 0
+    bulk = Documents.bulk
+
+    def bulk_amid_orders(self: Documents, documents: Sequence[Mapping[str, object]]) -> object:
+        nonlocal written
+        if documents[0].get("kind") == "execution":
+            written += len(documents)
+            if len(began) == len(delays):
+                order_id = 32 + len(began)
+                happen(settings, placed(order_id))
+                began[document_id("order", order_id)] = time.thread_time()
+        outcomes = bulk(self, documents)
+        for identity in {str(document["_id"]) for document in documents} & began.keys():
+            delays[identity] = time.thread_time() - began[identity]
+        return outcomes
+
+    monkeypatch.setattr(Documents, "bulk", bulk_amid_orders)
+    projector = Alone(settings)
+    while len(delays) < 5 and written < 50_000:
+        projector.wake(None)
+    projector.stop()
+    assert written < 50_000, "most of the history still waits"
+    assert max(delays.values()) < 1
 
 
 def refuse(_documents: object, _bulk: object) -> NoReturn:

@@ -4,15 +4,24 @@ Never folds an event.
 Called by pytest.
 """
 
+from typing import Final
+
 from actors.machines.messages.events import MoneyDeposited
 from actors.machines.messages.record import Body, encode
-from actors.processes.projector_streams import QUEUED_EVENTS_MAX, RECORDS_PER_READ, Following
+from actors.processes.projector_streams import QUEUED_BYTES_MAX, RECORDS_PER_READ, Following
 from rabbit.log import Reader
 from rabbit.memory import MemoryLog
 from tests.couch_views.projection.histories import append
 from tests.couch_views.projection.records import UNIT
 
 STREAM = "accounts-0"
+
+
+def body(deposits: int = 1) -> bytes:
+    return encode(Body({}, tuple(MoneyDeposited(16, UNIT, UNIT) for _ in range(deposits)), {}, {}))
+
+
+BODY_BYTES: Final = len(body())
 
 
 class WatchedLog(MemoryLog):
@@ -22,8 +31,7 @@ class WatchedLog(MemoryLog):
         super().__init__()
         self.initialise((STREAM,))
         self.open = 0
-        events = tuple(MoneyDeposited(16, UNIT, UNIT) for _ in range(deposits))
-        append(self, STREAM, [encode(Body({}, events, {}, {}))] * records)
+        append(self, STREAM, [body(deposits)] * records)
 
     def reader(self, stream: str) -> Reader:
         reader = super().reader(stream)
@@ -52,9 +60,9 @@ def advance(following: Following, *, hand_over: bool = True) -> int:
     return records
 
 
-def later(following: Following, events: int) -> list[int]:
-    """The numbers of the records that the later class takes."""
-    return [folding.record.sequence for folding in following.take_later(events)]
+def later(following: Following, records: int) -> list[int]:
+    """The numbers of the records that the later class takes, in the bytes of so many."""
+    return [folding.record.sequence for folding in following.take_later(records * BODY_BYTES)]
 
 
 def test_what_was_handed_over_is_not_read_again() -> None:
@@ -92,15 +100,16 @@ def test_it_never_takes_what_the_first_has_not_taken() -> None:
     assert later(following, 1_000) == [folding.record.sequence for folding in first]
 
 
-def test_it_is_bounded_by_events_not_by_records() -> None:
+def test_it_is_bounded_by_bytes_not_by_records() -> None:
     following = WatchedLog(10, deposits=100).following()
     advance(following)
-    assert later(following, 250) == [1, 2, 3]
-    assert later(following, 0) == []
+    size = len(body(deposits=100))
+    taken = [len(following.take_later(wanted)) for wanted in (2 * size + 1, 2 * size, 1, 0)]
+    assert taken == [3, 2, 1, 0]
 
 
 def test_what_there_is_no_room_for_is_read_again_in_order() -> None:
-    records = QUEUED_EVENTS_MAX // 1_000 + 5
+    records = QUEUED_BYTES_MAX // len(body(deposits=1_000)) + 5
     following = WatchedLog(records, deposits=1_000).following()
     advance(following)
     taken = [number for _ in range(records) for number in later(following, 1)]
@@ -111,7 +120,7 @@ def test_what_comes_after_a_gap_waits_for_the_gap() -> None:
     log = WatchedLog(3)
     following = log.following()
     advance(following, hand_over=False)
-    append(log, STREAM, [encode(Body({}, (), {}, {}))] * 2)
+    append(log, STREAM, [body()] * 2)
     advance(following)
     assert later(following, 100) == [1, 2, 3, 4, 5]
 
