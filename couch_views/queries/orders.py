@@ -85,7 +85,11 @@ def fills_of_order(
 ) -> list[FillDocument]:
     """The first fills of an order, which must be known to be the reader's own."""
     of_order = IdRange(document_id("fill", order_id), ID_DIGITS)
-    return Listing("order-fills", [of_order], Sort(("execution_id",), descending=False)).page(documents, limit, None).items
+    return (
+        Listing("order-fills", [of_order], Sort(("execution_id",), descending=False))
+        .page(documents, limit, None)
+        .items
+    )
 
 
 def _ranges(account_id: int, filters: OrderFilters, states: Sequence[str]) -> list[ViewRange]:
