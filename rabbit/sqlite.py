@@ -75,7 +75,7 @@ class SqliteLog:
             with tempfile.TemporaryDirectory(prefix=f"{self._folder.name}.", dir=parent) as draft:
                 description = _draft(Path(draft) / "log", streams)
                 (Path(draft) / "log").rename(self._folder)
-            _synchronise_folder(parent)
+            synchronise_folder(parent)
         except (OSError, sqlite3.Error) as error:
             made_by_another = self._description()
             if made_by_another is None:
@@ -93,11 +93,11 @@ def _draft(folder: Path, streams: tuple[str, ...]) -> Description:
         file.write(encode(description))
         file.flush()
         os.fsync(file.fileno())
-    _synchronise_folder(folder)
+    synchronise_folder(folder)
     return description
 
 
-def _synchronise_folder(folder: Path) -> None:
+def synchronise_folder(folder: Path) -> None:
     """Makes names in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -24,10 +24,11 @@ from actors.machines.turn import Ticket
 from actors.processes import transport
 from actors.processes.gateway_core import Answered, decode_asks, encode_replies, stream_of
 from actors.processes.host_core import HostCore, Outcome
-from actors.processes.host_outage import Outage, Taken
+from actors.processes.host_outage import LogOutage
 from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start, Undecided
 from actors.processes.shell import Shell, fail
 from actors.processes.snapshot_files import SnapshotFiles
+from actors.processes.taken import Taken
 from rabbit.log import Log, LogLockedError, LogUnavailableError
 from rabbit.open import open_log
 
@@ -72,7 +73,7 @@ class Host(Shell):
         self._log: Log = open_log(self.settings.log, self.settings.log_folder)
         self._snapshots = SnapshotFiles(self.settings.snapshots_folder, self._stream)
         self._core: HostCore | None = None
-        self._outage: Outage | None = None
+        self._outage: LogOutage | None = None
         self._taken = Taken()
         self._was_ready = False
         self._asks: list[tuple[Asker, Asked]] = []
@@ -170,7 +171,7 @@ class Host(Shell):
         self._wake_at = None
         if self._outage is None:
             log.warning("waits for the log", stream=self._stream, reason=why)
-            self._outage = Outage(time.monotonic())
+            self._outage = LogOutage(time.monotonic())
         self.wake_after(self._outage.next_pause_s(random.random()), LOG_RETRY)  # noqa: S311 (no secret)
         self._turn_away()
 

@@ -1,40 +1,17 @@
-"""Owns how a host waits for a log that it can't have: for how long, and what it may turn away.
+"""Owns how a host waits for a log that it can't have: how long, and for how long already.
 
 Never sleeps, never reads a clock or draws chance: both are arguments.
 Called by the host, one outage from the loss of the log to its return.
 """
 
-from collections.abc import Hashable
 from typing import Final
 
 PAUSE_FIRST_S: Final = 0.05
 PAUSE_MAX_S: Final = 0.6
 """While the log is away it is tried ever less often; when it is back, that is noticed within this time."""
-GATEWAYS_MAX: Final = 64
-"""More than are at work at a time: of those before, nothing can come any more."""
 
 
-class Taken:
-    """What this process has taken, by whom it was asked: nobody is told of that that nothing happened.
-
-    A message that its way has doubled comes a second time, maybe after its request was taken.
-    """
-
-    def __init__(self) -> None:
-        self._newest: dict[Hashable, int] = {}
-
-    def note(self, gateway: Hashable, correlation: int) -> None:
-        """This request of the gateway's is about to be taken."""
-        self._newest[gateway] = max(self._newest.pop(gateway, 0), correlation)
-        if len(self._newest) > GATEWAYS_MAX:
-            del self._newest[next(iter(self._newest))]
-
-    def surely_lacks(self, gateway: Hashable, correlation: int) -> bool:
-        """Whether this request has never been taken here: a gateway numbers its requests upwards."""
-        return correlation > self._newest.get(gateway, 0)
-
-
-class Outage:
+class LogOutage:
     """``since_s``: when the log was lost, in seconds of a clock that never jumps."""
 
     def __init__(self, since_s: float) -> None:

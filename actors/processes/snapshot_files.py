@@ -15,6 +15,7 @@ from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes.snapshots import Snapshot, SnapshotError, decode, encode
 from rabbit.log import Position
+from rabbit.sqlite import synchronise_folder
 
 KEPT: Final = 2
 """The newest may turn out to be damaged."""
@@ -60,7 +61,7 @@ class SnapshotFiles:
             draft.rename(path)
         finally:
             draft.unlink(missing_ok=True)  # on a full disk it must not take what room there is
-        _synchronise(self._folder)
+        synchronise_folder(self._folder)
         self._forget_older(path)
         return len(content)
 
@@ -80,12 +81,3 @@ class SnapshotFiles:
             path.unlink(missing_ok=True)
         for draft in self._folder.glob("*.draft"):
             draft.unlink(missing_ok=True)
-
-
-def _synchronise(folder: Path) -> None:
-    """Makes names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
