@@ -136,7 +136,9 @@ def test_a_state_that_would_not_come_back_alike_pushes_nothing_out(
 def test_the_name_is_durable_before_an_older_one_goes(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.save(1, 2)
     there: list[bool] = []
-    monkeypatch.setattr(snapshot_files, "_synchronise", lambda _folder: there.append(shelf.path(1).exists()))
+    monkeypatch.setattr(
+        snapshot_files, "synchronise_folder", lambda _folder: there.append(shelf.path(1).exists())
+    )
     shelf.save(3)
     assert there == [True]
     assert not shelf.path(1).exists()
