@@ -118,7 +118,9 @@ def is_passed_over(message: str, response: Response) -> bool:
     """Whether all that is wrong with a request is nothing that we look at."""
     _, _, components = message.partition("Invalid component:")
     lines = [line.strip(" -") for line in components.splitlines() if line.strip()]
-    return all(_PASSED_OVER.search(line) or is_empty(line, response) for line in lines)
+    # Where several are named in one line, the lines after it say what each violates.
+    named = [line for line in lines if not line.startswith("violates")]
+    return bool(named) and all(_PASSED_OVER.search(line) or is_empty(line, response) for line in named)
 
 
 def is_empty(component: str, response: Response) -> bool:
