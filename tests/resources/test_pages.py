@@ -354,6 +354,36 @@ def test_problems_are_pages_too(exhibition: Exhibition, path: str, status: int, 
     assert list(problems_of(page)) == []
 
 
+COMMANDS: Final = (
+    ("staff", "POST", "/v3/events/", {"name": "x", "type": "x", "start_datetime": "2026-05-17T14:00:00Z"}),
+    ("staff", "PATCH", "/v3/events/1/", {"name": "y"}),
+    ("staff", "POST", "/v3/markets/", {"event_id": "1", "name": "x", "contracts": [{"name": "x"}]}),
+    ("staff", "PATCH", "/v3/markets/1/", {"state": "halted"}),
+    ("staff", "PATCH", "/v3/markets/1/", {"state": "closed"}),
+    ("staff", "PUT", "/v3/markets/1/settlement/", {"void": True, "reason": "x"}),
+    ("staff", "PUT", "/v3/exchange/state/", {"state": "open"}),
+    ("staff", "POST", "/v3/accounts/ada/deposits/", {"amount": "1.00"}),
+    ("ada", "PATCH", "/v3/members/ada/", {"bio": "x"}),
+    ("ada", "POST", "/v3/orders/", {"price": "x"}),
+    ("ada", "DELETE", "/v3/orders/", None),
+    ("anyone", "POST", "/v3/members/", {"username": "new", "password": PASSWORD}),
+    ("anyone", "POST", "/v3/sessions/", {"username": "ada", "password": PASSWORD}),
+)
+
+
+def test_what_commands_come_to_is_a_page_for_who_asks_for_one(world: World) -> None:
+    market = world.market()
+    visitors = {"anyone": world.anyone, "ada": world.member("ada"), "staff": world.staff}
+    asks = {"Accept": "text/html"}
+    placed = visitors["ada"].send("POST", "/v3/orders/", order_in(market), headers=asks)
+    assert list(problems_of(Page("/v3/orders/", placed))) == []
+    for name, method, path, body in COMMANDS:
+        result = visitors[name].send(method, path, body, headers=asks)
+        assert result.status_code in {200, 201, 422}, (method, path, result.text)
+        assert result.headers["content-type"] == "text/html; charset=utf-8"
+        assert list(problems_of(Page(path, result))) == [], (method, path)
+
+
 def test_a_market_page_is_made_quickly(exhibition: Exhibition) -> None:
     """In processor time, which other work on the machine doesn't change much."""
     browser, taken = exhibition.browsers["ada"], []
