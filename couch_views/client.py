@@ -206,11 +206,19 @@ class Documents:
     """The documents of an installation. Any thread may use it; each has a client of its own."""
 
     def __init__(
-        self, connect: Callable[[], CouchServer], close: Callable[[], None], database: str = DATABASE
+        self,
+        connect: Callable[[], CouchServer],
+        close: Callable[[], None],
+        database: str = DATABASE,
+        *,
+        updates_views: bool = False,
     ) -> None:
+        """``updates_views``: who writes waits until it is indexed, so that no reader has to."""
         self._connect = connect
         self._close = close
         self._name = database
+        self._updates_views = updates_views
+        self._views: list[tuple[str, str]] = []
         self._local = threading.local()
 
     def get(self, identity: str) -> JsonObject | None:
@@ -290,6 +298,8 @@ class Documents:
             body = {"docs": documents[first : first + BULK_MAX]}
             _, _, answer = self._database().resource.post_json("_bulk_docs", body=body)
             outcomes += [outcome(row) for row in answer]
+            for design, first_view in self._views:
+                self._ask(*design.split("/"), "_view", first_view, limit=0, reduce="false")
         return outcomes
 
     def ensure_database(self) -> None:
@@ -309,7 +319,11 @@ class Documents:
         They are as ``load_designs`` makes them. False while changed views are still being built: readers have
         the old ones until it is called again and they are there.
         """
-        return upgrade(self, designs)
+        placed = upgrade(self, designs)
+        if placed and self._updates_views:
+            # All views of a design document are indexed together.
+            self._views = [(str(one["_id"]), next(iter(cast("JsonObject", one["views"])))) for one in designs]
+        return placed
 
     def designs(self) -> list[JsonObject]:
         """Every design document there is."""
@@ -436,7 +450,7 @@ def discard_documents(setting: str, folder: Path) -> None:
 
 def remote_documents(url: str, database: str = DATABASE) -> Documents:
     """The documents in a real CouchDB, for who can wait; each thread has its own connection."""
-    return connected(lambda: RemoteServer(url), database)
+    return connected(lambda: RemoteServer(url), database, updates_views=True)
 
 
 def remote_readers(url: str, database: str = DATABASE) -> Documents:
@@ -445,7 +459,7 @@ def remote_readers(url: str, database: str = DATABASE) -> Documents:
     return connected(lambda: GuardedServer(RemoteServer(url, READ_TIMEOUT_S), breaker), database)
 
 
-def connected(connect: Callable[[], CouchServer], database: str) -> Documents:
+def connected(connect: Callable[[], CouchServer], database: str, *, updates_views: bool = False) -> Documents:
     """Documents whose every thread connects by itself."""
     opened: list[CouchServer] = []
 
@@ -458,4 +472,4 @@ def connected(connect: Callable[[], CouchServer], database: str) -> Documents:
         while opened:
             opened.pop().close()
 
-    return Documents(connect_one, close, database)
+    return Documents(connect_one, close, database, updates_views=updates_views)

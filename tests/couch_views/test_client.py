@@ -21,8 +21,11 @@ from couch_views.client import (
     failure,
     open_documents,
 )
+from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import JsonObject
 from couch_views.queries.reading import Row
+from tests.couch_views.servers import URL, place_at
+from tests.couch_views.test_design_upgrade import WatchedServer
 
 DESIGN: JsonObject = {
     "_id": "_design/lists",
@@ -35,9 +38,13 @@ DESIGN: JsonObject = {
 }
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "memory", *(["real"] if URL else [])])
 def documents(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Documents]:
-    opened = open_documents(request.param, tmp_path, writer=True)
+    opened = (
+        Documents(*place_at(URL))
+        if request.param == "real"
+        else open_documents(request.param, tmp_path, writer=True)
+    )
     opened.ensure_database()
     yield opened
     opened.close()
@@ -97,6 +104,26 @@ def test_views_and_ids_are_read_by_range(documents: Documents) -> None:
     ]
     found = documents.view_documents("lists", "worth", start=["b"], limit=1)
     assert [one["_id"] for one in found] == ["thing0001"]
+
+
+def test_who_writes_waits_for_the_views_so_that_no_reader_has_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "BULK_MAX", 4)
+    embedded = EmbeddedServer(None, writer=True)
+    server = WatchedServer(embedded)
+    writer = Documents(lambda: server, server.close, updates_views=True)
+    writer.ensure_database()
+    writer.ensure_designs([DESIGN])
+    server.asked.clear()
+    writer.bulk(things(6))
+    assert server.asked == ["POST _bulk_docs", "GET _design/lists/_view/by_owner"] * 2
+    embedded.close()
+
+
+def test_a_sum_that_can_not_be_is_refused(documents: Documents) -> None:
+    documents.ensure_designs([DESIGN])
+    documents.bulk([{"_id": "a", "worth": 1}, {"_id": "b", "worth": "much"}])
+    with pytest.raises(DocumentsRefusedError, match="builtin_reduce_error"):
+        documents.reduce("lists", "worth")
 
 
 def test_a_reduce_is_read_in_groups(documents: Documents) -> None:
