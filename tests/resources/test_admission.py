@@ -27,7 +27,7 @@ from resources.app import create_app
 from resources.toolkit.problems import ProblemError
 from resources.toolkit.visitor import Member
 from tests.resources.scripted import ADA, STAFF, Stage, order_result
-from tests.resources.world import Visitor, World, order_in
+from tests.resources.world import PASSWORD, Visitor, World, order_in
 
 COST = limits.COST_REQUEST
 HERE, THERE, ELSEWHERE = "127.0.0.1", "203.0.113.7", "203.0.113.8"
@@ -140,6 +140,45 @@ def test_every_item_of_a_batch_counts(world: World) -> None:
         assert int(refused.headers["retry-after"]) >= 1
         assert refused.headers["ratelimit"].startswith('"member";r=0;t=')
     assert world.substance() == before
+
+
+class Street:
+    """The same exchange with a small rate for addresses, and visitors from anywhere."""
+
+    def __init__(self, world: World, per_s: int) -> None:
+        slow = replace(world.settings, address_rate=per_s)
+        app = create_app(world.exchange.gateway, world.documents, slow, world.clock)
+        self._client = testing.TestClient(app)
+
+    def get(self, address: str, token: str | None = None) -> testing.Result:
+        headers = {} if token is None else {"Authorization": f"Session-Token {token}"}
+        return self._client.simulate_get("/v3/events/", headers=headers, remote_addr=address)
+
+    def sign_in(self, address: str, username: str, password: str) -> int:
+        body = {"username": username, "password": password}
+        return self._client.simulate_post("/v3/sessions/", json=body, remote_addr=address).status_code
+
+
+def test_who_is_not_signed_in_has_the_rate_of_the_address(world: World) -> None:
+    street, ada = Street(world, per_s=1), world.member("ada")
+    told = [street.get(THERE) for _ in range(limits.BURST_S + 1)]
+    assert [result.status_code for result in told] == [200] * limits.BURST_S + [429]
+    assert told[0].headers["ratelimit"].startswith(f'"address";r={limits.BURST_S - 1};t=')
+    assert told[-1].json["error_type"] == "THROTTLE_EXCEEDED"
+    assert int(told[-1].headers["retry-after"]) >= 1
+    assert street.get(ELSEWHERE).status_code == 200
+    assert street.get(THERE, ada.token).status_code == 200, "a member's rate is the member's"
+    assert street.get(THERE, "not a token").status_code == 429
+    assert {street.get(HERE).status_code for _ in range(3 * limits.BURST_S)} == {200}
+
+
+def test_passwords_of_many_members_are_not_tried_out_from_one_address(world: World) -> None:
+    street = Street(world, per_s=limits.RATE_PER_S_MAX)
+    world.member("ada")
+    for number in range(limits.WRONG_PASSWORDS_PER_ADDRESS):
+        assert street.sign_in(THERE, f"member{number}", PASSWORD) == 401
+    assert street.sign_in(THERE, "ada", PASSWORD) == 429
+    assert street.sign_in(ELSEWHERE, "ada", PASSWORD) == 200
 
 
 def test_a_host_that_has_no_room_refuses_the_whole_request() -> None:
