@@ -11,19 +11,23 @@ import msgspec
 import pytest
 
 from actors.machines import limits
+from actors.processes.projector_core import Projector
 from couch_views.classes import DocumentClass
 from couch_views.client import DocumentsForbiddenError, DocumentsUnavailableError
 from couch_views.json_values import JsonObject
+from couch_views.queries.accounts import reached
 from couch_views.queries.pages import QueryError
 from couch_views.queries.reading import Reads
 from couch_views.shapes import checkpoint_document_id
 from resources.freshness import LastWrites
 from resources.reading import Found, Reader
 from resources.toolkit.http import HttpRequest
+from resources.toolkit.positions import parse_position
 from resources.toolkit.problems import ProblemError
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
 from tests.resources.scripted import ADA, NoDocuments
+from tests.resources.world import World, order_in
 
 STREAMS = ("accounts-0", "markets-0")
 
@@ -163,3 +167,36 @@ async def test_too_many_readers_are_told_to_come_back(monkeypatch: pytest.Monkey
     refused = [outcome for outcome in outcomes if isinstance(outcome, ProblemError)]
     assert [problem.kind.status for problem in refused] == [503]
     assert (await reader.read(call(), lambda _: 1)).value == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "of"),
+    [
+        ("/v3/orders/", DocumentClass.CURRENT),
+        ("/v3/positions/", DocumentClass.CURRENT),
+        ("/v3/markets/{}/", DocumentClass.CURRENT),
+        ("/v3/markets/{}/quotes/", DocumentClass.CURRENT),
+        ("/v3/markets/{}/volumes/", DocumentClass.CURRENT),
+        ("/v3/executions/", DocumentClass.HISTORY),
+        ("/v3/accounts/activity/", DocumentClass.HISTORY),
+        ("/v3/markets/{}/executions/", DocumentClass.HISTORY),
+        ("/v3/markets/{}/history/", DocumentClass.HISTORY),
+    ],
+)
+def test_a_position_is_that_of_the_documents_that_are_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str, of: DocumentClass
+) -> None:
+    """History stands still while the current documents go on: whoever shows history must say so."""
+    market, ada, ben = world.market(), world.member("ada"), world.member("ben")
+    monkeypatch.setattr(Projector, "_read_later", lambda *_: [])
+    ada.ok("POST", "/v3/orders/", order_in(market, price=5000))
+    ben.ok("POST", "/v3/orders/", order_in(market, price=5000, side="sell"))
+    streams = world.exchange.streams.names
+    behind, ahead = (
+        reached(world.documents, streams, each) for each in (DocumentClass.HISTORY, DocumentClass.CURRENT)
+    )
+    assert behind != ahead
+    for accepted, shown in (("application/json", of), ("text/html", DocumentClass.HISTORY)):
+        answer = ada.send("GET", path.format(market["id"]), headers={"Accept": accepted})
+        told = parse_position(answer.headers["x-credence-position"])
+        assert told == (ahead if shown is DocumentClass.CURRENT else behind), accepted
