@@ -124,12 +124,12 @@ def is_passed_over(message: str, response: Response) -> bool:
 
 
 def is_empty(component: str, response: Response) -> bool:
-    """Whether it is a parameter without a value, which counts as not given."""
+    """Whether it is a parameter without a value, or null: that counts as not given."""
     given = parse_qs(urlsplit(str(response.request.url)).query, keep_blank_values=True)
     if (named := _IN_QUERY.search(component)) is None:
         return False
     names = [named[2]] if named[2] else _QUOTED.findall(named[1])
-    return not any(value for name in names for value in given.get(name, []))
+    return {value for name in names for value in given.get(name, [])} <= {"", "null"}
 
 
 def faults_of_permission(case: Case[Any], response: Response, visitor: Visitor) -> Iterator[str]:

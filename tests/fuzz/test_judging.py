@@ -49,6 +49,7 @@ def test_a_refusal_is_excused_where_no_schema_can_say_why(
         ("parameter `X-Credence-Min-Position` in header - incorrect type", "", True),
         ("parameter `limit` in query - violates `minimum` at /properties/limit", "limit=0", False),
         ("parameter `limit` in query - violates `minimum` at /properties/limit", "limit=", True),
+        ("parameter `archive` in query - violates `type` at /properties/archive", "archive=null", True),
         ("parameters `format`, `limit` in query\n  - violates `enum` at /x", "format=&limit=0", False),
         ("parameters `format`, `limit` in query\n  - violates `enum` at /x", "format=&limit=", True),
         ("\n  - violates `enum` at /properties/limit", "limit=", False),
