@@ -52,7 +52,7 @@ class Projector:
         self._rules = {of: rules_about(of) for of in DocumentClass}
         self._working = WorkingDocuments(documents)
         self._streams: dict[str, Following] = {}
-        self._turns = 0
+        self._turns = dict.fromkeys(DocumentClass, 0)
         self._designs_at = 0.0
 
     def step(self, timeout_s: float) -> int:
@@ -111,7 +111,7 @@ class Projector:
         """What is there; if there is nothing, what comes first in the time given."""
         deadline = monotonic() + timeout_s
         wait_s = WAIT_S_MIN
-        in_turn = cycle(self._in_turn())
+        in_turn = cycle(self._in_turn(DocumentClass.CURRENT))
         while not (batch := self._read_now()):
             left_s = deadline - monotonic()
             if left_s <= 0:
@@ -126,7 +126,7 @@ class Projector:
         """Some records of each stream in turn, until there are enough or no more."""
         batch: list[Folding] = []
         events = 0
-        unread = self._in_turn()
+        unread = self._in_turn(DocumentClass.CURRENT)
         while unread and events < EVENTS_PER_STEP:
             following = unread.pop(0)
             taken = following.take(0)
@@ -149,17 +149,17 @@ class Projector:
         else:
             return []
         batch: list[Folding] = []
-        for following in self._in_turn():
+        for following in self._in_turn(DocumentClass.HISTORY):
             taken = following.take_later(left)
             batch += taken
             left -= _size(taken)
         return batch
 
-    def _in_turn(self) -> list[Following]:
+    def _in_turn(self, of: DocumentClass) -> list[Following]:
         """All streams, each time beginning with another one."""
         everyone = list(self._streams.values())
-        first = self._turns % len(everyone)
-        self._turns += 1
+        first = self._turns[of] % len(everyone)
+        self._turns[of] += 1
         return everyone[first:] + everyone[:first]
 
     def _project(self, of: DocumentClass, batch: Sequence[Folding]) -> None:

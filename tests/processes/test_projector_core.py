@@ -112,6 +112,25 @@ def test_a_step_is_bounded_and_fair() -> None:
     assert document_id("account", 17) in documents.everything()
 
 
+def test_the_history_of_all_streams_goes_on_however_long_that_of_one_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("actors.processes.projector_core.LATER_BYTES_PER_STEP", 1)
+    log, documents = (
+        log_of([registered()], *(deposits(1, place) for place in range(1, 30))),
+        WatchedDocuments(),
+    )
+    append(log, "accounts-1", [encode(Body({}, (registered(17, "bob"),), {}, {}))])
+    projector = Projector(log, documents)
+    for _ in STREAMS:
+        projector.step(0)
+    reached = [
+        documents.everything()[checkpoint_document_id(stream, DocumentClass.HISTORY)]["sequence"]
+        for stream in ("accounts-0", "accounts-1")
+    ]
+    assert reached == [3, 1]
+
+
 def test_records_without_events_are_taken_too() -> None:
     """A stream of acknowledgements alone is read in bounded steps, and its checkpoint moves."""
     log, documents = log_of(*[[] for _ in range(EVENTS_PER_STEP + 100)]), WatchedDocuments()
