@@ -4,6 +4,7 @@ Never decides; a document is a function of its stream's records, so it can be wr
 Called by the projector's process.
 
 ``orders``, ``trading``, ``history``, ``markets``, ``news``, ``accounts``, ``ledger``, ``members``,
-``actions``, ``events``: folds by subject. ``table``: which event folds into which documents. ``fold``: the records of a
-batch. ``held``: a document that they are folded into. ``writes``: the documents of a batch.
+``actions``, ``events``: folds by subject. ``table``: which event folds into which documents.
+``fold``: the records of a batch. ``held``: a document that they are folded into. ``writes``: the
+documents of a batch.
 """
