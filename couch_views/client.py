@@ -12,6 +12,7 @@ import http.client
 import io
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, cast
@@ -48,6 +49,9 @@ with _without("pkg_resources"):
 DATABASE: Final = "credence"
 BULK_MAX: Final = 1_000
 """Documents in one request: CouchDB is fast up to here."""
+SETTLES_WITHIN_S: Final = 10
+"""A CouchDB that made a database in the place of one just deleted may need a moment to open it."""
+SETTLE_PAUSE_S: Final = 0.05
 SHOWN_MAX: Final = 500
 NO_DATABASE: Final = "Database does not exist."
 
@@ -304,9 +308,13 @@ class Documents:
 
     def ensure_database(self) -> None:
         """Makes the database if there is none; whoever else does so at the same time does no harm."""
+        settled_at = time.monotonic()
         with contextlib.suppress(couchdb.http.PreconditionFailed):
             self._server().resource.put_json(self._name)
-        if self._ask("_revs_limit") != REVISIONS_MAX:
+            settled_at += SETTLES_WITHIN_S
+        while (limit := self._limit_of_revisions(settled_at)) is None:
+            time.sleep(SETTLE_PAUSE_S)
+        if limit != REVISIONS_MAX:
             self._database().resource.put_json("_revs_limit", body=REVISIONS_MAX)
 
     def delete_database(self) -> None:
@@ -364,6 +372,15 @@ class Documents:
             return cast("list[JsonObject]", self._database().view(view, wrapper=same, **options).rows)
         except couchdb.http.ResourceNotFound as error:
             raise DocumentsUnavailableError(f"{view}: {error}") from error
+
+    def _limit_of_revisions(self, settled_at: float) -> Json:
+        """None where there is no answer yet, but may be one until then."""
+        try:
+            return self._ask("_revs_limit")
+        except DocumentsUnavailableError:
+            if time.monotonic() >= settled_at:
+                raise
+            return None
 
     def _ask(self, *path: str, **parameters: str | int) -> Json:
         """What stands at a path below the database. Nothing is as no database: it has not been made yet."""

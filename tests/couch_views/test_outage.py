@@ -79,6 +79,17 @@ def test_a_read_that_meets_a_fault_is_unavailable(server: StandIn, writer: Docum
         read()
 
 
+def test_a_database_that_was_just_made_may_need_a_moment(server: StandIn) -> None:
+    opened = remote_documents(server.url)
+    server.order = Order(Fault.ERROR, "_revs_limit", 2)
+    opened.ensure_database()
+    assert opened.document_count() == 0
+    server.order = Order(Fault.ERROR, "_revs_limit", 1)
+    with pytest.raises(DocumentsUnavailableError):
+        opened.ensure_database()
+    opened.close()
+
+
 def test_readers_of_a_server_that_is_away_are_told_at_once(server: StandIn, writer: Documents) -> None:
     writer.bulk(documents(1))
     reader = remote_readers(server.url)
