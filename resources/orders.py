@@ -27,6 +27,7 @@ from couch_views.shapes import OrderDocument
 from resources.answers import orders as answers
 from resources.exchange import Exchange
 from resources.pages.asides import of_ids, of_order
+from resources.pages.formats import PAYOUT, PERCENT
 from resources.pages.market_page import STANDARD, cancel_form
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
@@ -52,6 +53,7 @@ from resources.toolkit.resource import (
     read,
     remove,
 )
+from resources.toolkit.units import on_forms
 from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Who
 
@@ -84,6 +86,7 @@ class OrderAsked(Shape):
             ge=limits.PRICE_MIN,
             le=limits.PRICE_MAX,
             description="In ticks, a hundred to the percent: 3900 is 39 %.",
+            extra_json_schema=on_forms(PERCENT, "Price in percent", "How likely it is: from 0.01 to 99.99."),
         ),
     ]
     quantity: Annotated[
@@ -93,6 +96,11 @@ class OrderAsked(Shape):
             le=limits.QUANTITY_MAX,
             description="In 1/10000 of what is paid out: 100000 pays 10.00 if the contract wins. "
             "Bought at 39 % that costs 3.90, sold it risks 6.10.",
+            extra_json_schema=on_forms(
+                PAYOUT,
+                "Quantity",
+                "What is paid out if the contract wins. 10.00 bought at 39 % cost 3.90, sold they risk 6.10.",
+            ),
         ),
     ]
     type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED

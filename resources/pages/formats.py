@@ -10,9 +10,14 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
 from actors.machines import limits
+from resources.toolkit.units import Unit
 
 _TICKS_PER_PERCENT: Final = limits.PRICE_SCALE // 100
 _UNITS_PER_PAYOUT: Final = 10_000
+PERCENT: Final = Unit(_TICKS_PER_PERCENT)
+"""The unit in which people write prices."""
+PAYOUT: Final = Unit(_UNITS_PER_PAYOUT, 2)
+"""The unit in which people write quantities."""
 _CENT: Final = Decimal("0.01")
 _MINUS: Final = "\N{MINUS SIGN}"
 _STEPS: Final = 20

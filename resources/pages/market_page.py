@@ -16,7 +16,9 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import MarketDocument, PositionDocument, document_id
 from resources.holdings import held_in
 from resources.pages.asides import Looking, boards, only, purse
+from resources.pages.formats import PAYOUT, PERCENT
 from resources.representations import EXECUTION_FIELDS, ORDER_FIELDS, Json, shown
+from resources.toolkit.units import write_unit
 from resources.toolkit.view import Choice, FormUse, View
 from resources.toolkit.visitor import Member
 
@@ -27,7 +29,8 @@ _LIVE: Final = (OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL)
 _PRESET: Final = ("contract_id", "side", "price", "quantity")
 _STEPS: Final = {MarketState.OPEN: "Open", MarketState.HALTED: "Halt", MarketState.CLOSED: "Close"}
 _SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
-STANDARD: Final = {"side": "buy", "quantity": "100000", "type": TimeInForce.GOOD_TIL_CANCELLED.value}
+_UNITS: Final = {"price": PERCENT, "quantity": PAYOUT}
+STANDARD: Final = {"side": "buy", "quantity": "10.00", "type": TimeInForce.GOOD_TIL_CANCELLED.value}
 
 
 def of_market(documents: Reads, call: Looking, market: MarketDocument) -> Json:
@@ -49,7 +52,11 @@ def of_market(documents: Reads, call: Looking, market: MarketDocument) -> Json:
 def preset(query_string: str) -> dict[str, str]:
     """What the order form is filled in with: whoever follows a price finds it there."""
     given = parse_qs(query_string)
-    return STANDARD | {name: given[name][-1] for name in _PRESET if name in given}
+    values: dict[str, str] = {name: given[name][-1] for name in _PRESET if name in given}
+    for name, unit in _UNITS.items():
+        if values.get(name, "").isdecimal():
+            values[name] = write_unit(int(values[name]), unit)
+    return STANDARD | values
 
 
 def market_forms(view: View) -> Iterator[FormUse]:

@@ -18,6 +18,7 @@ from msgspec import inspect
 from actors.machines import limits
 from resources.toolkit.problems import UNREADABLE, ProblemError
 from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_struct, is_text, item_type
+from resources.toolkit.units import Unit, read_unit, unit_of
 
 METHOD_FIELD: Final = "_method"
 """The field that says which method a form means."""
@@ -25,6 +26,8 @@ KEY_FIELD: Final = "_key"
 """The field that is a form's ``Idempotency-Key``: sent twice, it is carried out once."""
 KEPT_FIELD: Final = "_kept"
 """The field that keeps how a form was shown, for when it has to be shown again."""
+UNITS_FIELD: Final = "_units"
+"""The field that names those whose numbers are in units of people; without it they are the API's."""
 Fields = dict[str, list[str]]
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,30}")
@@ -49,8 +52,18 @@ def read_fields(body: bytes) -> Fields:
 def tree_of(fields: Fields, shape: type[msgspec.Struct]) -> dict[str, object]:
     """What the form says, as JSON would say it; names that the shape doesn't know stay, to be refused."""
     left = dict(fields)
+    in_units = left.pop(UNITS_FIELD, [""])[-1].split(",")
+    for field in fields_of_shape(shape):
+        unit = unit_of(field.notes)
+        if unit is not None and field.name in in_units and field.name in left:
+            left[field.name] = [_whole(text, unit) for text in left[field.name]]
     tree = _struct(fields_of_shape(shape), left, "")
     return {**{name: values[-1] for name, values in left.items()}, **tree}
+
+
+def _whole(text: str, unit: Unit) -> str:
+    number = read_unit(text, unit)
+    return text if number is None else str(number)
 
 
 def _struct(shape: tuple[ShapeField, ...], left: Fields, prefix: str) -> dict[str, object]:

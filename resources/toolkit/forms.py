@@ -13,10 +13,11 @@ import msgspec
 from msgspec import inspect
 
 from resources.toolkit.browsers import TOKEN_FIELD
-from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD
+from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD, UNITS_FIELD
 from resources.toolkit.form_words import in_words
 from resources.toolkit.resource import Method
 from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_struct, item_type
+from resources.toolkit.units import Unit, hint_of, title_of, unit_of, write_unit
 from resources.toolkit.view import Choice, Field, Form, FormUse
 
 ROWS: Final = 4
@@ -46,6 +47,8 @@ def command_form(method: Method, use: FormUse, token: str, errors: Mapping[str, 
         hidden[KEY_FIELD] = secrets.token_hex(16)
     if kept := _kept(use):
         hidden[KEPT_FIELD] = kept
+    if in_units := [field.name for field in fields_of_shape(shape) if unit_of(field.notes) is not None]:
+        hidden[UNITS_FIELD] = ",".join(in_units)
     fields = _fields(fields_of_shape(shape), use, errors or {}, "")
     shown = [field for field in fields if field.name not in use.fixed]
     return Form(
@@ -107,17 +110,17 @@ def _rows(name: str, field: ShapeField, values: Mapping[str, str]) -> int:
 
 def _field(field: ShapeField, name: str, use: FormUse, error: str) -> Field:
     choices = use.choices.get(name) or _choices(field)
-    notes = field.notes
-    label = str(notes.get("title", "")) or _label(name)
+    notes, unit = field.notes, unit_of(field.notes)
+    label = title_of(notes) or _label(name)
     return Field(
         name,
         label.removesuffix(" id") if choices else label,
         _kind(field, choices),
         field.required,
         use.values.get(name, ""),
-        str(notes.get("description", "")),
-        in_words(error),
-        _limits(field.type),
+        hint_of(notes),
+        in_words(error, unit),
+        _limits(field.type, unit),
         choices,
     )
 
@@ -149,9 +152,12 @@ def _choices(field: ShapeField) -> Sequence[Choice]:
     return [Choice(value, _label(value)) for value in values]
 
 
-def _limits(kind: inspect.Type) -> dict[str, str]:
+def _limits(kind: inspect.Type, unit: Unit | None) -> dict[str, str]:
     if isinstance(kind, inspect.IntType):
-        return {name: str(value) for name, value in (("min", kind.ge), ("max", kind.le)) if value is not None}
+        bounds = {name: value for name, value in (("min", kind.ge), ("max", kind.le)) if value is not None}
+        if unit is None:
+            return {name: str(value) for name, value in bounds.items()}
+        return {name: write_unit(value, unit) for name, value in {**bounds, "step": 1}.items()}
     if isinstance(kind, inspect.StrType):
         lengths = (("minlength", kind.min_length), ("maxlength", kind.max_length))
         return {name: str(value) for name, value in lengths if value is not None}

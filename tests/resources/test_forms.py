@@ -92,7 +92,7 @@ def test_an_order_is_placed_seen_and_cancelled(world: World, ada: Browser) -> No
     market = world.market()
     form = ada.get(f"/v3/markets/{market['id']}/").form("Place an order")
     assert form.choices("contract_id") == {"Gulls": "1", "Herons": "2"}
-    page = ada.submit(form, {"contract_id": "2", "side": "sell", "price": "3900", "quantity": "100000"})
+    page = ada.submit(form, {"contract_id": "2", "side": "sell", "price": "39", "quantity": "10.00"})
     assert (page.path, page.heading) == ("/v3/orders/16/", "Sell Herons")
     for text in ("39 %", "3900 ticks", "10.00", "Risks at most 6.10", "Created"):
         assert text in page.main
@@ -127,7 +127,7 @@ def test_what_was_executed_is_on_the_pages(world: World, ada: Browser) -> None:
     market = world.market()
     world.member("ben").ok("POST", "/v3/orders/", order_in(market, side="sell", price=4000))
     form = ada.get(f"/v3/markets/{market['id']}/").form("Place an order")
-    page = ada.submit(form, {"contract_id": "1", "price": "4500", "quantity": "10000"})
+    page = ada.submit(form, {"contract_id": "1", "price": "45", "quantity": "1"})
     for text in ("Filled", "at 40 % on average", "Taker"):
         assert text in page.main
     assert "Gulls Winner Harbour Cup" in ada.get("/v3/executions/").main
@@ -135,24 +135,38 @@ def test_what_was_executed_is_on_the_pages(world: World, ada: Browser) -> None:
     assert "+0.60" in ada.get(f"/v3/markets/{market['id']}/").main
 
 
+def test_an_order_is_written_as_people_write(world: World, ada: Browser) -> None:
+    market = world.market()
+    page = ada.get(f"/v3/markets/{market['id']}/?contract_id=1&price=3950&quantity=25000")
+    form = page.form("Place an order")
+    assert (form.fields["price"], form.fields["quantity"]) == (["39.5"], ["2.50"])
+    page = ada.submit(form)
+    assert "3950 ticks" in page.main
+    (order,) = world.sign_in("ada").ok("GET", "/v3/orders/")["orders"]
+    assert (order["price"], order["quantity"]) == (3950, 25_000)
+    page = ada.submit(form, {"price": "39.555"})
+    assert page.status == 422
+    assert page.form("Place an order").fields["price"] == ["39.555"]
+
+
 def test_a_wrong_order_is_shown_again_with_what_is_wrong(world: World, ada: Browser) -> None:
     market = world.market()
     form = ada.get(f"/v3/markets/{market['id']}/").form("Place an order")
-    given = {"contract_id": "2", "side": "sell", "price": "10000", "quantity": "5", "reference_id": "<mine>"}
+    given = {"contract_id": "2", "side": "sell", "price": "100", "quantity": "0.5", "reference_id": "<mine>"}
     page = ada.submit(form, given)
     assert page.status == 422
     again = page.form("Place an order")
-    assert "9999" in again.error("price")
+    assert "At most 99.99" in again.error("price")
     assert {name: again.fields[name] for name in given} == {name: [text] for name, text in given.items()}
     assert again.fields["market_id"] == [market["id"]]
     assert again.choices("contract_id") == {"Gulls": "1", "Herons": "2"}
-    assert ada.submit(again, {"price": "3900"}).heading == "Sell Herons"
+    assert ada.submit(again, {"price": "39"}).heading == "Sell Herons"
 
 
 def test_too_little_money_is_told_on_a_page(world: World, ada: Browser) -> None:
     market = world.market()
     form = ada.get(f"/v3/markets/{market['id']}/").form("Place an order")
-    page = ada.submit(form, {"contract_id": "1", "price": "9000", "quantity": "100000000"})
+    page = ada.submit(form, {"contract_id": "1", "price": "90", "quantity": "10000"})
     assert (page.status, page.heading) == (422, "Insufficient funds")
     assert page.has_form("Place an order")
 
@@ -160,11 +174,11 @@ def test_too_little_money_is_told_on_a_page(world: World, ada: Browser) -> None:
 def test_a_form_that_is_sent_twice_is_carried_out_once(world: World, ada: Browser) -> None:
     market = world.market()
     form = ada.get(f"/v3/markets/{market['id']}/").form("Place an order")
-    given = {"contract_id": "1", "price": "3900"}
+    given = {"contract_id": "1", "price": "39"}
     first, second = ada.post(form, given), ada.post(form, given)
     assert first.headers["location"] == second.headers["location"]
     assert len(world.sign_in("ada").ok("GET", "/v3/orders/")["orders"]) == 1
-    other = ada.submit(form, {**given, "price": "4000"})
+    other = ada.submit(form, {**given, "price": "40"})
     assert other.status == 422
     assert ada.submit(other.form("Place an order")).heading == "Buy Gulls"
 
@@ -260,7 +274,7 @@ def test_staff_stops_everything(world: World, staff: Browser) -> None:
 def filled(world: World, browser: Browser) -> tuple[Form, dict[str, str]]:
     market = world.market()
     form = browser.get(f"/v3/markets/{market['id']}/").form("Place an order")
-    return form, {"contract_id": "1", "price": "3900"}
+    return form, {"contract_id": "1", "price": "39"}
 
 
 @pytest.mark.parametrize("token", ["", "0" * 32, "☃"])

@@ -257,7 +257,8 @@ def test_a_price_leads_to_an_order_at_it(exhibition: Exhibition) -> None:
     assert form.fields["side"] == ["buy"]
     assert form.fields["contract_id"] == ["1"]
     assert form.fields["market_id"] == ["1"]
-    assert form.fields["price"][0].isdigit()
+    assert form.fields["price"] == ["44"]
+    assert form.fields["quantity"][0].endswith(".50")
 
 
 def test_several_markets_are_a_list(exhibition: Exhibition) -> None:

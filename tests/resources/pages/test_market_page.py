@@ -62,8 +62,8 @@ def test_who_follows_a_price_finds_it_in_the_form() -> None:
     assert preset("contract_id=2&side=sell&price=3900&other=x") == {
         "contract_id": "2",
         "side": "sell",
-        "price": "3900",
-        "quantity": "100000",
+        "price": "39",
+        "quantity": "10.00",
         "type": "good_til_cancelled",
     }
     assert preset("")["side"] == "buy"

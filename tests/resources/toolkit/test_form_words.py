@@ -12,6 +12,7 @@ import pytest
 from resources.toolkit.fields import Shape, check
 from resources.toolkit.form_words import in_words
 from resources.toolkit.problems import ProblemError
+from resources.toolkit.units import Unit
 
 
 class Boat(Shape):
@@ -46,3 +47,10 @@ def test_other_words_stay() -> None:
     assert in_words("is missing") == "This is needed."
     assert in_words("at most 8 decimal places are kept") == "at most 8 decimal places are kept"
     assert in_words("") == ""
+
+
+def test_numbers_of_a_unit_are_told_in_it() -> None:
+    percent = Unit(100)
+    assert in_words("Expected `int` <= 9999", percent) == "At most 99.99 is possible."
+    assert in_words("Expected `int` >= 1", percent) == "At least 0.01 is needed."
+    assert in_words("Expected `int`, got `str`", percent) == "A number is needed, in steps of 0.01."

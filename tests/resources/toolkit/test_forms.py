@@ -13,10 +13,11 @@ import msgspec
 from resources.toolkit.body import body_of
 from resources.toolkit.browsers import TOKEN_FIELD
 from resources.toolkit.fields import Shape
-from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD
+from resources.toolkit.form_input import KEPT_FIELD, KEY_FIELD, METHOD_FIELD, UNITS_FIELD, tree_of
 from resources.toolkit.forms import ROWS, command_form, filter_form, form_again
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Method, Outcome, command, done, read, remove
+from resources.toolkit.units import Unit, on_forms
 from resources.toolkit.view import Choice, Field, FormUse
 from resources.toolkit.visitor import Who
 
@@ -173,3 +174,21 @@ def test_a_text_of_several_lines_has_room_for_them() -> None:
 
     made = command_form(command(Who.MEMBER, body_of(Lined), handle), FormUse("POST", "/x", "/x/"), "t")
     assert [field.kind for field in made.fields] == ["text", "lines"]
+
+
+def test_a_number_in_a_unit_of_people_is_asked_for_in_it() -> None:
+    class Priced(Shape):
+        price: Annotated[
+            int, msgspec.Meta(ge=1, le=9999, extra_json_schema=on_forms(Unit(100), "Percent", "Like 39."))
+        ]
+        size: int = 1
+
+    made = command_form(command(Who.MEMBER, body_of(Priced), handle), FormUse("POST", "/x", "/x/"), "t")
+    (price, _) = made.fields
+    assert (price.label, price.hint, price.kind) == ("Percent", "Like 39.", "number")
+    assert price.limits == {"min": "0.01", "max": "99.99", "step": "0.01"}
+    assert made.hidden[UNITS_FIELD] == "price"
+    sent = {"price": ["39.5"], "size": ["2"]}
+    assert tree_of({**sent, UNITS_FIELD: ["price,size"]}, Priced) == {"price": 3950, "size": 2}
+    assert tree_of({**sent, "price": ["39.555"], UNITS_FIELD: ["price"]}, Priced)["price"] == "39.555"
+    assert tree_of({**sent, "price": ["3950"]}, Priced)["price"] == 3950
