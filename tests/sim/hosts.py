@@ -19,9 +19,9 @@ from actors.machines.messages.letters import Letter
 from actors.machines.streams import Streams
 from actors.machines.turn import Ticket
 from actors.processes.host_core import HostCore, Outcome
-from actors.processes.host_outage import Taken
 from actors.processes.local import START_US
 from actors.processes.protocol import Undecided
+from actors.processes.taken import Taken
 from rabbit.log import LogCorruptError, LogError, LogLockedError
 from tests.sim.carrier import Carrier
 from tests.sim.faults import CrashedError, Fault, Faults
