@@ -10,7 +10,6 @@ it is 409. A market or event that is named in a body is a field.
 from collections.abc import Mapping
 from typing import Final
 
-from actors.machines import limits
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.words import Reason
 from resources.toolkit.problems import FieldError, ProblemError, ProblemKind, not_signed_in
@@ -48,7 +47,6 @@ _TABLE: Final = (
 KINDS: Final[Mapping[Reason, ProblemKind]] = {
     reason: ProblemKind(reason.value, status, title) for reason, status, title in _TABLE
 }
-_COME_BACK: Final = {Reason.THROTTLE_EXCEEDED, Reason.UNAVAILABLE}
 
 
 def kinds(*reasons: Reason) -> tuple[ProblemKind, ...]:
@@ -61,5 +59,4 @@ def refusal(refused: Refused) -> ProblemError:
     if refused.reason is Reason.NOT_SIGNED_IN:
         return not_signed_in(refused.detail)
     errors = () if refused.field is None else (FieldError(refused.field, refused.detail),)
-    headers = {"retry-after": str(limits.RETRY_AFTER_S)} if refused.reason in _COME_BACK else {}
-    return ProblemError(KINDS[refused.reason], refused.detail, *errors, headers=headers)
+    return ProblemError(KINDS[refused.reason], refused.detail, *errors)

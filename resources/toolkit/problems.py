@@ -11,6 +11,7 @@ from actors.machines import limits
 from resources.toolkit.http import NO_HEADERS
 
 _MESSAGE_LENGTH_MAX: Final = 300
+_FOR_NOW: Final = frozenset({429, 503})
 
 
 class ProblemKind(NamedTuple):
@@ -46,7 +47,7 @@ class ProblemError(Exception):
         self.kind = kind
         self.detail = detail
         self.errors = errors
-        self.headers = headers
+        self.headers = _told_when(kind, headers)
 
     @property
     def document(self) -> dict[str, object]:
@@ -64,6 +65,13 @@ class ProblemError(Exception):
                 for error in self.errors
             ]
         return document
+
+
+def _told_when(kind: ProblemKind, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Whoever is only refused for now is told when to come back."""
+    if kind.status not in _FOR_NOW or "retry-after" in headers:
+        return headers
+    return {"retry-after": str(limits.RETRY_AFTER_S), **headers}
 
 
 def _shortened(text: str) -> str:
@@ -102,6 +110,6 @@ def not_found(detail: str = "There is nothing here.") -> ProblemError:
     return ProblemError(NOT_FOUND, detail)
 
 
-def unavailable(detail: str, retry_after_s: int = limits.RETRY_AFTER_S) -> ProblemError:
+def unavailable(detail: str) -> ProblemError:
     """Nothing happened; the same request may work soon."""
-    return ProblemError(UNAVAILABLE, detail, headers={"retry-after": str(retry_after_s)})
+    return ProblemError(UNAVAILABLE, detail)
