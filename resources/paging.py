@@ -13,13 +13,18 @@ from actors.machines import limits
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.query import Query
 
+SortKey = Annotated[
+    str, msgspec.Meta(description="A field; with a minus sign the other way. Which ones, a refusal says.")
+]
+Cursor = Annotated[str, msgspec.Meta(description="Where a page begins: only ever from `next_page`.")]
+
 
 class PageQuery(Query, frozen=True):
     """The parameters of a paged list; ``cursor`` only ever comes from ``next_page``."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_LIMIT_MAX)] = limits.PAGE_LIMIT_DEFAULT
-    sort: tuple[str, ...] = ()
-    cursor: str | None = None
+    sort: tuple[SortKey, ...] = ()
+    cursor: Cursor | None = None
 
     @property
     def sort_text(self) -> str | None:

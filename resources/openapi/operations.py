@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from resources.openapi.examples import EXAMPLES
 from resources.openapi.headers import (
     ETAG,
     IDEMPOTENCY_KEY,
@@ -88,9 +89,15 @@ def operation(declared: Declared, schemas: Schemas, problems: Problems) -> Schem
         "security": _security(declared.who),
     }
     if declared.body is not None:
-        content = {JSON: {"schema": schemas.of(declared.body)}}
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": True, "content": {JSON: _body(declared, schemas)}}
     return described
+
+
+def _body(declared: Declared, schemas: Schemas) -> Schema:
+    body: Schema = {"schema": schemas.of(declared.body)}
+    if (examples := EXAMPLES.get(declared.operation_id)) is not None:
+        body["examples"] = {name: {"value": value} for name, value in examples.items()}
+    return body
 
 
 _NOT_MODIFIED: Final[Schema] = {
@@ -124,15 +131,15 @@ def _query_parameters(declared: Declared, schemas: Schemas) -> list[Schema]:
             "enum": list(declared.formats),
             "description": "The form of the answer, where `Accept` can't be set.",
         }
-    return [
-        {
-            "name": name,
-            "in": "query",
-            **({"description": description} if (description := schema.pop("description", None)) else {}),
-            "schema": schema,
-        }
-        for name, schema in described.items()
-    ]
+    return [_query_parameter(name, schema) for name, schema in described.items()]
+
+
+def _query_parameter(name: str, schema: Schema) -> Schema:
+    # Of several values, the description is that of each.
+    items = schema.get("items")
+    description = schema.get("description") or (isinstance(items, dict) and items.get("description"))
+    told = {"description": description} if description else {}
+    return {"name": name, "in": "query", **told, "schema": schema}
 
 
 def _headers(declared: Declared) -> list[Schema]:

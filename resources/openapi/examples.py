@@ -1,0 +1,62 @@
+"""Owns the examples of what may be sent: for each operation with a body, by name.
+
+Never says what is possible: the shapes do, and a test holds each example against them.
+Called by resources/openapi/operations.py.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+_ORDER: Final = {"market_id": "1", "contract_id": "2", "side": "buy", "price": 3900, "quantity": 100_000}
+
+EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
+    "postMembers": {"a member": {"username": "grace", "password": "correct horse battery"}},
+    "patchMembersByUsername": {
+        "a name and some words": {"display_name": "Grace", "bio": "Sails on Sundays."}
+    },
+    "putMembersPassword": {
+        "another password": {"password": "correct horse battery", "new_password": "a longer one than that"}
+    },
+    "putMembersRoles": {"who runs markets": {"roles": ["operator"], "reason": "runs the sailing markets"}},
+    "postSessions": {"a member": {"username": "grace", "password": "correct horse battery"}},
+    "postApiKeys": {
+        "a key that only reads": {"name": "statistics", "scope": "read"},
+        "a key for a bot": {"name": "bot", "scope": "trade", "expires": "2030-01-01T00:00:00Z"},
+    },
+    "postAccountsDeposits": {"a hundred": {"amount": "100.00"}},
+    "postAccountsWithdrawals": {"a hundred": {"amount": "100.00"}},
+    "postEvents": {
+        "a race": {"name": "Harbour Cup", "type": "sailing", "start_datetime": "2030-05-17T14:00:00Z"}
+    },
+    "patchEventsByIds": {
+        "it has begun": {"state": "live"},
+        "it is later": {"start_datetime": "2030-05-17T15:00:00Z"},
+    },
+    "postMarkets": {
+        "who wins": {
+            "event_id": "1",
+            "name": "Winner",
+            "contracts": [{"name": "Gulls"}, {"name": "Herons"}],
+            "rules": "The first across the line, protests decided.",
+            "commission": "0.02",
+        },
+        "in steps of 1 %": {
+            "event_id": "1",
+            "name": "Winner",
+            "contracts": [{"name": "Gulls"}, {"name": "Herons"}],
+            "price_ladder": [{"from": 100, "to": 9900, "step": 100}],
+        },
+    },
+    "patchMarketsByIds": {"let it trade": {"state": "open"}},
+    "putMarketsSettlement": {
+        "a winner": {"winners": ["2"], "reason": "first across the line"},
+        "nobody wins": {"void": True, "reason": "the race was called off"},
+    },
+    "postOrders": {
+        "an order": _ORDER,
+        "take what is there": {**_ORDER, "type": "immediate_or_cancel", "reference_id": "mine-17"},
+        "a batch": [_ORDER, {**_ORDER, "side": "sell", "price": 4100}, {"cancel": "17"}],
+        "cancel by reference": [{"cancel_reference_id": "mine-17"}],
+    },
+    "putExchangeState": {"stop everything": {"state": "halted", "cancel_orders": True, "reason": "a drill"}},
+}
