@@ -51,6 +51,8 @@ class GuardedConnection(HttpToolsProtocol):
         self._unread = 0
         """Bytes that were still to be sent when this was last looked at."""
         self._read_at = 0.0
+        self.idle_looks = 0
+        """How often, in a row, this was looked at while no answer was due."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -108,6 +110,7 @@ class GuardedConnection(HttpToolsProtocol):
         elif now - self._read_at > limits.UNREAD_WITHIN_S:
             self.transport.abort()
         self._unread = unread
+        self.idle_looks = self.idle_looks + 1 if self._is_idle else 0
         since = self._awaits_head_since
         if since is not None and now - since > limits.HEAD_WITHIN_S and self._is_idle:
             self.end()
@@ -127,13 +130,23 @@ class GuardedConnection(HttpToolsProtocol):
         return cycle is None or cycle.response_complete
 
 
-async def end_the_late(state: ServerState) -> None:
-    """Looks for connections whose client takes too long, and ends them; for ever."""
+async def end_the_late(state: ServerState, connections_max: int = limits.CONNECTIONS_MAX) -> None:
+    """Looks for connections whose client takes too long, and ends them; for ever.
+
+    Of more than ``connections_max``, those that have been idle for longest end: others must find room.
+    """
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         now = time.monotonic()
-        for connection in cast("list[GuardedConnection]", list(state.connections)):
+        connections = cast("list[GuardedConnection]", list(state.connections))
+        for connection in connections:
             connection.end_if_late(now)
+        if (too_many := len(connections) - connections_max) > 0:
+            idle = sorted(
+                (each for each in connections if each.idle_looks > 1), key=lambda each: -each.idle_looks
+            )
+            for connection in idle[:too_many]:
+                connection.end()
 
 
 def _refusal(detail: str) -> bytes:

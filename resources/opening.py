@@ -9,6 +9,7 @@ import resource
 import time
 from typing import Final, NamedTuple
 
+from actors.machines import limits
 from actors.processes.settings import Settings
 from actors.processes.thespian_gateway import ThespianGateway, open_gateway
 from couch_views.client import Documents, open_documents
@@ -45,10 +46,16 @@ def open_web(settings: Settings) -> Web:
     return Web(app, gates, gateway, documents)
 
 
-def allow_connections() -> None:
-    """As many open files, and so connections, as this process may have; often it begins with fewer."""
+def allow_connections() -> int:
+    """As many open files as this process may have: often it begins with fewer.
+
+    Returns how many connections there may then be.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most == resource.RLIM_INFINITY:
+        return limits.CONNECTIONS_MAX
+    return min(limits.CONNECTIONS_MAX, max(most // 2, most - limits.FILES_SPARED))
 
 
 def spare_the_collector() -> None:

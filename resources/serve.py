@@ -41,7 +41,6 @@ def main(lifeline: Lifeline | None = None) -> int:
         return MISCONFIGURED
     setproctitle(f"credence web {settings.var}")
     open_journal(settings, "web")
-    allow_connections()
     # uvicorn handles both while it runs, and raises them again at its end, when they must not kill us.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
@@ -59,7 +58,7 @@ async def serve(settings: Settings, lifeline: Lifeline | None) -> None:
     try:
         # One that fails ends the program, which the launcher then makes again.
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(end_the_late(server.server_state))]
+            beside = [group.create_task(end_the_late(server.server_state, allow_connections()))]
             if lifeline is not None:
                 beside.append(group.create_task(_give_signs(server, lifeline)))
             if certificate is not None:

@@ -112,6 +112,10 @@ BODY_BYTES_TAKEN_MAX: Final = 8 * BODY_BYTES_MAX
 """So much of a body that is too large is still taken off the connection, so that its answer arrives."""
 REQUEST_BYTES_MAX: Final = 2 * BODY_BYTES_TAKEN_MAX
 """All of a request as it is sent, with the lengths of its chunks; past it nothing more is read."""
+CONNECTIONS_MAX: Final = 20_000
+"""Past it, or near the end of what files a process may have open, idle connections are closed."""
+FILES_SPARED: Final = 256
+"""Files of the web that are no connections: documents, journal, ways to the actors."""
 PIPELINED_MAX: Final = 32
 """Requests that one connection may send before the first of them is answered."""
 COMMANDS_UNDER_WAY_MAX: Final = 4_000

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Self
 
 import uvicorn
 
+from actors.machines import limits
 from resources.certificate import Certificate
 from resources.connections import GuardedConnection, end_the_late
 from resources.middleware.asgi import Application
@@ -101,7 +102,9 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(app: Application, certificate: Certificate | None = None) -> AsyncIterator[Served]:
+async def served(
+    app: Application, certificate: Certificate | None = None, connections_max: int = limits.CONNECTIONS_MAX
+) -> AsyncIterator[Served]:
     """The application, served as the web's program serves it."""
     config = configuration(app, "127.0.0.1", 0, certificate)
     assert config.http is GuardedConnection
@@ -109,7 +112,7 @@ async def served(app: Application, certificate: Certificate | None = None) -> As
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     await server.startup()
-    watch = asyncio.create_task(end_the_late(server.server_state))
+    watch = asyncio.create_task(end_the_late(server.server_state, connections_max))
     try:
         yield Served(server)
         assert not watch.done(), "it watches for ever"

@@ -20,7 +20,7 @@ from resources.certificate import Certificate
 from resources.middleware.asgi import BODY, START, Receive, Scope, Send
 from resources.middleware.stack import BOUNDS, surrounded
 from tests.processes.certificates import make_pair
-from tests.resources.serving import Served, chunked, request, served
+from tests.resources.serving import Client, Served, chunked, request, served
 
 
 class Desk:
@@ -107,6 +107,26 @@ async def test_over_tls_the_bounds_are_the_same(desk: Desk, web: Served, tmp_pat
             assert await client.is_closed()
         async with await one.connect(tls) as client:
             assert await client.is_closed(), "who says nothing is late, too"
+
+
+async def test_of_too_many_connections_the_idle_ones_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "LOOK_EVERY_S", 0.1)
+    async with served(desk, connections_max=3) as web, contextlib.AsyncExitStack() as stack:
+
+        async def connected(path: str) -> Client:
+            client = await stack.enter_async_context(await web.connect())
+            await client.send(request("POST", path, b"asked"))
+            return client
+
+        busy = [await connected("/wait") for _ in range(2)]
+        idle = [await connected("/") for _ in range(4)]
+        ends = [asyncio.create_task(client.last_answer()) for client in idle]
+        first = asyncio.as_completed(ends)
+        assert all([await next(first) is not None for _ in range(3)]), "three end, and have their answers"
+        assert (await web.ask(request("POST", "/", b"next"))).body == b"next"
+        desk.go_on.set()
+        assert [(await client.answer()).body for client in busy] == [b"asked"] * 2
+    await asyncio.gather(*ends)
 
 
 async def test_who_waits_for_an_answer_is_not_late(web: Served, desk: Desk) -> None:

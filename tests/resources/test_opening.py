@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from actors.machines import limits
 from actors.processes.settings import Settings
 from resources.opening import GARBAGE_THRESHOLD, allow_connections, open_web, spare_the_collector
 from tests.resources.middleware.asking import ask
@@ -39,7 +40,7 @@ def test_the_collector_leaves_alone_what_is_loaded(collector: None) -> None:
     assert gc.get_threshold()[0] == GARBAGE_THRESHOLD
 
 
-def test_as_many_connections_as_the_process_may_have() -> None:
+def test_as_many_files_as_the_process_may_have() -> None:
     few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(few, 256), most))
@@ -47,3 +48,20 @@ def test_as_many_connections_as_the_process_may_have() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+
+
+@pytest.mark.parametrize(
+    ("most", "connections"),
+    [
+        (resource.RLIM_INFINITY, limits.CONNECTIONS_MAX),
+        (1_048_576, limits.CONNECTIONS_MAX),
+        (4_096, 4_096 - limits.FILES_SPARED),
+        (256, 128),
+    ],
+)
+def test_connections_leave_files_for_everything_else(
+    monkeypatch: pytest.MonkeyPatch, most: int, connections: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    assert allow_connections() == connections
