@@ -29,6 +29,7 @@ POSITION: Final = "X-Credence-Position"
 RATE_LIMIT: Final = "RateLimit"
 RATE_LIMIT_POLICY: Final = "RateLimit-Policy"
 RETRY_AFTER: Final = "Retry-After"
+LINK: Final = "Link"
 ALLOW: Final = "Allow"
 WWW_AUTHENTICATE: Final = "WWW-Authenticate"
 
@@ -81,6 +82,7 @@ HEADERS: Final[Mapping[str, Schema]] = {
     RETRY_AFTER: _header(
         "After how many seconds to try again.", {"type": "integer", "minimum": 0}, required=True
     ),
+    LINK: _header("Where else to go: other forms, other pages, what belongs to it.", {"type": "string"}),
     ALLOW: _header("The methods that are possible.", {"type": "string"}, required=True),
     WWW_AUTHENTICATE: _header(
         "How to sign in.", {"type": "string", "examples": ["Session-Token"]}, required=True

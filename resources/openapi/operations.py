@@ -16,10 +16,13 @@ from resources.openapi.headers import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
+    LINK,
     LOCATION,
     MIN_POSITION,
     POSITION,
     PREFER,
+    RATE_LIMIT,
+    RATE_LIMIT_POLICY,
     headers,
     parameter,
 )
@@ -156,7 +159,9 @@ def _success(declared: Declared, status: int, schemas: Schemas) -> Schema:
     shape = declared.answers[status]
     names = [
         POSITION,
-        *([ETAG] if declared.reads else []),
+        RATE_LIMIT,
+        RATE_LIMIT_POLICY,
+        *([ETAG, LINK] if declared.reads else []),
         *([LOCATION] if status == HTTPStatus.CREATED else []),
     ]
     described: Schema = {"description": HTTPStatus(status).phrase, "headers": headers(*names)}

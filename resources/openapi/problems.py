@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
-from resources.openapi.headers import ALLOW, RETRY_AFTER, WWW_AUTHENTICATE, headers
+from resources.openapi.headers import (
+    ALLOW,
+    RATE_LIMIT,
+    RATE_LIMIT_POLICY,
+    RETRY_AFTER,
+    WWW_AUTHENTICATE,
+    headers,
+)
 from resources.openapi.schemas import Schema
 from resources.toolkit.media.page import HTML, XHTML
 from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
@@ -18,7 +25,7 @@ _OTHER_TYPES: Final = (HTML, XHTML, PROBLEM_XML.media_type)
 _HEADERS: Final[Mapping[int, tuple[str, ...]]] = {
     401: (WWW_AUTHENTICATE,),
     405: (ALLOW,),
-    429: (RETRY_AFTER,),
+    429: (RETRY_AFTER, RATE_LIMIT, RATE_LIMIT_POLICY),
     503: (RETRY_AFTER,),
 }
 

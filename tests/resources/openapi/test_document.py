@@ -13,6 +13,7 @@ from resources.answers.catalogue import EventAnswer
 from resources.openapi.declarations import declarations, tags
 from resources.openapi.document import document
 from resources.openapi.schemas import Schema
+from resources.toolkit.browsers import Browsers
 from tests.resources.openapi.boats import RESOURCES
 from tests.resources.world import World
 
@@ -69,6 +70,12 @@ def test_every_operation_of_the_exchange_says_what_it_is_and_what_it_answers(who
     assert [each["operationId"] for each in operations if not each["summary"]] == []
     without = [each["operationId"] for each in operations if not any(s[0] == "2" for s in each["responses"])]
     assert without == []
+
+
+def test_the_cookie_is_called_as_browsers_get_it(whole: Schema) -> None:
+    assert isinstance(whole["components"], dict)
+    name = whole["components"]["securitySchemes"]["cookie"]["name"]
+    assert Browsers(b"secret", secure=False).session_cookie("token", 1).startswith(f"{name}=token;")
 
 
 def test_what_an_event_may_be_asked_for_next_is_linked(whole: Schema) -> None:
