@@ -34,7 +34,7 @@ from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Call, Method, Outcome, Resource, command, created, done, read
-from resources.toolkit.view import FormUse, View
+from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Who
 
 
@@ -171,6 +171,10 @@ class SomeEvents(Resource):
     def heading(self, view: View, /) -> str:
         event = only(view, "events")
         return self.title if event is None else str(event["name"])
+
+    def links(self, view: View, /) -> Iterable[Link]:
+        if only(view, "events") is not None:
+            yield Link("related", f"{view.path}markets/", "Markets")
 
     def forms(self, view: View, /) -> Iterable[FormUse]:
         """To change it as it is now, and to make a market of it."""

@@ -39,9 +39,18 @@ from resources.toolkit.media.page import page
 from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, created, done, read
-from resources.toolkit.view import FormUse, View
+from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Who
 
+_RELATED: Final = (
+    ("contracts", "Contracts"),
+    ("quotes", "Quotes"),
+    ("executions", "Executions"),
+    ("last_executed_prices", "Last executed prices"),
+    ("volumes", "Volume"),
+    ("history", "History"),
+    ("news", "News"),
+)
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
 
 
@@ -233,6 +242,14 @@ class SomeMarkets(Resource):
     def heading(self, view: View, /) -> str:
         market = only(view, "markets")
         return self.title if market is None else str(market["name"])
+
+    def links(self, view: View, /) -> Iterable[Link]:
+        """From one market to its event, and to all that is known of it."""
+        market = only(view, "markets")
+        if market is not None:
+            yield Link("up", f"/v3/events/{market['event_id']}/", "Event")
+            for name, title in _RELATED:
+                yield Link("related", f"{view.path}{name}/", title)
 
     def forms(self, view: View, /) -> Iterable[FormUse]:
         """To trade in it and to cancel what is open; for staff to move it on, and to settle it."""

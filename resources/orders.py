@@ -54,7 +54,7 @@ from resources.toolkit.resource import (
     remove,
 )
 from resources.toolkit.units import on_forms
-from resources.toolkit.view import FormUse, View
+from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Who
 
 _LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
@@ -316,6 +316,11 @@ class Order(Resource):
         order = order_in_list(reply.result)
         aside, _ = await self._reader.read(call, lambda documents: of_ids(documents, call, [order]))
         return done({"order": order}, reply.position, aside=aside)
+
+    def links(self, view: View, /) -> Iterable[Link]:
+        order = cast("Json", view.content["order"])
+        yield Link("up", f"{Orders.pattern}/", "Your orders")
+        yield Link("related", f"/v3/markets/{order['market_id']}/", "The market")
 
     def forms(self, view: View, /) -> Iterable[FormUse]:
         """While it lives, it can be cancelled."""

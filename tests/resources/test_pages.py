@@ -6,6 +6,7 @@ Called by pytest.
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -207,6 +208,21 @@ def test_pages_have_the_links_of_the_header(exhibition: Exhibition) -> None:
         header = set(re.findall(r'<([^>]*)>; rel="([^"]*)"', page.result.headers["link"]))
         shown = {(each.get("href"), each.get("rel")) for each in page.root.iter("link")}
         assert header <= shown, path
+
+
+def test_things_lead_to_what_belongs_to_them(exhibition: Exhibition) -> None:
+    for path, expected in (
+        ("/v3/markets/1/", {"up": 1, "related": 7}),
+        ("/v3/markets/1,2/", {}),
+        ("/v3/events/1/", {"related": 1}),
+        ("/v3/events/1,2/", {}),
+        (f"/v3/orders/{exhibition.order_id}/", {"up": 1, "related": 1}),
+    ):
+        result = exhibition.sign_in("ada").get(path)
+        links = re.findall(r'<([^>]*)>; rel="(up|related)"', result.headers["link"])
+        assert Counter(rel for _, rel in links) == expected, path
+        for href, _ in links:
+            assert exhibition.sign_in("ada").get(href).status_code == 200, href
 
 
 MARKET_STATES: Final = (
