@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import random
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -235,7 +236,39 @@ def test_two_projectors_at_once_do_no_harm() -> None:
 STEP, RESTART, FAIL, LOSE = "step", "restart", "fail", "lose"
 
 
-@settings(max_examples=60)
+def told(bodies: dict[str, list[bytes]], story: list[tuple[str, int]], *, together: bool) -> WatchedDocuments:
+    """The documents after a story, when all of the log is in them."""
+    left = {stream: list(records) for stream, records in bodies.items()}
+    log, documents = MemoryLog(), WatchedDocuments()
+    log.initialise(STREAMS)
+    projector = Projector(log, documents, together=together)
+    for what, number in [*story, *((stream, len(bodies[stream])) for stream in STREAMS)]:
+        if what == RESTART:
+            projector = Projector(log, documents, together=together)
+        elif what in (FAIL, LOSE):
+            documents.fail_at, documents.done = number, what == LOSE
+        elif what != STEP:
+            append(log, what, left[what][:number])
+            del left[what][:number]
+            continue
+        with suppress(DocumentsError):
+            projector.step(0)
+        require_order(documents)
+    documents.fail_at = None
+    drain(projector)
+    return documents
+
+
+def require_order(documents: WatchedDocuments) -> None:
+    """History is never ahead."""
+    found = documents.everything()
+    for stream in STREAMS:
+        checkpoints = [found.get(checkpoint_document_id(stream, of), {}) for of in DocumentClass]
+        current, history = (int(str(checkpoint.get("sequence", 0))) for checkpoint in checkpoints)
+        assert history <= current
+
+
+@settings(max_examples=80)
 @given(
     st.integers(0, 2**32),
     st.lists(
@@ -246,32 +279,22 @@ STEP, RESTART, FAIL, LOSE = "step", "restart", "fail", "lose"
         ),
         max_size=40,
     ),
+    st.sampled_from([1, 500, 65_536]),
+    st.sampled_from([0, 500, 1_048_576]),
     st.booleans(),
 )
 def test_any_splits_repeats_and_restarts_come_to_the_same(
-    seed: int, story: list[tuple[str, int]], together: bool
+    seed: int, story: list[tuple[str, int]], portion: int, room: int, together: bool
 ) -> None:
-    """Records arrive stream by stream in any batches, while the store fails and projectors are replaced."""
+    """Records arrive stream by stream in any batches, while the store fails and projectors are replaced.
+
+    History comes behind in portions of any size, handed over or read again.
+    """
     bodies = play(random.Random(seed), requests=12)
-    left = {stream: list(records) for stream, records in bodies.items()}
-    log, documents = MemoryLog(), WatchedDocuments()
-    log.initialise(STREAMS)
-    projector = Projector(log, documents)
-    for what, number in [*story, *((stream, len(bodies[stream])) for stream in STREAMS)]:
-        if what == RESTART:
-            projector = Projector(log, documents, together=together)
-        elif what in (FAIL, LOSE):
-            documents.fail_at, documents.done = number, what == LOSE
-        elif what != STEP:
-            append(log, what, left[what][:number])
-            del left[what][:number]
-            continue
-        try:
-            projector.step(0)
-        except DocumentsError:
-            continue
-    documents.fail_at = None
-    drain(projector)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("actors.processes.projector_core.LATER_BYTES_PER_STEP", portion)
+        patch.setattr("actors.processes.projector_streams.QUEUED_BYTES_MAX", room)
+        documents = told(bodies, story, together=together)
     found = documents.everything()
     for stream, records in bodies.items():
         if records:
