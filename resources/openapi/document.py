@@ -41,7 +41,8 @@ _SECURITY: Final[Mapping[str, Schema]] = {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
-        "description": "`Session-Token TOKEN`, with a token from `/v3/sessions/`, or an API key.",
+        "description": "`Session-Token TOKEN`, with a token from `/v3/sessions/`; or `Bearer KEY`, with an "
+        "API key from `/v3/api_keys/`.",
     },
     "cookie": {
         "type": "apiKey",

@@ -85,7 +85,7 @@ HEADERS: Final[Mapping[str, Schema]] = {
     LINK: _header("Where else to go: other forms, other pages, what belongs to it.", {"type": "string"}),
     ALLOW: _header("The methods that are possible.", {"type": "string"}, required=True),
     WWW_AUTHENTICATE: _header(
-        "How to sign in.", {"type": "string", "examples": ["Session-Token"]}, required=True
+        "How to sign in.", {"type": "string", "examples": ["Session-Token, Bearer"]}, required=True
     ),
 }
 

@@ -33,7 +33,6 @@ from resources.toolkit.problems import ProblemKind
 from resources.toolkit.visitor import Who
 
 JSON: Final = "application/json"
-FORM: Final = "application/x-www-form-urlencoded"
 
 
 class Declared(NamedTuple):
