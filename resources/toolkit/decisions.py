@@ -83,13 +83,16 @@ class Decision(NamedTuple):
 async def decide(handling: Handling, around: Around) -> End:
     """Asks the questions in turn, and gives the end that is an answer. Raises ``ProblemError``."""
     step: _Step | End | Raises = _FIRST_STEP
-    path = handling.path
-    while isinstance(step, _Step):
-        path.append(step.name)
+    note = handling.path.append
+    while type(step) is _Step:
+        note(step.name)
         answer = step.ask(handling, around)
-        if not isinstance(answer, bool):
-            answer = await answer
-        step = step.yes if answer else step.no
+        if answer is True:
+            step = step.yes
+        elif answer is False or not await answer:
+            step = step.no
+        else:
+            step = step.yes
     assert isinstance(step, End), "such a question raises"
     if step.refuse is not None:
         raise step.refuse(handling)
