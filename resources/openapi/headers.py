@@ -74,7 +74,7 @@ def _header(description: str, schema: Schema, *, required: bool = False) -> Sche
 
 
 HEADERS: Final[Mapping[str, Schema]] = {
-    LOCATION: _header("Where what was made is.", {"type": "string"}, required=True),
+    LOCATION: _header("Where what was made is, if it has a place of its own.", {"type": "string"}),
     ETAG: _header("Changes with the answer.", _TAG),
     POSITION: _header("What the answer shows at least: a position in each stream of the log.", _POSITION),
     RATE_LIMIT: _header("How much may still be asked for.", {"type": "string"}),
