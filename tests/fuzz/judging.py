@@ -10,7 +10,7 @@ schema can say, its judgement is corrected here, rule by rule.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -71,6 +71,7 @@ _PASSED_OVER: Final = re.compile(
 )
 """Passed over are parameters that nobody knows, what can't be an id among others, what to wait for."""
 _IN_QUERY: Final = re.compile(r"parameters? (`.+`) in query|query: .* at /properties/(\w+)")
+_SENT_AS_TEXT: Final = re.compile(r"/properties/(\w+) \(was array, became (?:number|boolean)")
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 
 
@@ -120,16 +121,21 @@ def is_passed_over(message: str, response: Response) -> bool:
     lines = [line.strip(" -") for line in components.splitlines() if line.strip()]
     # Where several are named in one line, the lines after it say what each violates.
     named = [line for line in lines if not line.startswith("violates")]
-    return bool(named) and all(_PASSED_OVER.search(line) or is_empty(line, response) for line in named)
+    texts = _SENT_AS_TEXT.findall(components)
+    return bool(named) and all(_PASSED_OVER.search(line) or is_empty(line, texts, response) for line in named)
 
 
-def is_empty(component: str, response: Response) -> bool:
-    """Whether it is a parameter without a value, or null: that counts as not given."""
+def is_empty(component: str, texts: Container[str], response: Response) -> bool:
+    """Whether it is parameters without a value, or null: that counts as not given.
+
+    ``texts`` are parameters that take several texts, and got one that is no text only before it is sent.
+    """
     given = parse_qs(urlsplit(str(response.request.url)).query, keep_blank_values=True)
     if (named := _IN_QUERY.search(component)) is None:
         return False
     names = [named[2]] if named[2] else _QUOTED.findall(named[1])
-    return {value for name in names for value in given.get(name, [])} <= {"", "null"}
+    judged = [name for name in names if name not in texts]
+    return {value for name in judged for value in given.get(name, [])} <= {"", "null"}
 
 
 def faults_of_permission(case: Case[Any], response: Response, visitor: Visitor) -> Iterator[str]:
