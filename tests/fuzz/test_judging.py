@@ -11,6 +11,7 @@ from schemathesis import Response
 from tests.fuzz.judging import is_beyond_schema, is_passed_over
 
 PROBLEM = '{{"error_type": "{}", "errors": [{{"field": "{}", "message": "{}"}}]}}'
+NUMBER_FOR_TEXTS = "violates `type` at /properties/sort (was array, became number)"
 
 
 def answered(content: str, url: str = "http://fuzzed.test/v3/orders/") -> Response:
@@ -54,9 +55,8 @@ def test_a_refusal_is_excused_where_no_schema_can_say_why(
         ("parameters `format`, `limit` in query\n  - violates `enum` at /x", "format=&limit=", True),
         ("\n  - violates `enum` at /properties/limit", "limit=", False),
         (
-            "parameters `sort`, `format` in query\n"
-            "  - violates `type` at /properties/sort (was array, became number)",
-            "format=&sort=0.0",
+            "parameters `sort`, `format` in query\n  - at /properties/sort (was array, became number)",
+            "sort=0",
             True,
         ),
         ("- query: violates `enum` at /properties/states", "states=open&states=shut", False),
