@@ -71,7 +71,8 @@ _PASSED_OVER: Final = re.compile(
 )
 """Passed over are parameters that nobody knows, what can't be an id among others, what to wait for."""
 _IN_QUERY: Final = re.compile(r"parameters? (`.+`) in query|query: .* at /properties/(\w+)")
-_SENT_AS_TEXT: Final = re.compile(r"/properties/(\w+) \(was array, became (?:number|boolean)")
+_SENT_AS_TEXT: Final = re.compile(r"/properties/(sort|types|reference_ids) \(was array, became")
+"""Parameters that take several of any texts: whatever else they are given is one, once it is sent."""
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 
 
@@ -128,7 +129,7 @@ def is_passed_over(message: str, response: Response) -> bool:
 def is_empty(component: str, texts: Container[str], response: Response) -> bool:
     """Whether it is parameters without a value, or null: that counts as not given.
 
-    ``texts`` are parameters that take several texts, and got one that is no text only before it is sent.
+    ``texts`` are parameters that were given a text, whatever it was before it was sent.
     """
     given = parse_qs(urlsplit(str(response.request.url)).query, keep_blank_values=True)
     if (named := _IN_QUERY.search(component)) is None:
