@@ -18,7 +18,7 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import ContractPositionField, FillDocument, PositionDocument
 from resources.answers import orders as answers
 from resources.pages.asides import of_ids
-from resources.paging import PageQuery, pagination
+from resources.paging import OrderedPageQuery, PageQuery, pagination
 from resources.reading import Reader
 from resources.representations import FILL_FIELDS, Json, shown
 from resources.toolkit.media.json import JSON
@@ -69,11 +69,15 @@ class Positions(Resource):
         self._reader = reader
         self.methods: Mapping[str, Method] = {
             "GET": read(
-                Who.MEMBER, _PAGE, self.show, summary="What one holds", answers={200: answers.Positions}
+                Who.MEMBER,
+                query_of(OrderedPageQuery),
+                self.show,
+                summary="What one holds",
+                answers={200: answers.Positions},
             )
         }
 
-    async def show(self, call: Call[None, PageQuery]) -> Outcome:
+    async def show(self, call: Call[None, OrderedPageQuery]) -> Outcome:
         query = call.query
 
         def find(documents: Reads) -> tuple[Page[PositionDocument], Json]:

@@ -20,7 +20,7 @@ from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MarketDocument, NewsDocument, fields_of
 from resources.answers import news as answers
-from resources.paging import PageQuery, pagination
+from resources.paging import OrderedPageQuery, pagination
 from resources.reading import Reader
 from resources.representations import shown
 from resources.toolkit.identities import Several
@@ -37,7 +37,7 @@ _SECOND_US: Final = 1_000_000
 _ALL: Final = Several([], single=False)
 
 
-class NewsQuery(PageQuery, frozen=True):
+class NewsQuery(OrderedPageQuery, frozen=True):
     """``archive``: the month, in UTC."""
 
     archive: (

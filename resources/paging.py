@@ -19,12 +19,17 @@ SortKey = Annotated[
 Cursor = Annotated[str, msgspec.Meta(description="Where a page begins: only ever from `next_page`.")]
 
 
-class PageQuery(Query, frozen=True):
-    """The parameters of a paged list; ``cursor`` only ever comes from ``next_page``."""
+class OrderedPageQuery(Query, frozen=True):
+    """The parameters of a list with one order; ``cursor`` only ever comes from ``next_page``."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_LIMIT_MAX)] = limits.PAGE_LIMIT_DEFAULT
-    sort: tuple[SortKey, ...] = ()
     cursor: Cursor | None = None
+
+
+class PageQuery(OrderedPageQuery, frozen=True):
+    """The parameters of a list that sorts as it is told."""
+
+    sort: tuple[SortKey, ...] = ()
 
     @property
     def sort_text(self) -> str | None:
