@@ -54,7 +54,8 @@ def running_exchange(extra: Mapping[str, str] | None = None, var: Path | None = 
         environment |= {
             "CREDENCE_VAR": str(folder),
             "CREDENCE_PORT": str(free_port()),
-            "CREDENCE_STAFF_PASSWORD": secrets.token_urlsafe(16),
+            # It goes into command lines, too: it must not begin like an option.
+            "CREDENCE_STAFF_PASSWORD": secrets.token_hex(16),
             "CREDENCE_DEMO": "0",
         }
         environment |= extra or {}
