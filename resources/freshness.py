@@ -38,35 +38,35 @@ class Progress:
 
     def __init__(self, look: Callable[[], Awaitable[Position]]) -> None:
         self._look = look
-        self._reached: Position = {}
-        self._changes = 0
+        self.reached: Position = {}
+        self.changes = 0
         self._seen_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._next_look = 0.0
 
     def seen(self, position: Position, at: float) -> None:
         """Somebody has read how far they have come; they began to at this time of the loop."""
-        if position != self._reached:
-            self._changes += 1
-        self._reached = position
+        if position != self.reached:
+            self.changes += 1
+        self.reached = position
         self._seen_at = max(self._seen_at, at)
 
     def mark(self) -> int | None:
         """Equal as long as the documents have come no further; ``None`` if nobody has looked lately."""
         age = asyncio.get_running_loop().time() - self._seen_at
         if age <= _MARK_LOOK_AFTER_S:
-            return self._changes
+            return self.changes
         # Who asks next is to know; whoever asks now doesn't wait for it.
         self._begin_to_look()
-        return self._changes if age <= _MARK_FRESH_S else None
+        return self.changes if age <= _MARK_FRESH_S else None
 
     async def reach(self, wanted: Position, wait_s: float) -> bool:
         """Waits until the documents reflect ``wanted``; false if they don't in time."""
-        if covers(self._reached, wanted):
+        if covers(self.reached, wanted):
             return True
         try:
             async with asyncio.timeout(wait_s):
-                while not covers(self._reached, wanted):
+                while not covers(self.reached, wanted):
                     await self._look_together()
         except TimeoutError:
             return False

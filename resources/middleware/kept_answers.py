@@ -31,7 +31,8 @@ BODY_BYTES_MAX: Final = 65_536
 _PERSONAL: Final = frozenset({b"authorization", b"cookie", b"x-credence-min-position", b"prefer", b"range"})
 _KEPT: Final = (b"cache-control", b"no-cache")
 _CONDITION: Final = b"if-none-match"
-_NOT_IN_304: Final = frozenset({b"content-type", b"content-length", b"content-encoding", b"link"})
+_IN_304: Final = frozenset({b"cache-control", b"etag", b"vary", b"x-credence-position"})
+"""What may have changed although the bytes are the same; the client has all else with them."""
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 _EMPTY: Final[Event] = {"type": BODY, "body": b""}
@@ -141,6 +142,6 @@ def _kept(start: Event, body: Event) -> _Kept | None:
     too_long = body.get("more_body", False) or len(body.get("body", b"")) > BODY_BYTES_MAX
     if too_long or b"set-cookie" in given or b"etag" not in given:
         return None
-    left = [pair for pair in headers if pair[0] not in _NOT_IN_304]
+    left = [pair for pair in headers if pair[0] in _IN_304]
     known = {**start, "status": _NOT_MODIFIED, "headers": left}
     return _Kept(given[b"etag"].decode("latin-1"), start, body, known)

@@ -17,7 +17,7 @@ import uvloop
 
 from scripts.bench.flow import prepare
 from scripts.bench.http import limit_server
-from scripts.bench.load import Load, drive, http_request, until
+from scripts.bench.load import Load, drive, until
 from scripts.bench.table import Row, print_table
 from scripts.exchange import Exchange, ExchangeError, running_exchange
 
@@ -62,8 +62,8 @@ def measure(var: Path) -> None:
         uvloop.run(drive(exchange.port, [lambda: place() if next(orders, None) is not None else None]))
         rows = []
         for case in CASES:
-            constant = run(constant_port, http_request("GET", "/", None), "200")
             request, status = prepared(exchange, case, flow.tokens[0])
+            constant = run(constant_port, request, "200")
             rows.append(row(case, run(exchange.port, request, status), constant))
         print_table(f"Reading from {CONNECTIONS} connections, beside a constant", rows)
 

@@ -89,10 +89,19 @@ async def test_the_mark_changes_with_every_class(monkeypatch: pytest.MonkeyPatch
     reader = reader_of(Checkpoints(7, 7, 8))
     marks = []
     for _ in range(3):
-        await reader.read(call(), lambda _: None)
+        await reader._look(DocumentClass.CURRENT)
         marks.append(reader.mark())
     assert None not in marks
     assert marks[0] == marks[1] != marks[2]
+
+
+async def test_where_somebody_has_just_looked_a_read_does_not_look_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("resources.freshness._MARK_LOOK_AFTER_S", 60.0)
+    reader = reader_of(Checkpoints(7, 8, 9))
+    found = [await reader.read(call(), lambda _: None) for _ in range(3)]
+    assert [each.position["accounts-0"] for each in found] == [7, 7, 7]
 
 
 async def test_a_member_waits_for_their_own_last_write() -> None:
