@@ -74,7 +74,7 @@ def create_app(
     room = make_room(settings.member_rate, settings.address_rate, time.monotonic_ns, time.monotonic)
     gates = gates or Gates()
     exchange = Exchange(gateway, writes, room)
-    reader = Reader(documents, gateway.streams.names, writes)
+    reader = Reader(documents, gateway.streams.names, writes, shares=keep_answers)
     tokens = Tokens(settings.signing_secret(), clock)
     api_keys = ApiKeyMaker(settings.signing_secret())
     authority = MemberAuthority(tokens, api_keys, exchange, room, clock)

@@ -6,6 +6,7 @@ Called by both, once for each process.
 
 import gc
 import resource
+import sys
 import time
 from typing import Final, NamedTuple
 
@@ -17,6 +18,8 @@ from resources.app import create_app
 from resources.middleware.asgi import Application
 from resources.toolkit.admission import Gates
 
+TURN_S: Final = 0.0005
+"""How long a thread waits for the interpreter before it asks for it; Python's own is ten times as long."""
 GARBAGE_THRESHOLD: Final = 50_000
 """Objects between two collections: requests make few cycles, and each collection is a pause."""
 
@@ -43,6 +46,7 @@ def open_web(settings: Settings) -> Web:
     app = create_app(gateway, documents, settings, lambda: time.time_ns() // 1_000, gates, keep_answers=True)
     gates.lateness.start()
     spare_the_collector()
+    let_threads_in()
     return Web(app, gates, gateway, documents)
 
 
@@ -63,3 +67,11 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
+
+
+def let_threads_in() -> None:
+    """To be called once: threads that read documents get their turn while the event loop is busy.
+
+    A read gives the interpreter away at every access to a file, and waits each time until it is its turn.
+    """
+    sys.setswitchinterval(TURN_S)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 from actors.machines import limits
 from couch_views.classes import DocumentClass
@@ -25,7 +25,9 @@ from resources.toolkit.resource import Call
 T = TypeVar("T")
 QueryT = TypeVar("QueryT", bound=Query)
 
-_THREADS: Final = 4
+_THREADS: Final = 2
+SHARED_MAX: Final = 256
+"""Answers found in public that are kept while the documents stay as they are."""
 _OWN_WRITE_WAIT_S: Final = limits.OWN_WRITE_WAIT_MS / 1_000
 
 
@@ -39,13 +41,19 @@ class Found(NamedTuple, Generic[T]):
 class Reader:
     """Reads documents, which any thread may use."""
 
-    def __init__(self, documents: Reads, streams: Sequence[str], writes: LastWrites) -> None:
+    def __init__(
+        self, documents: Reads, streams: Sequence[str], writes: LastWrites, *, shares: bool = False
+    ) -> None:
+        """``shares``: what is found in public is found once for all, as long as nothing has changed."""
         self._documents = documents
         self._streams = streams
         self._writes = writes
         self._progress = {of: Progress(partial(self._look, of)) for of in DocumentClass}
         self._threads = ThreadPoolExecutor(_THREADS, "documents")
         self._waiting = 0
+        self._shares = shares
+        self._mark: int | None = None
+        self._shared: dict[tuple[str, str, str], object] = {}
 
     async def read(
         self,
@@ -62,16 +70,32 @@ class Reader:
             of = DocumentClass.HISTORY  # which a page shows beside its content
         await self._wait(call, of)
         try:
-            if self.mark() is not None:
+            if (mark := self.mark()) is not None:
                 # What was seen a moment ago is reflected by whatever is read from now on.
                 position = self._progress[of].reached
-                return Found(await self._run(partial(query, self._documents)), position)
+                return Found(await self._found(call, query, mark), position)
             began = asyncio.get_running_loop().time()
             positions, value = await self._run(partial(self._read, query))
         except QueryError as error:
             raise invalid(error.field, error.message) from None
         self._seen(positions, began)
         return Found(value, positions[of])
+
+    async def _found(self, call: Call[None, QueryT], query: Callable[[Reads], T], mark: int) -> T:
+        """What the query finds; for all who ask the same in public at the same state, found once."""
+        if not self._shares or not call.public or call.for_page:
+            return await self._run(partial(query, self._documents))
+        if mark != self._mark:
+            # A new one: what is still being found for the old state is kept for nobody.
+            self._mark, self._shared = mark, {}
+        shared = self._shared
+        key = (call.request.path, call.request.query_string, call.format)
+        if key in shared:
+            return cast("T", shared[key])
+        found = await self._run(partial(query, self._documents))
+        if len(shared) < SHARED_MAX:
+            shared[key] = found
+        return found
 
     def mark(self) -> int | None:
         """Equal as long as no document has come further; ``None`` if nobody has looked lately."""

@@ -310,6 +310,7 @@ async def is_carried_out(handling: Handling, _: Around) -> bool:
         handling.body,
         handling.query,
         handling.chosen.name,
+        handling.known_method.who is Who.ANYONE,
     )
     handling.outcome = await handling.known_method.handle(cast("Never", call))
     return True

@@ -47,7 +47,7 @@ class Call(msgspec.Struct, Generic[BodyT, QueryT], frozen=True):
     """One request to one method of a resource, every input checked.
 
     ``fields`` are those of the path; ``visitor`` is who is signed in, if anybody is; ``format`` names the
-    representation that was chosen.
+    representation that was chosen. ``public``: anybody may call this.
     """
 
     request: HttpRequest
@@ -56,6 +56,7 @@ class Call(msgspec.Struct, Generic[BodyT, QueryT], frozen=True):
     body: BodyT
     query: QueryT
     format: str = "json"
+    public: bool = False
 
     @property
     def for_page(self) -> bool:

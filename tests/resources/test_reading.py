@@ -95,13 +95,29 @@ async def test_the_mark_changes_with_every_class(monkeypatch: pytest.MonkeyPatch
     assert marks[0] == marks[1] != marks[2]
 
 
-async def test_where_somebody_has_just_looked_a_read_does_not_look_again(
+async def test_what_is_found_in_public_is_found_once_while_nothing_changes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("resources.freshness._MARK_LOOK_AFTER_S", 60.0)
-    reader = reader_of(Checkpoints(7, 8, 9))
-    found = [await reader.read(call(), lambda _: None) for _ in range(3)]
-    assert [each.position["accounts-0"] for each in found] == [7, 7, 7]
+    for name in ("_MARK_LOOK_AFTER_S", "_MARK_FRESH_S"):
+        monkeypatch.setattr(f"resources.freshness.{name}", 60.0)
+    reader = Reader(Checkpoints(7, 8), STREAMS, LastWrites(), shares=True)
+    public, page = (msgspec.structs.replace(call(), public=True, format=name) for name in ("json", "html"))
+    times = 0
+
+    def find(_: Reads) -> int:
+        nonlocal times
+        times += 1
+        return times
+
+    async def found(asked: Call[None, Query]) -> int:
+        return (await reader.read(asked, find)).value
+
+    await reader._look(DocumentClass.CURRENT)
+    assert [await found(public) for _ in range(3)] == [1, 1, 1]
+    assert [await found(call()) for _ in range(2)] == [2, 3], "what is not for anybody is found each time"
+    assert [await found(page) for _ in range(2)] == [4, 5], "a page shows who is looking"
+    await reader._look(DocumentClass.CURRENT)
+    assert await found(public) == 6, "the documents have come further"
 
 
 async def test_a_member_waits_for_their_own_last_write() -> None:
