@@ -121,7 +121,7 @@ def create_app(
         page("problem.xhtml"),
         Sessions.pattern,
     )
-    app = AssetServer(AssetServer(host(resources, responder, gates), assets), STYLES)
+    app = AssetServer(host(resources, responder, gates), assets, STYLES)
     return surrounded(
         app,
         access_log=settings.access_log,

@@ -41,9 +41,9 @@ class Assets:
 class AssetServer:
     """Answers GET and HEAD of the files; everything else is the application's."""
 
-    def __init__(self, app: Application, assets: Assets) -> None:
+    def __init__(self, app: Application, *assets: Assets) -> None:
         self._app = app
-        self._files = assets.files
+        self._files = {path: file for each in assets for path, file in each.files.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         file = self._files.get(scope["path"]) if scope["type"] == HTTP else None

@@ -18,6 +18,7 @@ from resources.toolkit.form_input import filled_in
 from resources.toolkit.forms import command_form, filter_form, form_again
 from resources.toolkit.handling import IS_ROOM, Handling
 from resources.toolkit.http import HttpRequest
+from resources.toolkit.media.feed import ATOM
 from resources.toolkit.media.json import Json
 from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
 from resources.toolkit.negotiation import choose, wanted_format
@@ -79,9 +80,10 @@ class Representing:
         """The problem's media type and bytes, in the form that the client likes best."""
         accept = request.headers.get("accept", "")
         wanted = wanted_format(request.query_string)
-        chosen = (
-            choose(self._problems, accept, wanted) or choose(self._problems, accept, None) or PROBLEM_JSON
-        )
+        chosen = choose(self._problems, accept, wanted) or choose(self._problems, accept, None)
+        if chosen is None:
+            # Who reads feeds reads XML, and everybody else's program JSON.
+            chosen = PROBLEM_XML if ATOM in accept.lower() else PROBLEM_JSON
         view = View(
             request,
             path_of(request),

@@ -116,6 +116,8 @@ async def test_a_problem_comes_in_the_form_that_is_liked_best() -> None:
         ("text/html", "text/html; charset=utf-8"),
         ("application/xhtml+xml", "application/xhtml+xml; charset=utf-8"),
         ("application/problem+xml", "application/problem+xml"),
+        ("application/atom+xml", "application/problem+xml"),
+        ("application/atom+xml, text/html;q=0.9", "text/html; charset=utf-8"),
     ):
         _, response = await ask(Shelf(), "POST", {"accept": accept})
         assert (response.status, response.headers["content-type"]) == (405, media_type)
