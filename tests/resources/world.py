@@ -99,7 +99,7 @@ def all_pages(visitor: Visitor, path: str, query: str, name: str) -> list[Json]:
 class World:
     """An exchange with its web. Money comes from ``member``; markets from ``open_market``."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *, keep_answers: bool = False) -> None:
         self.log = MemoryLog()
         self.documents = open_documents("memory", var, writer=True)
         self.follower = ProjectorFollower(Projector(self.log, self.documents))
@@ -107,7 +107,9 @@ class World:
         self.exchange = LocalExchange(log=self.log, clock=self.clock, followers=(self.follower,))
         self.settings = Settings(var=var, hashing_cost="cheap", secret="a secret of the tests only")
         self.settings.first_start_marker.touch()
-        self.app = create_app(self.exchange.gateway, self.documents, self.settings, self.clock)
+        self.app = create_app(
+            self.exchange.gateway, self.documents, self.settings, self.clock, keep_answers=keep_answers
+        )
         self.client = testing.TestClient(self.app)
         self.anyone = Visitor(self.client)
         register = RegisterMember(

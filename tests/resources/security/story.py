@@ -28,8 +28,8 @@ class Route(NamedTuple):
 class Story:
     """Two members with orders, money and texts of their own, in markets that traded and settled."""
 
-    def __init__(self, var: Path) -> None:
-        self.world = world = World(var)
+    def __init__(self, var: Path, *, keep_answers: bool = False) -> None:
+        self.world = world = World(var, keep_answers=keep_answers)
         self.market = world.market("Gulls", "Herons")
         self.draft = world.market(state="draft")
         self.closed = world.market(state="closed")

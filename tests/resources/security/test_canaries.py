@@ -23,9 +23,10 @@ BENS: Final = ("canary-reference-ben", "2222.22")
 SECRETS: Final = (PASSWORD, STAFF_PASSWORD, "$argon2", "a secret of the tests only")
 
 
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    made = Story(tmp_path_factory.mktemp("var"))
+@pytest.fixture(scope="module", params=[False, True], ids=["anew", "from memory"])
+def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """As tests have it, and as it is served: with answers kept for all who ask the same."""
+    made = Story(tmp_path_factory.mktemp("var"), keep_answers=request.param)
     yield made
     made.world.close()
 
