@@ -23,7 +23,8 @@ from actors.processes.settings import Settings
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).resolve().parents[2]
-WITHIN_S: Final = 10.0
+WITHIN_S: Final = 30.0
+"""A busy machine may take its time; what happens is not waited for any longer."""
 
 
 def wait_for(what: Callable[[], T | None], within_s: float = WITHIN_S, name: str = "") -> T:

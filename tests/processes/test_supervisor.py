@@ -46,10 +46,14 @@ def pid_of(visitor: Visitor, name: str) -> int:
     return visitor.hear(int)
 
 
+def pids_that_noted(what: str, settings: Settings, name: str) -> list[int]:
+    lines = (settings.var / f"{name}.notes").read_text().splitlines()
+    return [int(line.split()[0]) for line in lines if line.endswith(f" {what}")]
+
+
 def starts(settings: Settings, name: str) -> list[int]:
     """The pids that a child had, one after the other."""
-    lines = (settings.var / f"{name}.notes").read_text().splitlines()
-    return [int(line.split()[0]) for line in lines if line.endswith(" start")]
+    return pids_that_noted("start", settings, name)
 
 
 def test_the_directory_leads_to_every_child(visitor: Visitor, program: Program) -> None:
@@ -98,10 +102,10 @@ def test_a_child_that_dies_before_it_connects_is_replaced(visitor: Visitor, sett
 def test_a_child_that_hangs_at_its_start_is_killed_and_replaced(visitor: Visitor, settings: Settings) -> None:
     (settings.var / "two.hang").touch()
     kill(pid_of(visitor, "two"))
-    wait_for(lambda: len(starts(settings, "two")) == 2)
+    hanging = wait_for(lambda: pids_that_noted("hang", settings, "two") or None)[0]
     (settings.var / "two.hang").unlink()
-    visitor.directory()
-    assert len(starts(settings, "two")) == 3
+    wait_for(lambda: is_gone(hanging))
+    assert pid_of(visitor, "two") != hanging
 
 
 @pytest.mark.parametrize("how", ["stopped", "in a handler that never returns"])

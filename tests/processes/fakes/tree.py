@@ -20,6 +20,8 @@ from actors.processes.supervisor import Child, Supervisor
 
 SILENT_S_MAX = 4.0
 """Of the child ``one``: so short that a test can wait for it."""
+READY_WITHIN_S = 4.0
+"""Of the child ``two``: likewise, and so long that a busy machine starts a child that is well in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class FakeChild(Shell):
         if (self.settings.var / f"{self.name}.crash").exists():
             raise RuntimeError("made to crash at its start")
         if (self.settings.var / f"{self.name}.hang").exists():
+            self._note("hang")
             return
         self.ready()
 
@@ -164,6 +167,6 @@ class FakeSupervisor(Supervisor):
     def table(self) -> tuple[Child, ...]:
         return (
             Child(Rule("one", silent_s_max=SILENT_S_MAX), FakeChild),
-            Child(Rule("two", strategy=Strategy.REST_FOR_ONE, ready_within_s=1.0), FakeChild),
+            Child(Rule("two", strategy=Strategy.REST_FOR_ONE, ready_within_s=READY_WITHIN_S), FakeChild),
             Child(Rule("three", restart=Restart.TRANSIENT), FakeChild),
         )
