@@ -20,7 +20,7 @@ from tests.test_readme import DEMO, Reader
 
 BLOCK: Final = re.compile(r"^```(sh|json|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.serial
 
 
 class Example(NamedTuple):

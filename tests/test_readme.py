@@ -24,7 +24,7 @@ DEMO: Final = {"CREDENCE_DEMO": "1", "CREDENCE_HASHING_COST": "cheap"}
 KEPT: Final = "API TOKEN AUTH"
 """What the reader's shell still knows after the restart."""
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.serial
 
 
 def blocks(readme: str) -> list[str]:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.processes.programs import ROOT, wait_for
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.serial
 
 LAST_LINE: Final = [
     "profile",

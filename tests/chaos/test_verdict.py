@@ -37,7 +37,7 @@ from tests.chaos.schedule import Deed
 from tests.chaos.stores import Stores
 from tests.chaos.verdict import judge
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.serial
 
 ORDERS_ASKED: Final = 150
 SEED: Final = 3

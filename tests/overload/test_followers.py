@@ -22,7 +22,7 @@ from scripts.exchange import Exchange, running_exchange
 from tests.overload.run import ENVIRONMENT, closed_loop, processes
 from tests.processes.programs import wait_for
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.serial
 
 FOLLOWERS: Final = ("projector", "keeper", "auditor")
 LOAD_S: Final = 2.0

@@ -21,7 +21,7 @@ from scripts.exchange import Exchange, running_exchange
 from tests.overload.log import times_of
 from tests.overload.run import ENVIRONMENT
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.serial
 
 HALTS: Final = 5
 CONNECTIONS: Final = 32

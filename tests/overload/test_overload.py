@@ -9,7 +9,7 @@ import pytest
 
 from tests.overload.run import run
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.serial
 
 
 def test_who_is_accepted_waits_a_bounded_time_and_the_rest_is_told_at_once() -> None:

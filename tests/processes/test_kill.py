@@ -26,7 +26,7 @@ from tests.chaos.venue import open_markets, username_on
 from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Trader, money, result_of
 from tests.processes.programs import Program, free_port, kill, started, wait_for
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.serial
 
 SEED: Final = int(os.environ.get("SEED", "2"))
 STAFF_PASSWORD: Final = "the password of staff"

@@ -34,7 +34,7 @@ from tests.processes.test_kill import (
     money_is_conserved,
 )
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.serial
 
 MARKETS: Final = "markets-1"
 ACCOUNTS: Final = "accounts-1"

@@ -12,7 +12,7 @@ from scripts.client import Client, Json, RefusedError
 from scripts.exchange import Exchange, running_exchange
 from scripts.first_start import demo
 
-pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.serial
 CHEAP = {"CREDENCE_HASHING_COST": "cheap"}
 TODAY = dt.date(2026, 11, 20)
 IMMORTAL = -1
