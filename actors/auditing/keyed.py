@@ -6,6 +6,7 @@ Called by causes.
 
 from typing import Final
 
+from actors.machines.messages.activity import AddEntry
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     CancelMissed,
@@ -100,6 +101,8 @@ def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a 
             return ("switch", message.version, message.state, message.cancel_orders)
         case ExchangeSwitched():
             return ("switched", message.stream, message.version)
+        case AddEntry():
+            return ("entry", message.entry.entry_id, message.streams)
 
 
 def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case

@@ -42,6 +42,7 @@ from actors.machines.messages.events import (
     TermsNoted,
     VerdictNoted,
 )
+from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import Reason
 from actors.machines.request import MemberRequest
 from actors.machines.streams import Streams
@@ -117,7 +118,7 @@ class Accounts:
                 self._verdict(event)
             case ExchangeStateNoted():
                 self.exchange_noted = event
-            case InstructionSent() | MoneyMoveSent():
+            case InstructionSent() | MoneyMoveSent() | SocialCommandSent():
                 pass  # nothing changes here until the other stream has answered
             case InstructionAnswered() | MoneyMoveAnswered():
                 pass  # nothing changes here: the event is for the sender

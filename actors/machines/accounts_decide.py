@@ -69,9 +69,11 @@ from actors.machines.messages.posted import (
     VerdictReached,
     WithdrawalRefused,
 )
+from actors.machines.messages.social_commands import SocialCommand, SocialCommandSent
 from actors.machines.messages.words import ExchangeState, Reason, Role
 from actors.machines.permissions import ROLE_OF, may
 from actors.machines.request import MemberRequest
+from actors.machines.social_routes import activity_of
 from actors.machines.streams import make_id
 
 
@@ -152,12 +154,24 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
         case ChangeRoles():
             return [_instruct(account, command, spot, state.streams.of_username(command.username))]
+        case _ if isinstance(command, SocialCommand):
+            return _send_social(state, account, command, spot)
         case _:
             assert_never(command)
 
 
 def _instruct(account: Account, command: PostedCommand, spot: Spot, destination: str) -> InstructionSent:
     return InstructionSent(account.account_id, spot.request_id, spot.item, destination, command, spot.time)
+
+
+def _send_social(
+    state: Accounts, account: Account, command: SocialCommand, spot: Spot
+) -> list[AccountEvent] | Refused:
+    if not state.streams.social:
+        return Refused(Reason.NOT_ALLOWED, "This exchange only trades.")
+    destination = state.streams.of_activity(activity_of(command, account.account_id))
+    place = (account.account_id, spot.request_id, spot.item)
+    return [SocialCommandSent(*place, destination, command, account.username, spot.time)]
 
 
 def _send_money(state: Accounts, account: Account, command: Deposit | Withdraw, spot: Spot) -> MoneyMoveSent:
@@ -208,7 +222,9 @@ def receive(state: Accounts, source: str, message: Posted, time: int) -> list[Ac
             return _decide_verdict(state, message)
         case Instructed():
             place = (message.account_id, message.request_id, message.item)
-            return [ItemAnswered(*place, message.result, state.requests[message.request_id].time)]
+            by_staff = source not in state.streams.social_names
+            asked_time = state.requests[message.request_id].time if by_staff else 0
+            return [ItemAnswered(*place, message.result, asked_time)]
         case Instruct():
             return decide_instruction(state, message, time)
         case MoveMoney():

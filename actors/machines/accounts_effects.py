@@ -28,6 +28,7 @@ from actors.machines.messages.posted import (
     VerdictApplied,
     WithdrawOrder,
 )
+from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.streams import account_stream_of_id
 
 
@@ -42,6 +43,9 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
         case InstructionSent():
             instruct = Instruct(event.account_id, event.request_id, event.item, event.command)
             return [(event.destination, instruct)]
+        case SocialCommandSent():
+            place = (event.account_id, event.request_id, event.item)
+            return [(event.destination, Instruct(*place, event.command, event.username))]
         case InstructionAnswered():
             told = Instructed(event.account_id, event.request_id, event.item, event.result)
             return [(account_stream_of_id(event.account_id), told)]

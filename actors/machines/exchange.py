@@ -48,7 +48,7 @@ class Waiting:
     __slots__ = ("account_id", "awaited", "item", "request_id", "result")
 
     def __init__(self, event: Moved, result: ExchangeResult, streams: Streams) -> None:
-        self.awaited = dict.fromkeys(streams.names)
+        self.awaited = dict.fromkeys(streams.trading_names)
         self.account_id = event.account_id
         self.request_id = event.request_id
         self.item = event.item

@@ -48,10 +48,16 @@ KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 API_KEYS_PER_ACCOUNT_MAX: Final = 20
 CLEARING_PER_ANSWER_MAX: Final = 100
 """Markets of which one answer says what the house holds."""
+FOLLOWED_MAX: Final = 2_000
+"""Members, markets and events that one member may follow: so many streams their home stream is read from."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
 MESSAGES_WAITING_MAX: Final = 10_000
 """Messages to a market's stream that it has not taken; past it no order is accepted for its markets."""
 REQUESTS_PER_TURN_MAX: Final = 256
+RECORDS_READ_UNSAID_MAX: Final = 1_000
+"""Records of other logs that led to nothing, before a social stream notes that it has read them."""
+EVENTS_READ_PER_TURN_MAX: Final = 2_000
+"""A social stream's turn takes records of other logs until they have so many events."""
 ORDERS_SWEPT_AT_ONCE_MAX: Final = 5_000
 """Orders that one record of a market stream cancels when the kill switch cancels all."""
 SWITCHES_WAITING_MAX: Final = 100

@@ -15,7 +15,6 @@ from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
-    ChangeRoles,
     CreateEvent,
     CreateMarket,
     Halt,
@@ -136,11 +135,9 @@ class Markets:
                 if market is None:
                     return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
                 return self._decide_market(instruct, market, command)
-            case ChangeRoles():
-                error = "a market stream has no members"
-                raise TypeError(error)
             case _:
-                assert_never(command)
+                error = f"a market stream does not decide {type(command).__name__}"
+                raise TypeError(error)
 
     def _decide_market(
         self, instruct: Instruct, market: Market, command: ChangeMarketState | SettleMarket
@@ -335,7 +332,7 @@ class Markets:
                 return [self._state_report(event.market_id)]
             case ExchangeHalted() | ExchangeOpened():
                 switch = self.exchange.to_tell(event)
-                return [(stream, switch) for stream in self.streams.names]
+                return [(stream, switch) for stream in self.streams.trading_names]
             case ExchangeStateNoted():
                 return [self._sweep(event) if event.cancel_orders else self._switched(event.version)]
             case OrdersSwept():

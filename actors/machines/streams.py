@@ -22,14 +22,18 @@ assert 1 << ID_STREAM_BITS == limits.STREAMS_OF_A_KIND_MAX
 
 
 class Streams(msgspec.Struct, frozen=True):
-    """How many streams of each kind the log was initialised with: powers of two, up to 16."""
+    """How many streams of each kind the log was initialised with: powers of two, up to 16.
+
+    Without ``social`` streams the exchange only trades.
+    """
 
     accounts: int = 2
     markets: int = 2
+    social: int = 0
 
     def __post_init__(self) -> None:
-        for count in (self.accounts, self.markets):
-            if not 1 <= count <= limits.STREAMS_OF_A_KIND_MAX or count & (count - 1):
+        for count, fewest in ((self.accounts, 1), (self.markets, 1), (self.social, 0)):
+            if not fewest <= count <= limits.STREAMS_OF_A_KIND_MAX or count & (count - 1):
                 message = f"a power of two up to {limits.STREAMS_OF_A_KIND_MAX} is needed, not {count}"
                 raise ValueError(message)
 
@@ -42,8 +46,17 @@ class Streams(msgspec.Struct, frozen=True):
         return _names("markets", self.markets)
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def social_names(self) -> tuple[str, ...]:
+        return _names("social", self.social)
+
+    @property
+    def trading_names(self) -> tuple[str, ...]:
+        """Those that trading takes; the social ones follow them."""
         return self.account_names + self.market_names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.trading_names + self.social_names
 
     def of_username(self, username: str) -> str:
         """The account stream that decides this username and holds its account."""
@@ -52,6 +65,10 @@ class Streams(msgspec.Struct, frozen=True):
     def of_market(self, market_id: int) -> str:
         """The market stream that owns this market's one order book actor."""
         return f"markets-{leading_bits(f'market/{market_id}', self.markets)}"
+
+    def of_activity(self, name: str) -> str:
+        """The social stream that owns this activity stream (``member/17``, ``market/3``, ...)."""
+        return f"social-{leading_bits(name, self.social)}"
 
     @property
     def of_events(self) -> str:

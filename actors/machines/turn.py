@@ -1,4 +1,4 @@
-"""Owns a turn: a batch of asks and letters in, one record body and the answers out.
+"""Owns a turn: a batch of asks, letters and records read in, one record body and the answers out.
 
 Never performs: no log, no clock, no carrier; a host appends the body before anything else goes out.
 Called by the host core, by recovery (``replay``) and by every rig that runs machines alone.
@@ -47,10 +47,12 @@ from actors.machines.messages.commands import (
 from actors.machines.messages.events import Event, ItemAnswered
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.posted import Posted
-from actors.machines.messages.record import Body
+from actors.machines.messages.record import Body, ReadTo
 from actors.machines.messages.words import Reason
 from actors.machines.post import Post
 from actors.machines.request import MemberRequest
+from actors.machines.stream.social import Social
+from actors.machines.stream.state import Moment, Reading
 from actors.machines.streams import Streams
 
 Ticket = Hashable
@@ -79,9 +81,7 @@ class Stream:
         self.name = name
         self.streams = streams
         self.post = Post(name)
-        self.machines: Accounts | Markets = (
-            Accounts(name, streams) if name in streams.account_names else Markets(name, streams)
-        )
+        self.machines = _machines_of(name, streams)
         # All below is volatile: of this turn, or of this process.
         self._waiting: dict[int, dict[Ticket, None]] = {}
         self._heard: dict[str, int] = {}
@@ -89,24 +89,40 @@ class Stream:
         self._events: list[Event] = []
         self._answers: list[tuple[Ticket, tuple[Result, ...] | Known, bool]] = []
         self._problems: list[Problem] = []
+        self._unsaid: dict[str, ReadTo] = {}
+        """How far other logs were read, as far as no record of this one says it."""
+        self._unsaid_records = 0
+        self._sequence = 0
 
     def turn(
-        self, asks: Sequence[tuple[Ticket, Asked]], letters: Sequence[Letter], time: int, sequence: int
+        self,
+        asks: Sequence[tuple[Ticket, Asked]],
+        letters: Sequence[Letter],
+        time: int,
+        sequence: int,
+        read: Sequence[Reading] = (),
     ) -> Turn:
-        """Takes a batch. ``sequence`` is the number that the record gets if there is a body."""
+        """Takes a batch. ``sequence`` is the number that the record gets if there is a body.
+
+        ``read``: records of other logs, for a social stream. Of those that led to nothing no record is made
+        until they are many: who starts again reads them again.
+        """
         self._events, self._answers, self._problems = [], [], []
+        self._sequence = sequence
         numbers = self.post.numbers()
         cursors = dict(self.post.cursors)
         for letter in letters:
             self._take(letter, time)
+        for reading in read:
+            self._read(reading)
         for ticket, asked in asks:
             self._ask(ticket, asked, time)
         moved = {source: at for source, at in self.post.cursors.items() if cursors.get(source) != at}
         sent = self.post.sent_since(numbers)
         body = None
-        if moved or sent or self._events:
-            body = Body(moved, tuple(self._events), sent, self._heard)
-            self._heard = {}
+        if moved or sent or self._events or self._unsaid_records >= limits.RECORDS_READ_UNSAID_MAX:
+            body = Body(moved, tuple(self._events), sent, self._heard, self._unsaid)
+            self._say()
         position = {**self._positions, self.name: sequence if body is not None else sequence - 1}
         answers = [
             (ticket, _answer(result, position, final=final)) for ticket, result, final in self._answers
@@ -120,6 +136,8 @@ class Stream:
             machines.evolve(event)  # type: ignore[arg-type] # a stream's log holds its own kind of events
         if isinstance(machines, Accounts):
             machines.answered.clear()
+        if isinstance(machines, Social):
+            machines.read_to(body.read)
         self.post.replay(body.cursors, body.sent, body.acknowledged)
 
     def state_hash(self) -> str:
@@ -146,8 +164,37 @@ class Stream:
                 events = machines.receive(message, time)
         except Exception as error:  # noqa: BLE001 - a poisoned message must not become a restart loop
             self._problems.append(Problem(f"{type(message).__name__} from {source}", error))
-            events = machines.poisoned(message) if isinstance(machines, Markets) else poisoned(message)
-        self._apply(events)
+            events = poisoned(message) if isinstance(machines, Accounts) else machines.poisoned(message)
+        self._apply(events, time)
+
+    # Records of other logs.
+
+    def _read(self, reading: Reading) -> None:
+        """Takes one more record of a log that this stream follows."""
+        machines = self.machines
+        assert isinstance(machines, Social), f"{self.name} follows no log"
+        at = Moment(reading.stream, reading.sequence, reading.time)
+        for event in reading.events:
+            try:
+                self._observe(machines, event, at)
+            except Exception as error:  # noqa: BLE001 - what can't be understood is passed over, loudly
+                what = f"{type(event).__name__} of {reading.stream} {reading.sequence}"
+                self._problems.append(Problem(what, error))
+        self._unsaid[reading.stream] = ReadTo(reading.sequence, reading.digest)
+        self._unsaid_records += 1
+
+    def _observe(self, social: Social, event: Event, at: Moment) -> None:
+        """What an event leads to, and what that leads to."""
+        for events in social.observe(event, at):
+            for each in events:
+                self._happen(each)
+                self._observe(social, each, at)
+
+    def _say(self) -> None:
+        """What was heard and read stands in the record that is being made."""
+        if isinstance(self.machines, Social):
+            self.machines.read_to(self._unsaid)
+        self._heard, self._unsaid, self._unsaid_records = {}, {}, 0
 
     # Asks.
 
@@ -166,7 +213,7 @@ class Stream:
                 case _:
                     self._answers.append((ticket, questions.answer(machines, asked, time), True))
                     return
-        elif isinstance(asked, HaltMarket | HaltExchange):
+        elif isinstance(machines, Markets) and isinstance(asked, HaltMarket | HaltExchange):
             self._halt(machines, ticket, asked, time)
             return
         error = f"{self.name} takes no {type(asked).__name__}"
@@ -213,7 +260,7 @@ class Stream:
 
     def _open(self, accounts: Accounts, asked: Request, ticket: Ticket, time: int) -> MemberRequest:
         opened = open_request(accounts, asked, time)
-        self._apply([opened])
+        self._apply([opened], time)
         self._waiting[opened.request_id] = {ticket: None}
         request = accounts.requests[opened.request_id]
         for item, command in enumerate(asked.commands):
@@ -223,7 +270,7 @@ class Stream:
                 self._problems.append(Problem(type(command).__name__, error))
                 internal = Refused(Reason.INTERNAL, "The command could not be decided.")
                 events = [ItemAnswered(asked.account_id, opened.request_id, item, internal)]
-            self._apply(events)
+            self._apply(events, time)
         return request
 
     def _register(self, accounts: Accounts, ticket: Ticket, asked: RegisterMember, time: int) -> None:
@@ -232,7 +279,7 @@ class Stream:
             self._answers.append((ticket, decided, True))
             return
         if not isinstance(decided, Account):
-            self._apply([decided])
+            self._apply([decided], time)
             decided = accounts.accounts[decided.account_id]
         self._answers.append((ticket, decided.result(), True))
 
@@ -241,29 +288,41 @@ class Stream:
         if isinstance(decided, Refused):
             self._answers.append((ticket, decided, True))
             return
-        self._apply(decided)
+        self._apply(decided, time)
         self._answers.append((ticket, markets.halted(asked), True))
 
     # Both.
 
-    def _apply(self, events: Sequence[Event]) -> None:
+    def _apply(self, events: Sequence[Event], time: int) -> None:
         machines = self.machines
         for event in events:
-            machines.evolve(event)  # type: ignore[arg-type] # decided by these very machines
-            self._events.append(event)
-            self.post.send(
-                effects(machines, event)  # type: ignore[arg-type]
-                if isinstance(machines, Accounts)
-                else machines.effects(event)  # type: ignore[arg-type]
-            )
+            self._happen(event)
+            if isinstance(machines, Social):
+                self._observe(machines, event, Moment(self.name, self._sequence, time))
         if isinstance(machines, Accounts) and machines.answered:
             self._settle_answers(machines)
+
+    def _happen(self, event: Event) -> None:
+        machines = self.machines
+        machines.evolve(event)  # type: ignore[arg-type] # decided by these very machines
+        self._events.append(event)
+        self.post.send(
+            effects(machines, event)  # type: ignore[arg-type]
+            if isinstance(machines, Accounts)
+            else machines.effects(event)  # type: ignore[arg-type]
+        )
 
     def _settle_answers(self, accounts: Accounts) -> None:
         for request in accounts.answered:
             for ticket in self._waiting.pop(request.request_id, {}):
                 self._answers.append((ticket, request.final_results(), True))
         accounts.answered.clear()
+
+
+def _machines_of(name: str, streams: Streams) -> Accounts | Markets | Social:
+    if name in streams.account_names:
+        return Accounts(name, streams)
+    return Markets(name, streams) if name in streams.market_names else Social(name, streams)
 
 
 def _answer(result: tuple[Result, ...] | Known, position: dict[str, int], *, final: bool) -> Answer | Reply:

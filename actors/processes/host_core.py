@@ -13,6 +13,7 @@ from actors.machines.messages import record
 from actors.machines.messages.answers import Answer, Reply
 from actors.machines.messages.commands import Asked
 from actors.machines.messages.letters import Letter
+from actors.machines.stream.state import Reading
 from actors.machines.streams import Streams
 from actors.machines.turn import Problem, Ticket
 from actors.processes.host_window import ACKNOWLEDGE_AFTER_US, Window
@@ -86,12 +87,18 @@ class HostCore:
         windows = (window for name, window in self._windows.items() if name not in busy)
         return min((due for window in windows if (due := window.due) is not None), default=None)
 
-    def take(self, asks: Sequence[tuple[Ticket, Asked]], letters: Sequence[Letter], now: int) -> Outcome:
-        """One turn: what was asked and what came by post is decided, made durable, and only then answered."""
+    def take(
+        self,
+        asks: Sequence[tuple[Ticket, Asked]],
+        letters: Sequence[Letter],
+        now: int,
+        read: Sequence[Reading] = (),
+    ) -> Outcome:
+        """One turn: what was asked, came by post and was read is decided, made durable, then answered."""
         assert self._alive, "a host core that failed must not go on"
         self._alive = False
         outcome = Outcome()
-        self._turn(asks, letters, outcome, now)
+        self._turn(asks, letters, outcome, now, read)
         while (own := self._letter_to_itself(now)) is not None:
             self._turn((), [own], outcome, now)
         self._alive = True
@@ -130,7 +137,12 @@ class HostCore:
         self._writer.close()
 
     def _turn(
-        self, asks: Sequence[tuple[Ticket, Asked]], letters: Sequence[Letter], outcome: Outcome, now: int
+        self,
+        asks: Sequence[tuple[Ticket, Asked]],
+        letters: Sequence[Letter],
+        outcome: Outcome,
+        now: int,
+        read: Sequence[Reading] = (),
     ) -> None:
         for letter in letters:
             assert letter.destination == self.name, f"a letter to {letter.destination} came to {self.name}"
@@ -139,7 +151,7 @@ class HostCore:
             if letter.messages:
                 window.arrived(now)
         self._time = max(self._time, self._clock())
-        turn = self._stream.turn(asks, letters, self._time, self._sequence + 1)
+        turn = self._stream.turn(asks, letters, self._time, self._sequence + 1, read)
         if turn.body is not None:
             entry = self._writer.append(record.encode(turn.body), self._time)
             assert entry.sequence == self._sequence + 1, "the log and its only writer disagree"

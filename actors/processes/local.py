@@ -17,6 +17,7 @@ from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from actors.processes.gateway_core import Answered, impatient, stream_of
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.host_window import ACKNOWLEDGE_AFTER_US
+from actors.processes.social_core import SocialCore
 from rabbit.memory import MemoryLog
 
 DEFAULT_STREAMS: Final = Streams()
@@ -82,8 +83,8 @@ class LocalExchange:
         return answer
 
     def settle(self) -> None:
-        """Delivers letters until there are none, then lets the followers catch up."""
-        while self._collect():
+        """Delivers letters until there are none, then lets whoever follows the log catch up."""
+        while self._collect() or self._follow():
             under_way, self._under_way = self._under_way, defaultdict(list)
             for name, letters in under_way.items():
                 if name in self._hosts:
@@ -117,7 +118,8 @@ class LocalExchange:
         return {name: host.state_hash for name, host in self._hosts.items()}
 
     def _start(self, stream: str) -> None:
-        host = HostCore(stream, self.streams, self.log, self._clock)
+        core = SocialCore if stream in self.streams.social_names else HostCore
+        host = core(stream, self.streams, self.log, self._clock)
         self._hosts[stream] = host
         self._absorb(host.tick(self._clock()))
 
@@ -138,6 +140,16 @@ class LocalExchange:
             for letter in host.letters(self._clock() + ACKNOWLEDGE_AFTER_US):
                 self._under_way[letter.destination].append(letter)
         return bool(self._under_way)
+
+    def _follow(self) -> bool:
+        """Lets the social hosts take what is new in the logs; says whether there was anything."""
+        taken = 0
+        for host in self._hosts.values():
+            if isinstance(host, SocialCore):
+                records, outcome = host.follow(self._clock())
+                self._absorb(outcome)
+                taken += records
+        return taken > 0
 
     def _absorb(self, outcome: Outcome) -> None:
         self.problems.extend(outcome.problems)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from actors.machines.messages.events import Event
+from actors.machines.messages.record import decode_events
 from couch_views.classes import DocumentClass
-from couch_views.projection.fold import read_events
 from couch_views.shapes import CheckpointDocument, checkpoint_document_id
 from rabbit.log import Position, Reader, Record
 
@@ -30,7 +30,7 @@ class Folding(NamedTuple):
 
 
 def read(record: Record) -> Folding:
-    return Folding(record, read_events(record.body))
+    return Folding(record, decode_events(record.body))
 
 
 class Place:

@@ -7,8 +7,6 @@ Called by the projector, which brings the documents that are needed.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Never, TypeAlias, cast
 
-import msgspec
-
 from actors.machines.messages.events import Event
 from couch_views.projection.held import Held, begin
 from couch_views.projection.rules import Addition, Change, Moment, Rule
@@ -20,21 +18,6 @@ Rules: TypeAlias = Mapping[type[Event], Rule]
 
 class MissingDocumentError(Exception):
     """An event changes a document that isn't there: the store lost some, or belongs to another log."""
-
-
-class _Events(msgspec.Struct, array_like=True, frozen=True):
-    """What matters here of a record's body (``messages.record.Body``); the rest is skipped unread."""
-
-    cursors: msgspec.Raw
-    events: tuple[Event, ...]
-
-
-_decoder = msgspec.json.Decoder(_Events)
-
-
-def read_events(body: bytes) -> tuple[Event, ...]:
-    """The events of a record's body; raises ``msgspec.ValidationError``."""
-    return _decoder.decode(body).events
 
 
 class Fold:

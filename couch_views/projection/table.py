@@ -7,7 +7,14 @@ Called by fold.
 from collections.abc import Callable, Mapping
 from typing import Final, Never
 
-from actors.machines.messages import credential_events, events
+from actors.machines.messages import (
+    activity,
+    credential_events,
+    events,
+    following,
+    known_events,
+    social_commands,
+)
 from actors.machines.messages.words import MarketState
 from couch_views.candles import HOUR_S, MINUTE_S
 from couch_views.classes import CLASSES, DocumentClass
@@ -85,6 +92,7 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             Addition("transaction", ledger.record_settlement),
         ),
     ),
+    social_commands.SocialCommandSent: NOTHING,
     events.MoneyMoveSent: Rule(adds=(Addition("action", actions.add_money_move),)),
     events.MoneyMoveAnswered: NOTHING,
     # Account streams: what they know of markets.
@@ -141,6 +149,13 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.OrderRejected: NOTHING,
     events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
     events.CancelMissed: NOTHING,
+    # Social streams.
+    known_events.MemberMet: NOTHING,
+    known_events.EventMet: NOTHING,
+    known_events.MarketMet: NOTHING,
+    activity.EntryAdded: NOTHING,
+    following.Followed: NOTHING,
+    following.Unfollowed: NOTHING,
 }
 
 FORMS: Final[Mapping[str, Callable[[Never], Working]]] = {

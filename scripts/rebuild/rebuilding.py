@@ -7,9 +7,9 @@ Called by ``command.py`` and by tests.
 from contextlib import closing
 from typing import Final, NamedTuple, Protocol
 
+from actors.machines.messages.record import decode_events
 from actors.processes.projector_core import Projector
 from couch_views.client import Documents
-from couch_views.projection.fold import read_events
 from rabbit.log import Log, LogUnavailableError, Position
 
 RECORDS_PER_READ: Final = 1_000
@@ -43,7 +43,7 @@ def count(log: Log) -> Counted:
         with closing(log.reader(name)) as reader:
             while page := reader.read(position, RECORDS_PER_READ):
                 records += len(page)
-                events += sum(len(read_events(record.body)) for record in page)
+                events += sum(len(decode_events(record.body)) for record in page)
                 position = page[-1].position
     return Counted(records, events)
 

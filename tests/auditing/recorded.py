@@ -25,6 +25,7 @@ from actors.machines.messages.events import Event
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.record import Body, decode, encode
 from actors.machines.messages.words import MarketState, Side, TimeInForce
+from actors.machines.stream.state import Reading
 from actors.machines.streams import Streams
 from tests.machines.town import LOT, UNIT, OpenTown
 
@@ -46,9 +47,13 @@ class RecordedTown(OpenTown):
         super().__init__(contracts, commission, streams, opened=opened)
 
     def turn(
-        self, name: str, asks: Sequence[tuple[object, Asked]] = (), letters: Sequence[Letter] = ()
+        self,
+        name: str,
+        asks: Sequence[tuple[object, Asked]] = (),
+        letters: Sequence[Letter] = (),
+        read: Sequence[Reading] = (),
     ) -> Body | None:
-        body = super().turn(name, asks, letters)
+        body = super().turn(name, asks, letters, read)
         if body is not None:
             self.entries.append(Entry(name, len(self.bodies[name]), self.time, decode(encode(body))))
         return body

@@ -46,3 +46,13 @@ def test_markets_spread_evenly() -> None:
 def test_an_id_tells_the_stream_that_made_it(counter: int, index: int) -> None:
     stream = f"accounts-{index}"
     assert account_stream_of_id(make_id(counter, stream)) == stream
+
+
+def test_social_streams_may_be_missing_and_own_names_like_the_others() -> None:
+    assert Streams().social_names == ()
+    streams = Streams(1, 1, 2)
+    assert streams.names == ("accounts-0", "markets-0", "social-0", "social-1")
+    assert streams.trading_names == ("accounts-0", "markets-0")
+    assert {streams.of_activity(f"member/{number}") for number in range(20)} == set(streams.social_names)
+    with pytest.raises(ValueError, match="power of two"):
+        Streams(social=3)

@@ -4,10 +4,11 @@ Never hides anything: bodies, answers and problems of every turn are kept to be 
 Called by the tests of the machines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from actors.machines.accounts import Accounts
 from actors.machines.markets import Markets
+from actors.machines.messages.activity import Entry, EntryAdded
 from actors.machines.messages.answers import (
     AccountResult,
     Answer,
@@ -31,8 +32,10 @@ from actors.machines.messages.commands import (
     SettleMarket,
 )
 from actors.machines.messages.letters import Letter
-from actors.machines.messages.record import Body, decode, encode
+from actors.machines.messages.record import Body, decode, decode_events, encode
 from actors.machines.messages.words import MarketState, Side, TimeInForce
+from actors.machines.stream.social import Social
+from actors.machines.stream.state import Reading
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.machines.turn import Problem, Stream
 
@@ -49,6 +52,9 @@ class Town:
         self.streams = Streams() if streams is None else streams
         self.all = {name: Stream(name, self.streams) for name in self.streams.names}
         self.bodies: dict[str, list[bytes]] = {name: [] for name in self.streams.names}
+        self.times: dict[str, list[int]] = {name: [] for name in self.streams.names}
+        self.read: dict[tuple[str, str], int] = {}
+        """Social stream and another one -> how many of its records were read."""
         self.answers: list[tuple[object, Answer | Reply]] = []
         self.problems: list[Problem] = []
         self.time = 1_000_000
@@ -57,25 +63,47 @@ class Town:
     # Turns and letters.
 
     def turn(
-        self, name: str, asks: Sequence[tuple[object, Asked]] = (), letters: Sequence[Letter] = ()
+        self,
+        name: str,
+        asks: Sequence[tuple[object, Asked]] = (),
+        letters: Sequence[Letter] = (),
+        read: Sequence[Reading] = (),
     ) -> Body | None:
         """One turn of one stream; its body is kept as it would be in the log."""
         self.time += 1
-        turn = self.all[name].turn(asks, letters, self.time, len(self.bodies[name]) + 1)
+        turn = self.all[name].turn(asks, letters, self.time, len(self.bodies[name]) + 1, read)
         if turn.body is not None:
             self.bodies[name].append(encode(turn.body))
+            self.times[name].append(self.time)
         self.answers.extend(turn.answers)
         self.problems.extend(turn.problems)
         return turn.body
 
     def deliver(self) -> None:
-        """Carries letters, and what acknowledges them, until nobody has anything left to say."""
-        while letters := [letter for name in self.all for letter in self.letters_of(name)]:
+        """Carries letters, and what acknowledges them, until nobody has anything left to say or to read."""
+        while (letters := [each for name in self.all for each in self.letters_of(name)]) or self.follow():
             for letter in letters:
                 self.turn(letter.destination, letters=[letter])
                 receiver = self.all[letter.destination]
                 heard = receiver.post.letter(letter.source, 0, 0, len(self.bodies[receiver.name]))
                 self.turn(letter.source, letters=[heard])
+
+    def follow(self) -> bool:
+        """Each social stream reads what is new of the others, in the order of time; says if there was any."""
+        anything = False
+        for name in self.streams.social_names:
+            if fresh := sorted(self._fresh(name), key=lambda reading: reading.time):
+                self.turn(name, read=fresh)
+                anything = True
+        return anything
+
+    def _fresh(self, follower: str) -> Iterator[Reading]:
+        for name in self.streams.trading_names:
+            first = self.read.get((follower, name), 0)
+            for at in range(first, len(self.bodies[name])):
+                events = decode_events(self.bodies[name][at])
+                yield Reading(name, at + 1, b"digest", self.times[name][at], events)
+            self.read[follower, name] = len(self.bodies[name])
 
     def letters_of(self, name: str) -> list[Letter]:
         """What a stream has to say and nobody has acknowledged."""
@@ -154,6 +182,22 @@ class Town:
         machines = self.all[name].machines
         assert isinstance(machines, Markets)
         return machines
+
+    def social(self, name: str = "social-0") -> Social:
+        machines = self.all[name].machines
+        assert isinstance(machines, Social)
+        return machines
+
+    def activity(self, activity_name: str) -> list[Entry]:
+        """What was added to an activity stream, as its numbers say."""
+        added = [
+            event
+            for body in self.bodies[self.streams.of_activity(activity_name)]
+            for event in decode(body).events
+            if isinstance(event, EntryAdded) and activity_name in event.numbers
+        ]
+        assert [event.numbers[activity_name] for event in added] == list(range(1, len(added) + 1))
+        return [event.entry for event in added]
 
     def money(self, account_id: int) -> tuple[int, int]:
         """Balance and exposure."""

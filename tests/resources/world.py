@@ -17,6 +17,7 @@ from actors.machines.accounts import Accounts
 from actors.machines.canonical import canonical_hash
 from actors.machines.markets import Markets
 from actors.machines.messages.commands import RegisterMember
+from actors.machines.stream.social import Social
 from actors.processes.local import LocalExchange, SteppingClock
 from actors.processes.projector_core import Projector
 from actors.processes.settings import Settings
@@ -163,8 +164,8 @@ class World:
         return canonical_hash([_substance(host._stream.machines) for host in self.exchange._hosts.values()])
 
 
-def _substance(machines: Accounts | Markets) -> object:
-    if isinstance(machines, Markets):
+def _substance(machines: Accounts | Markets | Social) -> object:
+    if not isinstance(machines, Accounts):
         return machines
     accounts = [
         {name: getattr(account, name) for name in Account.__slots__ if not name.endswith("keys")}

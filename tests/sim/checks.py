@@ -114,7 +114,7 @@ class Checks:
                 require(
                     told == right, "{} holds {} for {}, and its log {}", life.name, told, account_id, right
                 )
-        else:
+        elif isinstance(machines, Markets):
             self._compare_books(life.name, machines)
 
     def _compare_books(self, name: str, machines: Markets) -> None:

@@ -150,6 +150,12 @@ class HouseResult(Message):
     clearing: tuple[tuple[int, int], ...]
 
 
+class SocialResult(Message):
+    """A command of members' activity is done; ``identity`` is of what it made (a comment), 0: nothing."""
+
+    identity: int = 0
+
+
 Result = (
     Refused
     | OrderResult
@@ -159,6 +165,7 @@ Result = (
     | MarketResult
     | ExchangeResult
     | ApiKeyResult
+    | SocialResult
 )
 Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult | HouseResult
 """What a question or a registration is answered with."""

@@ -22,6 +22,7 @@ from actors.machines.messages.base import (
     Username,
 )
 from actors.machines.messages.parts import FULL_LADDER, LadderStep
+from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import (
     GRANTED,
     EventState,
@@ -212,7 +213,7 @@ MoneyCommand = Deposit | Withdraw
 PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState | ChangeRoles
 """What another stream decides; the staff's account stream posts it there."""
 StaffCommand = PostedCommand | MoneyCommand
-Command = MemberCommand | StaffCommand
+Command = MemberCommand | StaffCommand | SocialCommand
 
 
 # What arrives at an account stream from the gateway.

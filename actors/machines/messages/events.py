@@ -1,20 +1,11 @@
-"""Owns what has happened: the events of account streams and of market streams.
+"""Owns what has happened: the events of account streams, of market streams and of social streams.
 
 Never changed once written: a field is only ever added at the end, with a default.
 Called by the machines (which decide and evolve them) and by every follower of the log.
 """
 
 from actors.machines.messages.answers import Result
-from actors.machines.messages.base import (
-    Amount,
-    Count,
-    Identity,
-    Message,
-    Price,
-    Quantity,
-    Time,
-    Username,
-)
+from actors.machines.messages.base import Amount, Count, Identity, Message, Price, Quantity, Time, Username
 from actors.machines.messages.commands import PostedCommand
 from actors.machines.messages.credential_events import (
     ApiKeyCreated,
@@ -24,6 +15,8 @@ from actors.machines.messages.credential_events import (
     SessionsEnded,
 )
 from actors.machines.messages.parts import EventDetails, Fill, MakerFill, MarketDetails, Terms, Verdict
+from actors.machines.messages.social import SocialEvent
+from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import (
     EventState,
     ExchangeState,
@@ -463,6 +456,7 @@ AccountEvent = (
     | MoneyDeposited
     | MoneyWithdrawn
     | PositionSettled
+    | SocialCommandSent
     | MoneyMoveSent
     | MoneyMoveAnswered
     | MarketNoted
@@ -495,4 +489,5 @@ MarketEvent = (
     | ExchangeStateNoted
     | OrdersSwept
 )
-Event = AccountEvent | MarketEvent
+SocialStreamEvent = SocialEvent | InstructionAnswered
+Event = AccountEvent | MarketEvent | SocialStreamEvent

@@ -8,6 +8,8 @@ from actors.machines.messages.answers import Result
 from actors.machines.messages.base import Amount, Identity, Message, Price, Quantity, Time
 from actors.machines.messages.commands import PostedCommand
 from actors.machines.messages.parts import Fill, MarketDetails, Terms, Verdict
+from actors.machines.messages.social import SocialPosted
+from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import ExchangeState, MarketState, Reason, Side, TimeInForce
 
 # From an account stream to a market stream.
@@ -36,12 +38,16 @@ class WithdrawOrder(Message):
 
 
 class Instruct(Message):
-    """A staff command for a market or the catalogue; answered with ``Instructed``."""
+    """A command for a market, the catalogue or members' activity; answered with ``Instructed``.
+
+    ``username`` is the member's, where it is about their activity.
+    """
 
     account_id: Identity
     request_id: Identity
     item: int
-    command: PostedCommand
+    command: PostedCommand | SocialCommand
+    username: str = ""
 
 
 class TermsRecorded(Message):
@@ -193,4 +199,5 @@ Posted = (
     | SweepOrders
     | SwitchExchange
     | ExchangeSwitched
+    | SocialPosted
 )

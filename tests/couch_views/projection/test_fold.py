@@ -11,10 +11,9 @@ from actors.machines.messages.events import (
     Event,
     MoneyDeposited,
 )
-from actors.machines.messages.record import Body, encode
 from actors.machines.messages.words import OrderState, Side
 from couch_views.classes import CLASSES, DocumentClass
-from couch_views.projection.fold import MissingDocumentError, read_events
+from couch_views.projection.fold import MissingDocumentError
 from couch_views.projection.held import hold
 from couch_views.shapes import document_id, member_document_id
 from tests.couch_views.projection.records import (
@@ -114,8 +113,3 @@ def test_a_class_folds_its_own_documents_only(of: DocumentClass) -> None:
         for identity, document in everything_there_is.items()
         if CLASSES[document["kind"]] is of
     }
-
-
-def test_events_are_read_from_a_records_body() -> None:
-    events = (registered(), placed(reference_id="é"))
-    assert read_events(encode(Body({"markets-0": 3}, events, {}, {"markets-1": 4}))) == events

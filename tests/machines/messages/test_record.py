@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from actors.machines.messages import commands, events, posted
-from actors.machines.messages.record import Body, decode, encode
+from actors.machines.messages.record import Body, decode, decode_events, encode
 from actors.machines.messages.words import Side
 from tests.machines.town import LOT, OpenTown
 
@@ -37,7 +37,12 @@ def test_what_a_turn_wrote_is_what_is_read() -> None:
 
 def test_a_body_is_readable_by_eye() -> None:
     body = Body({"accounts-0": 3}, (events.MarketOpened(7),), {}, {})
-    assert encode(body) == b'[{"accounts-0":3},[["MarketOpened",7]],{},{}]'
+    assert encode(body) == b'[{"accounts-0":3},[["MarketOpened",7]],{},{},{}]'
+
+
+def test_who_only_follows_what_happens_reads_the_events_alone() -> None:
+    happened = (events.MarketOpened(7), events.MarketClosed(7))
+    assert decode_events(encode(Body({"markets-0": 3}, happened, {}, {"markets-1": 4}))) == happened
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,14 @@
+"""Owns the lists of what social streams say to each other and of what they write.
+
+Never holds a message: each slice has a module of its own.
+Called by posted messages, events, and the social machine.
+"""
+
+from actors.machines.messages.activity import ActivityEvent, AddEntry
+from actors.machines.messages.following import FollowEvent
+from actors.machines.messages.known_events import KnownEvent
+
+SocialPosted = AddEntry
+"""Between social streams."""
+SocialEvent = KnownEvent | ActivityEvent | FollowEvent
+"""What social streams alone write."""

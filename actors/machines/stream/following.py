@@ -1,0 +1,51 @@
+"""Owns whom and what the members of a social stream follow.
+
+Never adds an entry to a follower's stream: what they follow is read when they look.
+Called through the social machine's table.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from actors.machines import limits
+from actors.machines.messages.answers import Refused, SocialResult
+from actors.machines.messages.following import Follow, Followed, Unfollow, Unfollowed
+from actors.machines.messages.posted import Instruct
+from actors.machines.messages.words import Reason
+from actors.machines.stream import names
+from actors.machines.stream.slice import Decided, Slice
+
+if TYPE_CHECKING:
+    from actors.machines.stream.state import SocialState
+
+DONE: Final = SocialResult()
+
+
+def follow(state: "SocialState", instruct: Instruct, command: Follow, time: int) -> Decided | Refused:
+    followed = state.following.get(instruct.account_id, {})
+    if command.stream in followed:
+        return Decided((), DONE)
+    if command.stream == names.of_member(instruct.account_id):
+        return Refused(Reason.NOT_ALLOWED, "Nobody follows themselves.")
+    if len(followed) >= limits.FOLLOWED_MAX:
+        return Refused(Reason.LIMIT_EXCEEDED, f"Nobody follows more than {limits.FOLLOWED_MAX}.")
+    return Decided((Followed(instruct.account_id, instruct.username, command.stream, time),), DONE)
+
+
+def unfollow(state: "SocialState", instruct: Instruct, command: Unfollow, _time: int) -> Decided:
+    if command.stream not in state.following.get(instruct.account_id, {}):
+        return Decided((), DONE)
+    return Decided((Unfollowed(instruct.account_id, command.stream),), DONE)
+
+
+def followed(state: "SocialState", event: Followed) -> None:
+    state.following.setdefault(event.account_id, {})[event.stream] = None
+
+
+def unfollowed(state: "SocialState", event: Unfollowed) -> None:
+    del state.following[event.account_id][event.stream]
+
+
+SLICE: Final = Slice(
+    takes={Follow: follow, Unfollow: unfollow},
+    evolves={Followed: followed, Unfollowed: unfollowed},
+)

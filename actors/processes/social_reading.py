@@ -1,0 +1,95 @@
+"""Owns the reading of several logs as one: records in the order of their times, no effect before its cause.
+
+Never keeps more than a page of each; never decides what a record means.
+Called by the core of a social host.
+
+A record is durable before anything that it causes is written. So a record is handed over only once every
+other stream either has a later one at hand, or was found at its end after this one was read: what caused it
+was there by then, and has an earlier time, or is handed over first.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from actors.machines.messages.record import ReadTo, decode_events
+from actors.machines.stream.state import Reading
+from rabbit.log import Position, Reader, Record
+
+RECORDS_PER_READ: Final = 64
+
+
+class Followed:
+    """One stream: its reader, how far it was read, and what of that was not handed over yet."""
+
+    def __init__(self, stream: str, reader: Reader, position: Position) -> None:
+        self.stream = stream
+        self.looked = 0
+        """At which look of all streams this one was looked at last."""
+        self.records: deque[Record] = deque()
+        self._reader = reader
+        self._position = position
+
+    def look(self, at: int, *, certain: bool) -> None:
+        """Reads on where nothing is at hand. Only ``certain`` surely finds the end; at a broker it costs."""
+        self.looked = at
+        read = self._reader.read if certain else self._follow
+        self.records.extend(read(self._position, RECORDS_PER_READ))
+        if self.records:
+            self._position = self.records[-1].position
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _follow(self, after: Position, limit: int) -> list[Record]:
+        return self._reader.follow(after, limit, 0)
+
+
+class LogsInOrder:
+    """The logs of several streams, from where they were taken last."""
+
+    def __init__(
+        self, streams: Sequence[str], open_reader: Callable[[str], Reader], taken: Mapping[str, ReadTo]
+    ) -> None:
+        self._looks = 0
+        begin = ReadTo(0, b"")
+        self._followed = [
+            Followed(name, open_reader(name), Position(at.sequence, at.digest))
+            for name in streams
+            for at in [taken.get(name, begin)]
+        ]
+
+    def take(self, events_max: int) -> list[Reading]:
+        """The next records, until they have so many events, or all there are. Raises what reading raises."""
+        taken: list[Reading] = []
+        self._look(self._without_records(), certain=False)
+        while events_max > 0 and (first := self._first()) is not None:
+            record = first.records.popleft()
+            events = decode_events(record.body)
+            taken.append(Reading(record.stream, record.sequence, record.digest, record.time, events))
+            events_max -= max(1, len(events))
+            if not first.records:
+                self._look([first], certain=False)
+        return taken
+
+    def close(self) -> None:
+        for followed in self._followed:
+            followed.close()
+
+    def _first(self) -> Followed | None:
+        """The stream whose record comes next; those that may still have one before it are looked at again."""
+        while with_records := [followed for followed in self._followed if followed.records]:
+            first = min(with_records, key=lambda followed: followed.records[0].time)
+            unsure = [each for each in self._without_records() if each.looked <= first.looked]
+            if not unsure:
+                return first
+            self._look(unsure, certain=True)
+        return None
+
+    def _without_records(self) -> list[Followed]:
+        return [followed for followed in self._followed if not followed.records]
+
+    def _look(self, at: Sequence[Followed], *, certain: bool) -> None:
+        for followed in at:
+            self._looks += 1
+            followed.look(self._looks, certain=certain)
