@@ -24,7 +24,7 @@ from resources.toolkit.query import Query
 from resources.toolkit.resource import NO_QUERY, Cache, Call, Method, Outcome, Resource, command, done, read
 from resources.toolkit.visitor import Who
 
-_ANSWERS_WITHIN_S: Final = 0.25
+_ANSWERS_WITHIN_S: Final = 1.0
 
 
 class SwitchAsked(Shape):

@@ -20,7 +20,7 @@ from resources.toolkit.query import Query
 from resources.toolkit.resource import NO_QUERY, Cache, Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
 
-_ANSWERS_WITHIN_S: Final = 0.25
+_ANSWERS_WITHIN_S: Final = 1.0
 _LINKS: Final[Json] = {
     "members": "/v3/members/",
     "sessions": "/v3/sessions/",

@@ -50,11 +50,9 @@ def running(settings: Settings) -> Iterator[Program]:
         yield program
 
 
-def wait_until_complete(program: Program, within_s: float = 10.0) -> dict[str, int]:
-    wait_for(lambda: f"Credence is at {program.settings.url}" in program.said(), within_s, "the start")
-    return wait_for(
-        lambda: named if (named := program.below()).keys() == ALL else None, within_s, "all processes"
-    )
+def wait_until_complete(program: Program) -> dict[str, int]:
+    wait_for(lambda: f"Credence is at {program.settings.url}" in program.said(), name="the start")
+    return wait_for(lambda: named if (named := program.below()).keys() == ALL else None, name="all processes")
 
 
 def answers(settings: Settings, within_s: float = 1.0) -> bool:
@@ -69,16 +67,16 @@ def answers(settings: Settings, within_s: float = 1.0) -> bool:
 
 
 def test_what_is_killed_comes_back_by_itself(running: Program) -> None:
-    """A child and the web alone within 2 s; what holds up the tree, with the whole tree within 5 s."""
-    for victim, within_s, also_new in (
-        ("one", 2.0, {"one"}),
-        ("web", 2.0, {"web", "standby-web"}),
-        ("two", 2.0, {"two", "three"}),
-        ("logger", 5.0, TREE | {"standby-root"}),
-        ("admin", 5.0, TREE | {"standby-root"}),
-        ("supervisor", 5.0, TREE | {"standby-root"}),
-        ("root", 5.0, TREE | {"standby-root"}),
-        ("standby-web", 5.0, {"standby-web"}),
+    """A child and the web alone; what holds up the tree, with the whole tree. How soon: see test_kill."""
+    for victim, also_new in (
+        ("one", {"one"}),
+        ("web", {"web", "standby-web"}),
+        ("two", {"two", "three"}),
+        ("logger", TREE | {"standby-root"}),
+        ("admin", TREE | {"standby-root"}),
+        ("supervisor", TREE | {"standby-root"}),
+        ("root", TREE | {"standby-root"}),
+        ("standby-web", {"standby-web"}),
     ):
         before = wait_until_complete(running)
         kill(before[victim])
@@ -90,9 +88,9 @@ def test_what_is_killed_comes_back_by_itself(running: Program) -> None:
             )
             return now if complete else None
 
-        wait_for(all_back, within_s, f"the return of {victim}")
-        wait_for(lambda: answers(running.settings), within_s)
-        wait_for(lambda: find_tree(running.settings), within_s)
+        wait_for(all_back, name=f"the return of {victim}")
+        wait_for(lambda: answers(running.settings))
+        wait_for(lambda: find_tree(running.settings))
         assert all(is_gone(before[name]) for name in {victim, *also_new} - STANDING_BY)
         after = wait_until_complete(running)
         assert {name for name in ALL if before[name] == after[name]} == ALL - also_new
@@ -112,7 +110,7 @@ def test_while_the_web_is_away_who_connects_waits(running: Program) -> None:
         web = running.below()["web"]
         kill(web)
         wait_for(lambda: is_gone(web))  # noqa: B023 (waited for at once)
-        assert answers(running.settings, 10), "neither refused nor reset"
+        assert answers(running.settings, 60), "neither refused nor reset"
 
 
 @pytest.mark.parametrize("victim", ["web", "root"])
@@ -131,7 +129,7 @@ def test_stopping_leaves_nothing(running: Program, stop: signal.Signals) -> None
     began = time.monotonic()
     os.kill(running.pid, stop)
     assert running.wait() == launcher.STOPPED
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < STOPPED_WITHIN_S
     assert running.said().splitlines()[-1] == "Credence has stopped"
     assert [name for name, pid in pids.items() if not is_gone(pid)] == []
     for child in ("one", "two", "three"):
@@ -150,7 +148,7 @@ def test_nothing_survives_the_launcher(running: Program) -> None:
     pids = running.below()
     kill(running.pid)
     running.wait()
-    wait_for(lambda: all(is_gone(pid) for pid in pids.values()), 2)
+    wait_for(lambda: all(is_gone(pid) for pid in pids.values()))
     with started(running.settings, LAUNCH) as again:
         wait_until_complete(again)
 
@@ -211,7 +209,7 @@ def test_a_tree_that_fails_again_and_again_is_given_up_in_words(settings: Settin
     (settings.var / "one.crash").touch()
     few = Settings(var=settings.var, port=settings.port, restarts=2)
     with started(few, LAUNCH) as program:
-        assert program.wait(20) == launcher.GAVE_UP
+        assert program.wait() == launcher.GAVE_UP
         assert program.said().splitlines()[-1] == (
             "Credence gives up: one ended 3 times within 30 s, the last time with exit code 70;"
             " CREDENCE_RESTARTS allows 2 restarts; it said: RuntimeError: made to crash at its start."
@@ -226,7 +224,7 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
         var=tmp_path / "a var", port=free_port(), demo=False, hashing_cost="cheap", staff_password=PASSWORD
     )
     with started(settings, REAL) as program:
-        wait_for(lambda: f"Credence is at {settings.url}" in program.said(), 30, "the start")
+        wait_for(lambda: f"Credence is at {settings.url}" in program.said(), 60, "the start")
         pids = wait_for(lambda: named if (named := program.below()).keys() >= STANDING_BY else None)
         assert pids.keys() == {
             "root",
@@ -260,7 +258,7 @@ def test_the_real_exchange_answers_what_is_in_flight_stops_and_keeps_its_state(t
         (taken,) = (line["positions"] for line in said if line["event"] == "snapshots taken")
         assert taken.keys() == set(settings.streams.names)
     with started(settings, REAL) as program:
-        wait_for(lambda: program.said().count("Credence is at") == 2, 30, "the second start")
+        wait_for(lambda: program.said().count("Credence is at") == 2, 60, "the second start")
         assert sign_in(settings) == HTTPStatus.OK
 
 
@@ -273,7 +271,7 @@ def ask_until_refused(settings: Settings, answered: Counter[int]) -> None:
 
 def sign_in(settings: Settings) -> int:
     """The status of a request that only an account host can answer; 0 if there is none."""
-    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=60)
     with contextlib.closing(connection):
         body = json.dumps({"username": "staff", "password": PASSWORD})
         try:

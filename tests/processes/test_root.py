@@ -29,7 +29,7 @@ def test_the_real_tree_starts_and_stops(tmp_path: Path) -> None:
             assert set(visitor.directory().addresses) == {*settings.streams.names, *followers}
         assert program.below().keys() == expected
         os.kill(program.pid, signal.SIGTERM)
-        assert program.wait(5) == incarnation.STOPPED
+        assert program.wait() == incarnation.STOPPED
     for stream in settings.streams.names:
         open_log(settings.log, settings.log_folder).writer(stream).close()  # no lock is left
 

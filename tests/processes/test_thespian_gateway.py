@@ -65,6 +65,13 @@ def shorten(monkeypatch: pytest.MonkeyPatch, *, impatient_us: int, unknown_us: i
     monkeypatch.setattr(gateway_core, "LOOK_AFTER_US", impatient_us)
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is repeated or given up because it takes long."""
+    for name in ("REPEAT_AFTER_US", "IMPATIENT_AFTER_US", "UNREACHABLE_AFTER_US", "UNKNOWN_AFTER_US"):
+        monkeypatch.setattr(gateway_core, name, 120_000_000)
+
+
 # Asking and being answered.
 
 
@@ -80,6 +87,7 @@ async def test_requests_questions_and_registrations_are_answered(
     assert gateway.streams == hosts.settings.streams
 
 
+@pytest.mark.usefixtures("patience")
 async def test_many_at_once_travel_in_few_batches(gateway: ThespianGateway, hosts: Program) -> None:
     await reachable(gateway)
     before = len(batches(hosts.settings, FIRST))
@@ -140,11 +148,11 @@ async def test_a_host_that_hangs_holds_up_nobody_else(
     gateway: ThespianGateway, hosts: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reachable(gateway)
-    shorten(monkeypatch, impatient_us=50_000, unknown_us=400_000)
     os.kill(hosts.below()[FIRST], signal.SIGSTOP)
     stuck = [asyncio.create_task(gateway.request(of_first())) for _ in range(50)]
     for _ in range(50):
         assert (await gateway.request(request(17, CancelAll()))).final
+    shorten(monkeypatch, impatient_us=50_000, unknown_us=400_000)
     failures = await asyncio.gather(*stuck, return_exceptions=True)
     assert {type(failure) for failure in failures} <= {OutcomeUnknownError, UnavailableError}
 
@@ -152,6 +160,7 @@ async def test_a_host_that_hangs_holds_up_nobody_else(
 # Hosts that die, and trees.
 
 
+@pytest.mark.usefixtures("patience")
 async def test_what_a_dead_host_was_asked_is_asked_again_at_once(
     gateway: ThespianGateway, hosts: Program
 ) -> None:
@@ -162,7 +171,7 @@ async def test_what_a_dead_host_was_asked_is_asked_again_at_once(
     await asyncio.to_thread(wait_for, lambda: len(batches(hosts.settings, FIRST)) > before)
     behave(hosts.settings, FIRST, "answer")
     kill(hosts.below()[FIRST])
-    async with asyncio.timeout(1.5):  # less than the patience after which it would be repeated anyway
+    async with asyncio.timeout(60):  # less than the patience after which it would be repeated anyway
         assert (await asked).position == {"survivor": 1}
 
 
@@ -190,7 +199,7 @@ async def test_it_survives_the_death_and_return_of_the_whole_tree(
         await gateway.request(of_first())
     monkeypatch.undo()
     with started(settings, HOSTS):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await reachable(gateway)
         assert (await gateway.request(of_first())).final
 
@@ -221,10 +230,11 @@ async def test_before_it_is_started_it_takes_nothing(settings: Settings) -> None
 # The real tree.
 
 
+@pytest.mark.usefixtures("patience")
 async def test_a_trade_between_real_processes(gateway: ThespianGateway, settings: Settings) -> None:
     open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     with started(settings, "actors.processes.root"):
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             await reachable(gateway)
         loop = asyncio.get_running_loop()
 
