@@ -53,7 +53,7 @@ class AccountsAudit:
         self._trading = TradingAudit(self.members, findings)
         self._money = MoneyAudit(self.members, findings)
 
-    def begin(self) -> None:
+    def begin(self, _time: int) -> None:
         """Another record begins."""
         self._requests.begin()
 

@@ -34,8 +34,12 @@ class StreamAudit:
         self.accounts = AccountsAudit(self.findings) if name.startswith(ACCOUNTS) else None
         self.markets = MarketsAudit(self.findings, account_streams) if name.startswith(MARKETS) else None
         left_of = (lambda *_: 0) if self.markets is None else self.markets.left_of
-        self.told = ToldAudit(self.findings, account_streams, homes, left_of)
+        self.told = ToldAudit(self.findings, account_streams, homes, left_of, self._username_of)
         self.time = 0
+
+    def _username_of(self, account_id: int) -> str:
+        member = None if self.accounts is None else self.accounts.members.members.get(account_id)
+        return "nobody" if member is None else member.username
 
     def place(self, entry: Entry) -> None:
         """The record must be the next one."""
@@ -110,7 +114,7 @@ class Auditor:
         rules = audit.accounts or audit.markets
         if rules is None:
             return found
-        rules.begin()
+        rules.begin(entry.time)
         judge, note = rules.judge, audit.told.note
         for event in entry.body.events:
             judge(event)

@@ -35,7 +35,7 @@ class Rule(StrEnum):
     TERMS = "terms"
     ORDER = "order"
     RESERVATION = "reservation"
-    # The book.
+    # The book, and what trades beside it.
     LIFE = "market-life"
     PRIORITY = "priority"
     TRADE_THROUGH = "trade-through"
@@ -43,6 +43,7 @@ class Rule(StrEnum):
     QUANTITY = "quantity"
     SELF_TRADE = "self-trade"
     EXECUTIONS = "executions"
+    CHALLENGE = "challenge"
 
 
 class Breach(msgspec.Struct, frozen=True):

@@ -8,10 +8,20 @@ Called by the auditor, with records whose messages were all read.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import astuple
+
 from actors.auditing.breaches import Breach, Rule
 from actors.auditing.keyed import Key, key_of_event, key_of_message
 from actors.auditing.post import Covered
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeOffered,
+    DeclineChallenge,
+    SubmitAcceptance,
+    SubmitOffer,
+)
 from actors.machines.messages.commands import ChangeRoles, SettleMarket
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
@@ -28,7 +38,7 @@ from actors.machines.messages.events import (
     RequestOpened,
 )
 from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
-from actors.machines.messages.words import OrderState, Reason, TimeInForce
+from actors.machines.messages.words import ChallengeState, OrderState, Reason, Side, TimeInForce
 
 AccountOf = Callable[[str, str], int | None]
 """Whose account a username is, in a stream."""
@@ -77,6 +87,8 @@ class RecordCauses:
         self._queues = [Queue(messages) for messages in covered.taken.values()]
         self._free = _closed_or_swept(covered.entry.body.events)
         self._opened: set[int] = set()
+        self._declined: ChallengeEnded | None = None
+        """A challenge that was declined, and whose message is still looked for."""
         self._money: Money | None = None
         """Money that moved, and whose message is still looked for."""
 
@@ -88,12 +100,17 @@ class RecordCauses:
         if isinstance(event, Money):
             before, self._money = self._money, event
             return () if before is None else ((_unasked(before), None),)
+        if isinstance(event, ChallengeEnded) and event.state is ChallengeState.DECLINED:
+            ended, self._declined = self._declined, event
+            return () if ended is None else ((_undeclined(ended), ended.market_id),)
         key = key_of_event(event, self._opened, self._free)
         if key is None:
             return ()
         message = self._caused(key)
         if isinstance(message, MoveMoney):
             return tuple(self._money_problems(message, event))
+        if isinstance(message, Instruct) and isinstance(message.command, DeclineChallenge):
+            return tuple(self._decline_problems(message.command, event))
         if message is None:
             what = None if isinstance(event, OPTIONAL) else self._without_cause(event, key)
         else:
@@ -104,6 +121,8 @@ class RecordCauses:
         """What is wrong at the record's end, and with which message."""
         if self._money is not None:
             yield _unasked(self._money), None
+        if self._declined is not None:
+            yield _undeclined(self._declined), None
         for queue in self._queues:
             for message in queue.messages[queue.next :]:
                 yield f"{_name(message)} was taken, but nothing came of it", message
@@ -141,6 +160,21 @@ class RecordCauses:
             what = f"{_name(money)} of {money.amount} for account {money.account_id}"
             yield f"{what}, but request {message.request_id} asks for {asked}", None
 
+    def _decline_problems(self, command: DeclineChallenge, event: Event) -> Iterator[Problem]:
+        """What ended must be the challenge that its opponent declined."""
+        ended, self._declined = self._declined, None
+        refused = isinstance(event, InstructionAnswered) and isinstance(event.result, Refused)
+        if refused and ended is None:
+            return
+        if refused or ended is None or ended.challenge_id != command.challenge_id:
+            what = f"challenge {command.challenge_id} was to be declined"
+            became = "nothing" if ended is None else f"challenge {ended.challenge_id}"
+            yield f"{what}; {'refused, but ' if refused else ''}{became} is", command.market_id
+
+
+def _undeclined(ended: ChallengeEnded) -> str:
+    return f"challenge {ended.challenge_id} is declined, but no opponent asked for it"
+
 
 def _unasked(money: Money) -> str:
     return f"{_name(money)} of {money.amount} for account {money.account_id} that nobody asked for"
@@ -160,6 +194,10 @@ def _difference(message: Posted, event: Event) -> str | None:
         return _report_difference(message, event)
     if isinstance(event, OrderMatched) and isinstance(message, SubmitOrder):
         return _submission_difference(message, event)
+    if isinstance(event, ChallengeOffered) and isinstance(message, SubmitOffer):
+        return _offer_difference(message, event)
+    if isinstance(event, ChallengeAccepted) and isinstance(message, SubmitAcceptance):
+        return _acceptance_difference(message, event)
     if isinstance(event, MarketSettled) and isinstance(message, Instruct):
         return _settlement_difference(message, event)
     if isinstance(event, RolesChanged) and isinstance(message, Instruct):
@@ -185,6 +223,23 @@ def _submission_difference(order: SubmitOrder, event: OrderMatched) -> str | Non
         became = event.reason or "rests"
         return f"order {event.order_id} is {order.time_in_force}, but what is left of it: {became}"
     return None
+
+
+def _offer_difference(offer: SubmitOffer, event: ChallengeOffered) -> str | None:
+    if astuple(offer) == astuple(event):
+        return None
+    return f"challenge {event.challenge_id} is not offered as it was accepted for its challenger"
+
+
+def _acceptance_difference(acceptance: SubmitAcceptance, event: ChallengeAccepted) -> str | None:
+    said = (acceptance.market_id, acceptance.contract_id, acceptance.challenge_id)
+    said_terms = (acceptance.side, acceptance.price, acceptance.quantity, acceptance.username)
+    done = (event.market_id, event.contract_id, event.challenge_id)
+    side = Side.SELL if event.side is Side.BUY else Side.BUY
+    done_terms = (side, event.price, event.quantity, event.acceptor)
+    if said == done and said_terms == done_terms:
+        return None
+    return f"order {event.order_id} took {done + done_terms}, but was accepted as {said + said_terms}"
 
 
 def _settlement_difference(instruct: Instruct, event: MarketSettled) -> str | None:

@@ -7,6 +7,13 @@ Called by causes.
 from typing import Final
 
 from actors.machines.messages.activity import AddEntry
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeOffered,
+    SubmitAcceptance,
+    SubmitOffer,
+)
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     CancelMissed,
@@ -58,7 +65,7 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
-from actors.machines.messages.words import Reason
+from actors.machines.messages.words import ChallengeState, Reason
 
 Key = tuple[object, ...]
 
@@ -71,6 +78,10 @@ def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a 
             return ("report", message.order_id, message.account_id)
         case SubmitOrder():
             return ("order", message.order_id, message.account_id)
+        case SubmitAcceptance():
+            return ("order", message.order_id, message.account_id)
+        case SubmitOffer():
+            return ("order", message.challenge_id, message.account_id)
         case WithdrawOrder():
             return ("withdrawal", message.order_id, message.account_id)
         case WithdrawalRefused():
@@ -121,10 +132,15 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
         case OrderPlaced() | CancelRequested():
             return None  # a member asked for it
         case OrderCancelled():
-            unasked = (event.reason is Reason.MARKET_HALTED and event.market_id in free) or (
-                event.reason is Reason.ADMIN_REQUESTED and EVERY_MARKET in free
-            )
-            return None if unasked else ("withdrawal", event.order_id, event.account_id)
+            if _is_free(event, free):
+                return None
+            return ("withdrawal", event.order_id, event.account_id)
+        case ChallengeOffered():
+            return ("order", event.challenge_id, event.account_id)
+        case ChallengeAccepted():
+            return ("order", event.order_id, event.acceptor_id)
+        case ChallengeEnded():
+            return _key_of_end(event, free)
         case CancelMissed():
             return ("withdrawal", event.order_id, event.account_id)
         case CancelRefused():
@@ -165,3 +181,18 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return ("switched", event.stream, event.version)
         case _:
             return None
+
+
+def _key_of_end(event: ChallengeEnded, free: frozenset[int]) -> Key | None:
+    if event.state is ChallengeState.EXPIRED or event.state is ChallengeState.DECLINED:
+        return None  # its time has come; or the answer that follows has the cause
+    if event.state is ChallengeState.CANCELLED and _is_free(event, free):
+        return None
+    return ("withdrawal", event.challenge_id, event.account_id)
+
+
+def _is_free(event: OrderCancelled | ChallengeEnded, free: frozenset[int]) -> bool:
+    """Whether it is cancelled with its whole market, or with all that is open."""
+    return (event.reason is Reason.MARKET_HALTED and event.market_id in free) or (
+        event.reason is Reason.ADMIN_REQUESTED and EVERY_MARKET in free
+    )

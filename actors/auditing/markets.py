@@ -11,6 +11,8 @@ from typing import Final
 
 from actors.auditing.books import AuditedBook
 from actors.auditing.breaches import Findings, Rule
+from actors.auditing.challenges import ChallengesAudit
+from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelMissed,
     Event,
@@ -98,10 +100,12 @@ class MarketsAudit:
     def __init__(self, findings: Findings, account_streams: tuple[str, ...]) -> None:
         self._findings = findings
         self._account_streams = account_streams
+        self._challenges = ChallengesAudit(findings)
         self.markets: dict[int, AuditedMarket] = {}
 
-    def begin(self) -> None:
-        """Another record begins; nothing is kept from record to record but the markets."""
+    def begin(self, time: int) -> None:
+        """Another record begins, of this time; nothing is kept from record to record but the markets."""
+        self._challenges.time = time
 
     def end(self) -> None:
         """Its events were all judged."""
@@ -120,6 +124,8 @@ class MarketsAudit:
                 self._cancelled(event)
             case MarketCreated():
                 self._created(event)
+            case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
+                self._challenged(event)
             case TermsAcknowledged() | VerdictAcknowledged():
                 self._acknowledged(event)
             case SettlementCompleted():
@@ -139,14 +145,26 @@ class MarketsAudit:
         if market.state is not MarketState.OPEN:
             self._add(Rule.LIFE, f"order {event.order_id} was matched while {market.state}", market_id)
         for fill in event.fills:
-            if fill.execution_id != market.next_execution:
-                self._add(
-                    Rule.EXECUTIONS,
-                    f"execution {fill.execution_id} comes where {market.next_execution} was next",
-                    market_id,
-                )
-            market.next_execution = fill.execution_id + 1
+            self._executed(fill.execution_id, market, market_id)
         book.judge(event, self._findings)
+
+    def _executed(self, execution_id: int, market: AuditedMarket, market_id: int) -> None:
+        if execution_id != market.next_execution:
+            what = f"execution {execution_id} comes where {market.next_execution} was next"
+            self._add(Rule.EXECUTIONS, what, market_id)
+        market.next_execution = execution_id + 1
+
+    def _challenged(self, event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> None:
+        market = self.markets.get(event.market_id)
+        if market is None:
+            self._add(Rule.LIFE, f"{type(event).__name__} of no market", event.market_id)
+            return
+        if not isinstance(event, ChallengeEnded) and market.state is not MarketState.OPEN:
+            what = f"{type(event).__name__} ({event.challenge_id}) while the market is {market.state}"
+            self._add(Rule.LIFE, what, event.market_id)
+        if isinstance(event, ChallengeAccepted):
+            self._executed(event.execution_id, market, event.market_id)
+        self._challenges.judge(event, market.contract_ids)
 
     def _cancelled(self, event: OrderCancelled) -> None:
         market = self.markets.get(event.market_id)
@@ -202,6 +220,7 @@ class MarketsAudit:
         if resting:
             self._add(Rule.LIFE, f"the market closes while {resting} orders rest", event.market_id)
         market.books = {}
+        self._challenges.closed(event.market_id)
 
     def _settled(self, event: MarketSettled, market: AuditedMarket) -> None:
         verdict = event.verdict

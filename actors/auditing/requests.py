@@ -7,6 +7,7 @@ Called by the audit of account streams.
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.keys import UsedKeys
 from actors.auditing.members import Member, Members
+from actors.machines.messages.challenges import DeclineChallenge
 from actors.machines.messages.commands import ChangeRoles
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
@@ -102,8 +103,13 @@ class RequestsAudit:
             self._cancelling[place] = event.orders
 
     def sent(self, event: InstructionSent | MoneyMoveSent) -> None:
-        """A command of staff, which another stream decides."""
+        """A command that another stream decides: of staff, or the decline of a challenge."""
         self.carried_out(event)
+        if isinstance(event, MoneyMoveSent) or not isinstance(event.command, DeclineChallenge):
+            self._judge_staff(event)
+        self._awaited[event.request_id, event.item] = event.account_id
+
+    def _judge_staff(self, event: InstructionSent | MoneyMoveSent) -> None:
         member = self._members.members.get(event.account_id)
         role = _role_for(event)
         if member is not None and not (member.staff or {role, Role.ADMIN} & {*member.roles}):
@@ -112,7 +118,6 @@ class RequestsAudit:
         opened = self._opened.get(event.request_id)
         if opened is not None and opened.api_key_id:
             self._findings.add(Rule.STAFF, f"request {event.request_id} is of an API key, but {_name(event)}")
-        self._awaited[event.request_id, event.item] = event.account_id
 
     def answered(self, event: ItemAnswered) -> None:
         place = (event.request_id, event.item)

@@ -11,6 +11,14 @@ from typing import Final
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.entries import Entry
 from actors.machines.messages.answers import EventResult, MarketResult, Result
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeOffered,
+    Offer,
+    SubmitAcceptance,
+    SubmitOffer,
+)
 from actors.machines.messages.events import (
     CancelMissed,
     CancelRequested,
@@ -48,7 +56,9 @@ from actors.machines.messages.posted import (
 from actors.machines.messages.words import EventState, MarketState
 from actors.machines.streams import account_stream_of_id
 
-TO_MARKET: Final = frozenset({SubmitOrder, WithdrawOrder, TermsRecorded, VerdictApplied})
+TO_MARKET: Final = frozenset(
+    {SubmitOrder, SubmitOffer, SubmitAcceptance, WithdrawOrder, TermsRecorded, VerdictApplied}
+)
 """What goes to the stream of the market that it names, wherever that is."""
 TO_STREAM: Final = frozenset(
     {OrderReport, WithdrawalRefused, VerdictReached, MoveMoney, Instruct, Instructed}
@@ -56,6 +66,8 @@ TO_STREAM: Final = frozenset(
 
 LeftOf = Callable[[int, int, int], int]
 """What rests of an order now: market, contract, order."""
+UsernameOf = Callable[[int], str]
+"""Whose name an account of the stream has."""
 Answering = MoneyMoveAnswered | InstructionAnswered | EventCreated | MarketCreated
 Way = str | int
 """Where a message goes: a stream, or the one of this market."""
@@ -66,12 +78,18 @@ class ToldAudit:
     """What one stream has to tell. ``homes``: markets -> the stream where each is, as far as it was seen."""
 
     def __init__(
-        self, findings: Findings, account_streams: tuple[str, ...], homes: dict[int, str], left_of: LeftOf
+        self,
+        findings: Findings,
+        account_streams: tuple[str, ...],
+        homes: dict[int, str],
+        left_of: LeftOf,
+        username_of: UsernameOf,
     ) -> None:
         self._findings = findings
         self._account_streams = account_streams
         self._homes = homes
         self._left_of = left_of
+        self._username_of = username_of
         self._due: dict[Way, deque[Posted]] = {}
 
     def note(self, event: Event) -> None:
@@ -116,7 +134,7 @@ class ToldAudit:
             case OrderUpdated() | RequestOpened():
                 return ()
             case OrderPlaced():
-                return ((event.market_id, _submission(event)),)
+                return ((event.market_id, self._submission(event)),)
             case OrderMatched():
                 return self._reports(event)
             case CancelRequested():
@@ -127,6 +145,8 @@ class ToldAudit:
                 return ((account_stream_of_id(event.account_id), report),)
             case OrderRejected():
                 return ((account_stream_of_id(event.account_id), _rejection(event)),)
+            case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
+                return _challenge_reports(event)
             case CancelMissed():
                 missed = WithdrawalRefused(event.order_id, event.account_id)
                 return ((account_stream_of_id(event.account_id), missed),)
@@ -171,6 +191,12 @@ class ToldAudit:
             reports.append((account_stream_of_id(maker.account_id), report))
         return reports
 
+    def _submission(self, event: OrderPlaced) -> Posted:
+        if not event.challenge_id:
+            return _submission(event)
+        username = self._username_of(event.account_id)
+        return _acceptance(event, username) if event.offer is None else _offer(event, event.offer, username)
+
     def _add(self, message: Posted, what: str) -> None:
         self._findings.add(Rule.TOLD, what, getattr(message, "market_id", None))
 
@@ -186,6 +212,50 @@ def _submission(event: OrderPlaced) -> SubmitOrder:
         event.quantity,
         event.time_in_force,
     )
+
+
+def _offer(event: OrderPlaced, offer: Offer, username: str) -> SubmitOffer:
+    return SubmitOffer(
+        event.market_id,
+        event.contract_id,
+        event.order_id,
+        event.account_id,
+        username,
+        event.side,
+        event.price,
+        event.quantity,
+        offer,
+        event.time,
+    )
+
+
+def _acceptance(event: OrderPlaced, username: str) -> SubmitAcceptance:
+    return SubmitAcceptance(
+        event.market_id,
+        event.contract_id,
+        event.challenge_id,
+        event.order_id,
+        event.account_id,
+        username,
+        event.side,
+        event.price,
+        event.quantity,
+    )
+
+
+def _challenge_reports(event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> Sequence[Due]:
+    order_id, account_id = event.challenge_id, event.account_id
+    home = account_stream_of_id(account_id)
+    match event:
+        case ChallengeOffered():
+            return ((home, OrderReport(order_id, account_id, (), event.quantity, True)),)
+        case ChallengeEnded():
+            return ((home, OrderReport(order_id, account_id, (), 0, reason=event.reason)),)
+        case ChallengeAccepted():
+            fills = (Fill(event.execution_id, event.price, event.quantity),)
+            own = OrderReport(order_id, account_id, fills, 0, time=event.time)
+            other = OrderReport(event.order_id, event.acceptor_id, fills, 0, True, time=event.time)
+            return ((home, own), (account_stream_of_id(event.acceptor_id), other))
 
 
 def _rejection(event: OrderRejected) -> OrderReport:

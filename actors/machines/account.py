@@ -74,6 +74,7 @@ class Account:
         "generation",
         "keys",
         "live_orders",
+        "open_challenges",
         "orders",
         "password_hash",
         "placing",
@@ -105,6 +106,8 @@ class Account:
         self.orders: dict[int, Order] = {}
         self.finished: deque[int] = deque()
         self.live_orders = 0
+        self.open_challenges = 0
+        """Live orders that are offered as challenges."""
         self.references: dict[str, dict[int, None]] = {}
         """References -> their live orders, newest last."""
         self.placing: dict[int, tuple[int, int]] = {}
@@ -265,6 +268,7 @@ class Account:
         order = Order(event)
         self.orders[order.order_id] = order
         self.live_orders += 1
+        self.open_challenges += order.is_offer
         position = self.positions.get(event.market_id)
         if position is None:
             assert market.terms is not None, f"market {event.market_id} is not open"
@@ -328,6 +332,7 @@ class Account:
     def _finish(self, order: Order, position: Position) -> None:
         del position.live[order.order_id]
         self.live_orders -= 1
+        self.open_challenges -= order.is_offer
         if order.state is OrderState.FILLED:
             position.filled.append(order.order_id)
         if order.reference_id is not None:

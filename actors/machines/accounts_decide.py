@@ -11,6 +11,7 @@ from msgspec import structs
 from actors.machines import limits
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
+from actors.machines.challenges_decide import decide_acceptance, decide_offer
 from actors.machines.exchange import noted
 from actors.machines.members_decide import (
     decide_credentials,
@@ -19,6 +20,7 @@ from actors.machines.members_decide import (
     refuse_credentials,
 )
 from actors.machines.messages.answers import Refused, Result
+from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
@@ -35,8 +37,8 @@ from actors.machines.messages.commands import (
     CreateMarket,
     Deposit,
     EndSessions,
+    InstructedCommand,
     PlaceOrder,
-    PostedCommand,
     Request,
     RevokeApiKey,
     SettleMarket,
@@ -53,6 +55,7 @@ from actors.machines.messages.events import (
     MoneyMoveAnswered,
     MoneyMoveSent,
     MoneyWithdrawn,
+    OrderPlaced,
     RequestOpened,
     TermsNoted,
     VerdictNoted,
@@ -130,12 +133,8 @@ def decide(state: Accounts, account_id: int, command: Command, spot: Spot) -> li
 
 def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> list[AccountEvent] | Refused:
     match command:
-        case PlaceOrder():
-            if state.exchange_noted.state is ExchangeState.HALTED:
-                return Refused(Reason.TRADING_SUSPENDED, "The exchange is halted.")
-            order_id = make_id(state.next_order, state.name)
-            market = state.markets.get(command.market_id)
-            placed = account.decide_place(market, command, order_id, spot)
+        case PlaceOrder() | OfferChallenge() | AcceptChallenge():
+            placed = _decide_order(state, account, command, spot)
             return placed if isinstance(placed, Refused) else [placed]
         case CancelOrder() | CancelReference():
             cancel = account.decide_cancel(command, spot)
@@ -150,7 +149,7 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             return decide_credentials(state, account, command, spot)
         case CreateEvent() | ChangeEvent() | CreateMarket() | ChangeExchangeState():
             return [_instruct(account, command, spot, state.streams.of_events)]
-        case ChangeMarketState() | SettleMarket():
+        case ChangeMarketState() | SettleMarket() | DeclineChallenge():
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
         case ChangeRoles():
             return [_instruct(account, command, spot, state.streams.of_username(command.username))]
@@ -160,7 +159,22 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             assert_never(command)
 
 
-def _instruct(account: Account, command: PostedCommand, spot: Spot, destination: str) -> InstructionSent:
+def _decide_order(
+    state: Accounts, account: Account, command: PlaceOrder | OfferChallenge | AcceptChallenge, spot: Spot
+) -> OrderPlaced | Refused:
+    """All that reserves funds for a trade."""
+    if state.exchange_noted.state is ExchangeState.HALTED:
+        return Refused(Reason.TRADING_SUSPENDED, "The exchange is halted.")
+    order_id = make_id(state.next_order, state.name)
+    market = state.markets.get(command.market_id)
+    if isinstance(command, OfferChallenge):
+        return decide_offer(account, market, command, order_id, spot)
+    if isinstance(command, AcceptChallenge):
+        return decide_acceptance(account, market, command, order_id, spot)
+    return account.decide_place(market, command, order_id, spot)
+
+
+def _instruct(account: Account, command: InstructedCommand, spot: Spot, destination: str) -> InstructionSent:
     return InstructionSent(account.account_id, spot.request_id, spot.item, destination, command, spot.time)
 
 

@@ -5,6 +5,7 @@ Called by the turn of an account stream, after each event is evolved.
 """
 
 from actors.machines.accounts import Accounts
+from actors.machines.messages.challenges import SubmitAcceptance, SubmitOffer
 from actors.machines.messages.events import (
     AccountEvent,
     CancelRequested,
@@ -36,7 +37,7 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
     """What other streams are to be told of an event."""
     match event:
         case OrderPlaced():
-            return [(state.streams.of_market(event.market_id), _submission(event))]
+            return [(state.streams.of_market(event.market_id), _submission(state, event))]
         case CancelRequested():
             withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
             return [(state.streams.of_market(event.market_id), withdraw)]
@@ -74,7 +75,9 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
             return []
 
 
-def _submission(event: OrderPlaced) -> SubmitOrder:
+def _submission(state: Accounts, event: OrderPlaced) -> SubmitOrder | SubmitOffer | SubmitAcceptance:
+    if event.challenge_id:
+        return _challenge(event, state.accounts[event.account_id].username)
     return SubmitOrder(
         event.market_id,
         event.contract_id,
@@ -84,4 +87,31 @@ def _submission(event: OrderPlaced) -> SubmitOrder:
         event.price,
         event.quantity,
         event.time_in_force,
+    )
+
+
+def _challenge(event: OrderPlaced, username: str) -> SubmitOffer | SubmitAcceptance:
+    if event.offer is None:
+        return SubmitAcceptance(
+            event.market_id,
+            event.contract_id,
+            event.challenge_id,
+            event.order_id,
+            event.account_id,
+            username,
+            event.side,
+            event.price,
+            event.quantity,
+        )
+    return SubmitOffer(
+        event.market_id,
+        event.contract_id,
+        event.challenge_id,
+        event.account_id,
+        username,
+        event.side,
+        event.price,
+        event.quantity,
+        event.offer,
+        event.time,
     )

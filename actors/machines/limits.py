@@ -33,6 +33,7 @@ DESCRIPTION_LENGTH_MAX: Final = 10_000
 REASON_LENGTH_MAX: Final = 1_000
 API_KEY_NAME_LENGTH_MAX: Final = 64
 REFERENCE_ID_LENGTH_MAX: Final = 64
+CHALLENGE_MESSAGE_LENGTH_MAX: Final = 500
 IDEMPOTENCY_KEY_LENGTH_MAX: Final = 255
 
 # Counts.
@@ -46,6 +47,11 @@ FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
 KEYS_KEPT_PER_ACCOUNT: Final = 50_000
 """Answered idempotency keys of one member; past it the oldest is forgotten first."""
 API_KEYS_PER_ACCOUNT_MAX: Final = 20
+OPEN_CHALLENGES_PER_ACCOUNT_MAX: Final = 100
+"""Challenges that one member has offered and that are not at an end."""
+OPEN_CHALLENGES_PER_MARKET_MAX: Final = 10_000
+TIMERS_PER_TURN_MAX: Final = 5_000
+"""What one turn of a stream does because its time has come; the rest is done by the next."""
 CLEARING_PER_ANSWER_MAX: Final = 100
 """Markets of which one answer says what the house holds."""
 FOLLOWED_MAX: Final = 2_000
@@ -74,6 +80,10 @@ DAY_US: Final = 24 * 3600 * 1_000_000
 API_KEY_LIFE_US: Final = 90 * DAY_US
 """How long an API key lives where its member doesn't say."""
 API_KEY_LIFE_MAX_US: Final = 366 * DAY_US
+CHALLENGE_LIFE_MAX_US: Final = 366 * DAY_US
+"""How long a challenge may be open at most: it holds its challenger's funds."""
+TIMERS_LOOK_AGAIN_US: Final = 10_000_000
+"""A host looks so often whether something is due, however far away it seems: the wall clock may be set."""
 ANSWER_PENDING_AFTER_MS: Final = 2_000
 ANSWER_UNKNOWN_AFTER_MS: Final = 5_000
 

@@ -16,7 +16,9 @@ from msgspec import structs
 
 from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book
+from actors.machines.challenge import Challenges
 from actors.machines.messages.answers import MarketResult, Refused
+from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded
 from actors.machines.messages.commands import SettleMarket
 from actors.machines.messages.events import (
     CancelMissed,
@@ -81,6 +83,7 @@ class Market:
         "awaited",
         "books",
         "by_switch",
+        "challenges",
         "clearing",
         "created_time",
         "details",
@@ -103,6 +106,7 @@ class Market:
         }
         self.resting: dict[int, int] = {}
         """Resting orders -> their contract."""
+        self.challenges = Challenges()
         self.next_execution = 1
         self.verdict: Verdict | None = None
         self.asker: Asker | None = None
@@ -128,7 +132,7 @@ class Market:
 
     def decide_order(self, order: SubmitOrder, time: int) -> OrderMatched | OrderRejected:
         """Matches an arriving order against its contract's book, as far as its time in force allows."""
-        refused = self._refuse_order(order)
+        refused = self.refuse_trade(order.contract_id)
         if refused is not None:
             return OrderRejected(order.market_id, order.order_id, order.account_id, refused)
         match = self.books[order.contract_id].match(
@@ -153,20 +157,22 @@ class Market:
             time,
         )
 
-    def _refuse_order(self, order: SubmitOrder) -> Reason | None:
+    def refuse_trade(self, contract_id: int) -> Reason | None:
+        """Why nothing can be traded in this contract now; None: it can."""
         if self.verdict is not None:
             return Reason.MARKET_SETTLED
         if self.state is not MarketState.OPEN:
             return Reason.MARKET_NOT_OPEN
-        if order.contract_id not in self.books:
+        if contract_id not in self.books:
             return Reason.CONTRACT_NOT_FOUND
         return None
 
-    def decide_withdrawal(self, order: WithdrawOrder) -> OrderCancelled | CancelMissed:
-        """Takes an order out of its book, if anything of it is still there."""
+    def decide_withdrawal(self, order: WithdrawOrder) -> OrderCancelled | ChallengeEnded | CancelMissed:
+        """Takes an order out of its book, or a challenge back, if anything of it is still there."""
         contract_id = self.resting.get(order.order_id)
         if contract_id is None:
-            return CancelMissed(order.market_id, order.order_id, order.account_id)
+            withdrawn = self.challenges.decide_withdrawal(order.market_id, order.order_id, order.reason)
+            return withdrawn or CancelMissed(order.market_id, order.order_id, order.account_id)
         return self._cancelled(contract_id, order.order_id, order.reason)
 
     def decide_state(self, instruct: Instruct, wanted: MarketState) -> list[MarketEvent] | Refused:
@@ -192,7 +198,8 @@ class Market:
             for contract_id, book in self.books.items()
             for order in book.resting()
         ]
-        return [*cancelled, MarketClosed(self.market_id)]
+        ended = self.challenges.decide_cancel(self.market_id, Reason.MARKET_HALTED)
+        return [*cancelled, *ended, MarketClosed(self.market_id)]
 
     def decide_halt(self, reason: str) -> list[MarketEvent]:
         """A halt by the exchange itself, which holds until staff opens the market; nothing where it does."""
@@ -200,11 +207,13 @@ class Market:
         return [MarketHalted(self.market_id, reason)] if trades_or_will else []
 
     def decide_sweep(self, orders_max: int) -> list[MarketEvent]:
-        """Cancels resting orders, oldest first."""
+        """Cancels resting orders, oldest first, and then open challenges."""
         oldest = islice(self.resting.items(), orders_max)
-        return [
+        cancelled = [
             self._cancelled(contract_id, order_id, Reason.ADMIN_REQUESTED) for order_id, contract_id in oldest
         ]
+        left = orders_max - len(cancelled)
+        return [*cancelled, *self.challenges.decide_cancel(self.market_id, Reason.ADMIN_REQUESTED, left)]
 
     def decide_verdict(self, instruct: Instruct, command: SettleMarket) -> MarketSettled | Refused:
         """Settles or voids a closed market, or corrects its verdict."""
@@ -286,6 +295,12 @@ class Market:
         if event.left and event.reason is None:
             book.rest(event.order_id, event.account_id, event.side, event.price, event.left)
             self.resting[event.order_id] = event.contract_id
+
+    def end_challenge(self, event: ChallengeAccepted | ChallengeEnded) -> int:
+        """A challenge is at an end; gives the time at which it would have expired."""
+        if isinstance(event, ChallengeAccepted):
+            self.next_execution = event.execution_id + 1
+        return self.challenges.ended(event).expires_time
 
     def cancel(self, event: OrderCancelled) -> None:
         self.books[event.contract_id].remove(event.order_id)

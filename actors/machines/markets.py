@@ -4,6 +4,7 @@ Never decides about funds; never sends: effects are messages as data.
 Called by the turn of a market stream.
 """
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from actors.machines import limits
@@ -11,6 +12,14 @@ from actors.machines.catalogue import Catalogue
 from actors.machines.exchange import NEVER_SWITCHED, Exchange, noted
 from actors.machines.market import Market
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeOffered,
+    DeclineChallenge,
+    SubmitAcceptance,
+    SubmitOffer,
+)
 from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
@@ -69,8 +78,10 @@ from actors.machines.messages.posted import (
 )
 from actors.machines.messages.words import ExchangeState, MarketState, Reason
 from actors.machines.streams import Streams, account_stream_of_id
+from actors.machines.timers import Timers
 
 Effects = list[tuple[str, Posted]]
+Submission = SubmitOrder | SubmitOffer | SubmitAcceptance
 
 
 class Markets:
@@ -84,10 +95,11 @@ class Markets:
         self.exchange_noted = NEVER_SWITCHED
         """The kill switch as this stream was told of it."""
         self.markets: dict[int, Market] = {}
+        self.timers = Timers()
 
     # Decide: change nothing.
 
-    def receive(self, message: Posted, time: int) -> list[MarketEvent]:
+    def receive(self, message: Posted, time: int) -> Sequence[MarketEvent]:
         """What a posted message leads to."""
         match message:
             case SubmitOrder():
@@ -102,6 +114,8 @@ class Markets:
                 return [
                     MarketCreated(message.market, message.account_id, message.request_id, message.item, time)
                 ]
+            case SubmitOffer() | SubmitAcceptance():
+                return [self._decide_challenge(message, time)]
             case TermsRecorded():
                 return self._decide_terms(message)
             case VerdictApplied():
@@ -118,7 +132,23 @@ class Markets:
                 error = f"a market stream does not take {type(message).__name__}"
                 raise TypeError(error)
 
-    def _decide_instruct(self, instruct: Instruct, time: int) -> list[MarketEvent] | Refused:
+    def decide_due(self, time: int) -> list[MarketEvent]:
+        """What ends by itself at this time."""
+        return [
+            self.markets[market_id].challenges.decide_expiry(market_id, challenge_id)
+            for market_id, challenge_id in self.timers.due(time)
+        ]
+
+    def _decide_challenge(self, message: SubmitOffer | SubmitAcceptance, time: int) -> MarketEvent:
+        market = self.markets.get(message.market_id)
+        if market is None:
+            return _unknown(message)
+        closed = market.refuse_trade(message.contract_id)
+        if isinstance(message, SubmitOffer):
+            return market.challenges.decide_offer(message, closed, time)
+        return market.challenges.decide_acceptance(message, closed, market.next_execution, time)
+
+    def _decide_instruct(self, instruct: Instruct, time: int) -> Sequence[MarketEvent] | Refused:
         command = instruct.command
         match command:
             case CreateEvent():
@@ -130,7 +160,7 @@ class Markets:
                 return registered if isinstance(registered, Refused) else [registered]
             case ChangeExchangeState():
                 return self.exchange.decide_change(instruct, command, time)
-            case ChangeMarketState() | SettleMarket():
+            case ChangeMarketState() | SettleMarket() | DeclineChallenge():
                 market = self.markets.get(command.market_id)
                 if market is None:
                     return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
@@ -140,8 +170,10 @@ class Markets:
                 raise TypeError(error)
 
     def _decide_market(
-        self, instruct: Instruct, market: Market, command: ChangeMarketState | SettleMarket
-    ) -> list[MarketEvent] | Refused:
+        self, instruct: Instruct, market: Market, command: ChangeMarketState | SettleMarket | DeclineChallenge
+    ) -> Sequence[MarketEvent] | Refused:
+        if isinstance(command, DeclineChallenge):
+            return market.challenges.decide_decline(instruct, command)
         if isinstance(command, SettleMarket):
             settled = market.decide_verdict(instruct, command)
             return settled if isinstance(settled, Refused) else [settled]
@@ -222,9 +254,8 @@ class Markets:
         if market is not None:
             events += market.decide_halt(f"{type(message).__name__} could not be decided.")
         match message:
-            case SubmitOrder():
-                rejected = (message.market_id, message.order_id, message.account_id, Reason.INTERNAL)
-                events.append(OrderRejected(*rejected))
+            case SubmitOrder() | SubmitOffer() | SubmitAcceptance():
+                events.append(_rejected(message, Reason.INTERNAL))
             case WithdrawOrder():
                 events.append(CancelMissed(message.market_id, message.order_id, message.account_id))
             case Instruct():
@@ -242,6 +273,12 @@ class Markets:
                 self.markets[event.market_id].match(event)
             case OrderCancelled():
                 self.markets[event.market_id].cancel(event)
+            case ChallengeOffered():
+                self.markets[event.market_id].challenges.offered(event)
+                self.timers.add(event.offer.expires_time, event.market_id, event.challenge_id)
+            case ChallengeAccepted() | ChallengeEnded():
+                expires_time = self.markets[event.market_id].end_challenge(event)
+                self.timers.remove(expires_time, event.market_id, event.challenge_id)
             case InstructionAnswered() | OrderRejected() | CancelMissed() | OrdersSwept():
                 pass  # nothing changes here: the event is for the sender
             case MarketStateNoted():
@@ -308,6 +345,8 @@ class Markets:
                 return [(account_stream_of_id(event.account_id), report)]
             case OrderRejected():
                 return [(account_stream_of_id(event.account_id), _rejection(event))]
+            case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
+                return _challenge_reports(event)
             case CancelMissed():
                 missed = WithdrawalRefused(event.order_id, event.account_id)
                 return [(account_stream_of_id(event.account_id), missed)]
@@ -375,8 +414,27 @@ class Markets:
         return self.streams.of_events, report
 
 
-def _unknown(order: SubmitOrder) -> OrderRejected:
-    return OrderRejected(order.market_id, order.order_id, order.account_id, Reason.MARKET_NOT_FOUND)
+def _unknown(order: Submission) -> OrderRejected:
+    return _rejected(order, Reason.MARKET_NOT_FOUND)
+
+
+def _rejected(order: Submission, reason: Reason) -> OrderRejected:
+    order_id = order.challenge_id if isinstance(order, SubmitOffer) else order.order_id
+    return OrderRejected(order.market_id, order_id, order.account_id, reason)
+
+
+def _challenge_reports(event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> Effects:
+    """The market's word on the orders of a challenge: it waits, it is over, it traded in full."""
+    challenger = account_stream_of_id(event.account_id)
+    if isinstance(event, ChallengeOffered):
+        held = OrderReport(event.challenge_id, event.account_id, (), event.quantity, arrival=True)
+        return [(challenger, held)]
+    if isinstance(event, ChallengeEnded):
+        return [(challenger, OrderReport(event.challenge_id, event.account_id, (), 0, reason=event.reason))]
+    fills = (Fill(event.execution_id, event.price, event.quantity),)
+    own = OrderReport(event.challenge_id, event.account_id, fills, 0, time=event.time)
+    other = OrderReport(event.order_id, event.acceptor_id, fills, 0, arrival=True, time=event.time)
+    return [(challenger, own), (account_stream_of_id(event.acceptor_id), other)]
 
 
 def _answer(instruct: Instruct, result: Refused | MarketResult) -> InstructionAnswered:

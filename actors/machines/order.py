@@ -44,6 +44,7 @@ class Order:
     """One order; quantities in 1/10000 of a currency unit, value in 1/10^8, times in microseconds."""
 
     __slots__ = (
+        "challenge_id",
         "contract_id",
         "created_time",
         "executed_quantity",
@@ -70,6 +71,7 @@ class Order:
         self.quantity = event.quantity
         self.time_in_force = event.time_in_force
         self.reference_id = event.reference_id
+        self.challenge_id = event.challenge_id
         self.created_time = event.time
         self.modified_time = event.time
         self.left = event.quantity
@@ -81,6 +83,11 @@ class Order:
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_offer(self) -> bool:
+        """Whether it is offered as a challenge."""
+        return self.challenge_id == self.order_id
 
     def state_after(self, report: OrderReport) -> OrderState:
         """The state that the market's word leads to."""

@@ -7,6 +7,7 @@ Called by the decisions of account streams, and by the web, which refuses earlie
 from collections.abc import Mapping
 from typing import Final
 
+from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
@@ -43,6 +44,9 @@ SCOPE_OF: Final[Mapping[type[Command], Scope]] = {
     CancelOrder: Scope.TRADE,
     CancelReference: Scope.TRADE,
     CancelAll: Scope.TRADE,
+    OfferChallenge: Scope.TRADE,
+    AcceptChallenge: Scope.TRADE,
+    DeclineChallenge: Scope.TRADE,
 }
 """What an API key may be used for; all others take a session."""
 

@@ -32,6 +32,7 @@ from actors.machines.messages.answers import (
     Reply,
     Result,
 )
+from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.commands import (
     Asked,
     CancelAll,
@@ -111,6 +112,8 @@ class Stream:
         self._sequence = sequence
         numbers = self.post.numbers()
         cursors = dict(self.post.cursors)
+        if isinstance(self.machines, Markets):
+            self._apply(self.machines.decide_due(time), time)
         for letter in letters:
             self._take(letter, time)
         for reading in read:
@@ -128,6 +131,11 @@ class Stream:
             (ticket, _answer(result, position, final=final)) for ticket, result, final in self._answers
         ]
         return Turn(body, answers, self._problems)
+
+    @property
+    def due_time(self) -> int | None:
+        """The record's time from which on a turn has something to do although nobody asks; None: never."""
+        return self.machines.timers.next_time if isinstance(self.machines, Markets) else None
 
     def replay(self, body: Body) -> None:
         """Evolves by a record; what it sent is read, never recomputed."""
@@ -250,10 +258,12 @@ class Stream:
             return None
         full = any(crowded.values())
         for command in asked.commands:
-            if isinstance(command, PlaceOrder):
+            if isinstance(command, PlaceOrder | OfferChallenge | AcceptChallenge):
                 refused = self.streams.of_market(command.market_id) in crowded
             else:
-                refused = full and isinstance(command, CancelOrder | CancelReference | CancelAll)
+                refused = full and isinstance(
+                    command, CancelOrder | CancelReference | CancelAll | DeclineChallenge
+                )
             if refused:
                 return Refused(Reason.UNAVAILABLE, "Nothing was done: a market can't keep up.")
         return None

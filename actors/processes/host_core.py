@@ -61,6 +61,8 @@ class HostCore:
             raise
         self._stream = replica.state
         self._sequence, self._time = replica.position.sequence, replica.time
+        self._turned = (0, 0)
+        """When the last turn was, by both clocks: the record's, and the one that never jumps."""
         self._recovered_from = replica.begun_at
         self._alive = True
 
@@ -84,8 +86,8 @@ class HostCore:
 
         What is due to streams that are ``busy`` doesn't count: it can't be sent now.
         """
-        windows = (window for name, window in self._windows.items() if name not in busy)
-        return min((due for window in windows if (due := window.due) is not None), default=None)
+        windows = [window.due for name, window in self._windows.items() if name not in busy]
+        return min((due for due in (*windows, self._timers_due()) if due is not None), default=None)
 
     def take(
         self,
@@ -151,6 +153,7 @@ class HostCore:
             if letter.messages:
                 window.arrived(now)
         self._time = max(self._time, self._clock())
+        self._turned = (self._time, now)
         turn = self._stream.turn(asks, letters, self._time, self._sequence + 1, read)
         if turn.body is not None:
             entry = self._writer.append(record.encode(turn.body), self._time)
@@ -158,6 +161,17 @@ class HostCore:
             self._sequence = entry.sequence
         outcome.answers.extend(turn.answers)
         outcome.problems.extend(turn.problems)
+
+    def _timers_due(self) -> int | None:
+        """When to look for what the stream does by itself, as the last turn saw it coming.
+
+        Never far away: records have the time of the wall clock, and that may be set.
+        """
+        due_time = self._stream.due_time
+        if due_time is None:
+            return None
+        time, now = self._turned
+        return now + min(max(0, due_time - time), limits.TIMERS_LOOK_AGAIN_US)
 
     def _correspondents(self) -> list[str]:
         """Every stream that something may have to go to; itself is served within the turn."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.challenges import ChallengeResult, DeclineChallenge
 from actors.machines.messages.commands import (
     ChangeEvent,
     ChangeExchangeState,
@@ -47,7 +48,7 @@ def action_id(account_id: int, request_id: int, item: int) -> int:
 def add_instruction(
     event: InstructionSent, at: Moment, _: Mapping[str, Document]
 ) -> Iterator[ActionDocument]:
-    if event.time:
+    if event.time and not isinstance(event.command, DeclineChallenge):
         yield _action(event, at, _NAMES[type(event.command)], _details(event.command), event.command.reason)
 
 
@@ -59,7 +60,7 @@ def add_money_move(event: MoneyMoveSent, at: Moment, _: Mapping[str, Document]) 
 
 
 def add_outcome(event: ItemAnswered, at: Moment, _: Mapping[str, Document]) -> Iterator[OutcomeDocument]:
-    if event.asked_time:
+    if event.asked_time and not isinstance(event.result, ChallengeResult):
         identity = action_id(event.account_id, event.request_id, event.item)
         refused = event.result if isinstance(event.result, Refused) else None
         yield {

@@ -9,6 +9,7 @@ from typing import Final, Never
 
 from actors.machines.messages import (
     activity,
+    challenges,
     credential_events,
     events,
     following,
@@ -149,6 +150,10 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.OrderRejected: NOTHING,
     events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
     events.CancelMissed: NOTHING,
+    # Market streams: challenges.
+    challenges.ChallengeOffered: NOTHING,
+    challenges.ChallengeAccepted: NOTHING,
+    challenges.ChallengeEnded: NOTHING,
     # Social streams.
     known_events.MemberMet: NOTHING,
     known_events.EventMet: NOTHING,

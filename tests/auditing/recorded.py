@@ -12,7 +12,8 @@ from msgspec import structs
 from actors.auditing.auditor import Auditor
 from actors.auditing.breaches import Breach, Rule
 from actors.auditing.entries import Entry
-from actors.machines.messages.answers import OrderResult
+from actors.machines.messages.answers import OrderResult, Result
+from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, Offer, OfferChallenge
 from actors.machines.messages.commands import (
     Asked,
     CancelOrder,
@@ -30,6 +31,7 @@ from actors.machines.streams import Streams
 from tests.machines.town import LOT, UNIT, OpenTown
 
 Change = Callable[[Event], Event | list[Event]]
+History = Callable[[], tuple[Entry, ...]]
 
 
 class RecordedTown(OpenTown):
@@ -100,6 +102,35 @@ def history() -> tuple[Entry, ...]:
     return tuple(town.entries)
 
 
+@cache
+def duels() -> tuple[Entry, ...]:
+    """Challenges that alice offers: to bob, who accepts one, declines one and sees others end; to anyone."""
+    town = RecordedTown()
+    soon = town.time + 1_000_000
+    to_bob = Offer(town.bob, "bob", soon, "I dare you")
+    to_anyone = Offer(0, None, soon)
+    accepted, declined, withdrawn, _, _ = (
+        order_id_of(town.send(town.alice, OfferChallenge(1, 1, Side.BUY, 4_000, 10 * LOT, offer)))
+        for offer in (to_bob, to_bob, to_bob, to_anyone, Offer(0, None, 2 * soon))
+    )
+    acceptance = AcceptChallenge(1, accepted, 1, Side.BUY, 4_000, 10 * LOT)
+    town.send(town.bob, acceptance)
+    town.send(town.bob, acceptance, DeclineChallenge(1, declined), DeclineChallenge(1, declined))
+    town.send(town.alice, CancelOrder(withdrawn))
+    town.time = soon
+    town.turn(town.streams.of_market(1))
+    town.deliver()
+    town.settle(1)
+    town.assert_sound()
+    return tuple(town.entries)
+
+
+def order_id_of(results: tuple[Result, ...]) -> int:
+    (result,) = results
+    assert isinstance(result, OrderResult), result
+    return result.order_id
+
+
 def fields(**changes: object) -> Change:
     """An event with other fields. The function is named after them, and so are the tests that use it."""
 
@@ -130,9 +161,9 @@ def after(*events: Event) -> Change:
     return change
 
 
-def falsified(kind: type, change: Change, nth: int = 0) -> tuple[list[Entry], Entry]:
+def falsified(kind: type, change: Change, nth: int = 0, of: History = history) -> tuple[list[Entry], Entry]:
     """The history with one event (the nth of its kind) changed, and the record that holds it."""
-    entries = list(history())
+    entries = list(of())
     places = [
         (at, inside)
         for at, entry in enumerate(entries)
@@ -148,9 +179,9 @@ def falsified(kind: type, change: Change, nth: int = 0) -> tuple[list[Entry], En
     return entries, entries[at]
 
 
-def found_in(kind: type, change: Change, nth: int = 0) -> list[Rule]:
+def found_in(kind: type, change: Change, nth: int = 0, of: History = history) -> list[Rule]:
     """The rules that the changed record breaks; it must be the first that breaks any."""
-    entries, entry = falsified(kind, change, nth)
+    entries, entry = falsified(kind, change, nth, of)
     breaches = audited(entries)
     assert breaches, "nothing was found"
     assert (breaches[0].stream, breaches[0].sequence) == (entry.stream, entry.sequence), breaches[0]

@@ -300,6 +300,7 @@ def test_what_staff_does_is_noted_with_who_why_and_when() -> None:
     (move,) = (event for event in events if isinstance(event, MoneyMoveSent))
     answers = [event for event in events if isinstance(event, ItemAnswered)]
     assert (instruction.account_id, move.account_id) == (town.staff, town.staff)
+    assert isinstance(instruction.command, CreateEvent)
     assert (instruction.command.reason, move.reason) == ("a race", "a gift")
     assert {answer.asked_time for answer in answers} == {instruction.time} == {move.time}
     assert instruction.time > 0

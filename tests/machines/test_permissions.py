@@ -8,7 +8,14 @@ from typing import get_args
 
 import pytest
 
-from actors.machines.messages.commands import CancelAll, ChangeProfile, Command, OrderCommand, StaffCommand
+from actors.machines.messages.commands import (
+    CancelAll,
+    ChallengeCommand,
+    ChangeProfile,
+    Command,
+    OrderCommand,
+    StaffCommand,
+)
 from actors.machines.messages.words import Role, Scope
 from actors.machines.permissions import ROLE_OF, SCOPE_OF, covers, may, scope_of
 
@@ -40,8 +47,8 @@ def test_every_command_of_staff_takes_a_role_and_no_other_does() -> None:
     assert set(ROLE_OF) == set(get_args(StaffCommand))
 
 
-def test_api_keys_carry_out_orders_and_nothing_else() -> None:
-    assert set(SCOPE_OF) == set(get_args(OrderCommand))
+def test_api_keys_carry_out_orders_and_challenges_and_nothing_else() -> None:
+    assert set(SCOPE_OF) == {*get_args(OrderCommand), *get_args(ChallengeCommand)}
     assert set(SCOPE_OF) < set(EVERY_COMMAND)
     assert (scope_of(CancelAll()), scope_of(ChangeProfile())) == (Scope.TRADE, Scope.ALL)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from actors.machines import limits
 from actors.machines.messages import record
 from actors.machines.messages.answers import Answer, OrderResult, Reply
+from actors.machines.messages.challenges import Offer, OfferChallenge
 from actors.machines.messages.commands import GetAccount, GetOrder, Request
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import OrderState, Side
@@ -448,3 +449,37 @@ def test_more_than_is_owned_cannot_be_risked_over_a_lossy_post(network: Network,
     answer = network.answer(request(floor.alice, floor.order(Side.BUY, limits.PRICE_MAX, whole)))
     assert isinstance(answer, Answer)
     assert not isinstance(answer.results[0], OrderResult)
+
+
+# What is due by itself.
+
+
+def test_a_host_wakes_when_something_is_due_by_the_clock_of_records(network: Network, floor: Floor) -> None:
+    contract_id = floor.market.contracts[0].contract_id
+    expires = network.wall() + 2 * limits.TIMERS_LOOK_AGAIN_US
+    offer = OfferChallenge(floor.market.market_id, contract_id, Side.BUY, 5_000, 10, Offer(0, None, expires))
+    network.ask(request(floor.alice, offer), "offer")
+    states, order_id = [], 0
+    for wall in (network.wall() + 1_000_000, expires - 1, expires):
+        network.pass_time(wall - network.wall())
+        network.deliver_all()
+        if not order_id:
+            order_id = order_of(network.answers["offer"][0]).order_id
+            network.restart(MARKET)
+        network.ask(GetOrder(floor.alice, order_id), "look")
+        states.append(order_of(network.answers["look"][-1]).state)
+    assert states == [OrderState.CREATED, OrderState.CREATED, OrderState.CANCELLED]
+
+
+def test_a_host_looks_again_and_again_as_the_wall_clock_may_be_set(network: Network, floor: Floor) -> None:
+    contract_id = floor.market.contracts[0].contract_id
+    expires = network.wall() + limits.CHALLENGE_LIFE_MAX_US
+    offer = OfferChallenge(floor.market.market_id, contract_id, Side.BUY, 5_000, 10, Offer(0, None, expires))
+    network.ask(request(floor.alice, offer), "offer")
+    network.deliver_all()
+    for _ in range(20):
+        network.pass_time(1_000_000)
+        network.deliver_all()
+    core = network.cores[MARKET]
+    core.tick(network.now)
+    assert core.due() == network.now + limits.TIMERS_LOOK_AGAIN_US

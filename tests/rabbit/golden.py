@@ -20,11 +20,14 @@ from actors.machines.messages.answers import (
     ApiKeyResult,
     EventResult,
     MarketResult,
+    OrderResult,
     Reply,
     Result,
 )
+from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, Offer, OfferChallenge
 from actors.machines.messages.commands import (
     CancelAll,
+    CancelOrder,
     CancelReference,
     ChangeEvent,
     ChangeExchangeState,
@@ -132,7 +135,8 @@ class Teller:
     """An exchange on the log, and how members and staff ask it for things."""
 
     def __init__(self, log: MemoryLog, chapter: int) -> None:
-        self.exchange = LocalExchange(STREAMS, log, SteppingClock(now=START_US + chapter * 10**12))
+        self._clock = SteppingClock(now=START_US + chapter * 10**12)
+        self.exchange = LocalExchange(STREAMS, log, self._clock)
         self._chapter = chapter
         self._keys = 0
 
@@ -163,6 +167,11 @@ class Teller:
         assert isinstance(created, MarketResult)
         contracts = created.market.contracts
         return (created.market.market_id, *(contract.contract_id for contract in contracts))
+
+    def pass_time(self, microseconds: int) -> None:
+        """Time goes by, and every host looks what is due."""
+        self._clock.now += microseconds
+        self.exchange.tick()
 
     def restart_all(self) -> None:
         """Every host begins another epoch."""
@@ -266,7 +275,32 @@ def credentials(teller: Teller) -> None:
     teller.ask(dora, Withdraw("nobody", UNIT, "a mistake"))
 
 
-CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter, kill_switch, credentials)
+def challenges(teller: Teller) -> None:
+    """Members challenge each other: what becomes of each challenge is another end."""
+    staff = teller.register("umpire", staff=True)
+    fred, gail = teller.register("fred"), teller.register("gail")
+    teller.ask(staff, Deposit("fred", 1_000 * UNIT), Deposit("gail", 1_000 * UNIT))
+    market, yes = teller.create_market(staff, teller.create_event(staff), "Yes")
+    teller.ask(staff, ChangeMarketState(market, MarketState.OPEN))
+    to_gail = Offer(gail, "gail", START_US + 10**13, "I dare you")
+    soon = Offer(0, None, START_US + 3 * 10**12 + 10**9)
+    first, second, third, _, _ = (
+        teller.ask(fred, OfferChallenge(market, yes, Side.BUY, 4_000, 10_000, offer))[0]
+        for offer in (to_gail, to_gail, to_gail, soon, to_gail)
+    )
+    assert isinstance(first, OrderResult)
+    assert isinstance(second, OrderResult)
+    assert isinstance(third, OrderResult)
+    teller.ask(gail, AcceptChallenge(market, first.order_id, yes, Side.BUY, 4_000, 10_000))
+    teller.restart_all()
+    teller.ask(gail, DeclineChallenge(market, second.order_id))
+    teller.ask(fred, CancelOrder(third.order_id))
+    teller.pass_time(10**9)
+    teller.ask(staff, ChangeMarketState(market, MarketState.CLOSED))
+    teller.ask(staff, SettleMarket(market, (yes,), void=False, reason="so it was"))
+
+
+CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter, kill_switch, credentials, challenges)
 
 
 def write() -> None:

@@ -16,7 +16,7 @@ OF_CANCELLED_ORDERS = {
     Reason.INSUFFICIENT_LIQUIDITY,
     Reason.SELF_TRADE,
     Reason.ADMIN_REQUESTED,
-    Reason.EXPIRED,
+    Reason.DECLINED,
 }
 
 

@@ -18,7 +18,7 @@ from actors.machines.markets import Effects, Markets
 from actors.machines.messages.events import OrderMatched
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.parts import Fill
-from actors.machines.messages.posted import Posted, SubmitOrder
+from actors.machines.messages.posted import Posted
 from actors.machines.messages.words import MarketState, Reason, Side
 from actors.machines.order import Order
 from actors.machines.position import Position
@@ -183,12 +183,12 @@ def leak_a_private_field(patch: pytest.MonkeyPatch) -> None:
 
 def accept_after_halt(patch: pytest.MonkeyPatch) -> None:
     """A halted market matches on."""
-    refuse = Market._refuse_order
+    refuse = Market.refuse_trade
 
-    def refuse_less(market: Market, order: SubmitOrder) -> Reason | None:
-        return None if market.state is MarketState.HALTED else refuse(market, order)
+    def refuse_less(market: Market, contract_id: int) -> Reason | None:
+        return None if market.state is MarketState.HALTED else refuse(market, contract_id)
 
-    patch.setattr(Market, "_refuse_order", refuse_less)
+    patch.setattr(Market, "refuse_trade", refuse_less)
 
 
 def load_a_torn_snapshot(patch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ Called by the machines (which make answers), the gateway and the web.
 """
 
 from actors.machines.messages.base import Message
+from actors.machines.messages.challenges import ChallengeResult
 from actors.machines.messages.parts import EventDetails, Fill, MarketDetails, Verdict
 from actors.machines.messages.words import (
     EventState,
@@ -166,6 +167,7 @@ Result = (
     | ExchangeResult
     | ApiKeyResult
     | SocialResult
+    | ChallengeResult
 )
 Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult | HouseResult
 """What a question or a registration is answered with."""

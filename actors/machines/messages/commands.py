@@ -21,6 +21,7 @@ from actors.machines.messages.base import (
     Time,
     Username,
 )
+from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.parts import FULL_LADDER, LadderStep
 from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import (
@@ -205,13 +206,17 @@ class ChangeExchangeState(Message):
 
 
 OrderCommand = PlaceOrder | CancelOrder | CancelReference | CancelAll
+ChallengeCommand = OfferChallenge | AcceptChallenge | DeclineChallenge
+"""A challenge is withdrawn by cancelling its order."""
 CredentialsCommand = EndSessions | ChangePassword | CreateApiKey | RevokeApiKey
-MemberCommand = OrderCommand | ChangeProfile | CredentialsCommand
+MemberCommand = OrderCommand | ChallengeCommand | ChangeProfile | CredentialsCommand
 CatalogueCommand = CreateEvent | ChangeEvent | CreateMarket
 MarketCommand = ChangeMarketState | SettleMarket
 MoneyCommand = Deposit | Withdraw
 PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState | ChangeRoles
 """What another stream decides; the staff's account stream posts it there."""
+InstructedCommand = PostedCommand | DeclineChallenge
+"""All that goes as an instruction: staff's, and a decline, which moves no money of who declines."""
 StaffCommand = PostedCommand | MoneyCommand
 Command = MemberCommand | StaffCommand | SocialCommand
 

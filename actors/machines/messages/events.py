@@ -6,7 +6,8 @@ Called by the machines (which decide and evolve them) and by every follower of t
 
 from actors.machines.messages.answers import Result
 from actors.machines.messages.base import Amount, Count, Identity, Message, Price, Quantity, Time, Username
-from actors.machines.messages.commands import PostedCommand
+from actors.machines.messages.challenges import ChallengeEvent, Offer
+from actors.machines.messages.commands import InstructedCommand
 from actors.machines.messages.credential_events import (
     ApiKeyCreated,
     ApiKeyRevoked,
@@ -76,13 +77,13 @@ class ItemAnswered(Message):
 
 
 class InstructionSent(Message):
-    """A staff command went to the stream that decides it. ``time`` is 0 in records older than the field."""
+    """A command went to the stream that decides it. ``time`` is 0 in records older than the field."""
 
     account_id: Identity
     request_id: Identity
     item: int
     destination: str
-    command: PostedCommand
+    command: InstructedCommand
     time: Time = 0
 
 
@@ -91,7 +92,10 @@ class InstructionSent(Message):
 
 
 class OrderPlaced(Message):
-    """Accepted: funds reserved, on its way to the market."""
+    """Accepted: funds reserved, on its way to the market.
+
+    An order of a challenge trades beside the book; the challenger's (with ``offer``) has its id.
+    """
 
     account_id: Identity
     order_id: Identity
@@ -107,6 +111,8 @@ class OrderPlaced(Message):
     time: Time
     exposure: int
     market_exposure: int
+    challenge_id: Count = 0
+    offer: Offer | None = None
 
 
 class CancelRequested(Message):
@@ -488,6 +494,7 @@ MarketEvent = (
     | SwitchAcknowledged
     | ExchangeStateNoted
     | OrdersSwept
+    | ChallengeEvent
 )
 SocialStreamEvent = SocialEvent | InstructionAnswered
 Event = AccountEvent | MarketEvent | SocialStreamEvent

@@ -6,7 +6,8 @@ Called by the account and market machines and by the turn.
 
 from actors.machines.messages.answers import Result
 from actors.machines.messages.base import Amount, Identity, Message, Price, Quantity, Time
-from actors.machines.messages.commands import PostedCommand
+from actors.machines.messages.challenges import SubmitAcceptance, SubmitOffer
+from actors.machines.messages.commands import InstructedCommand
 from actors.machines.messages.parts import Fill, MarketDetails, Terms, Verdict
 from actors.machines.messages.social import SocialPosted
 from actors.machines.messages.social_commands import SocialCommand
@@ -46,7 +47,7 @@ class Instruct(Message):
     account_id: Identity
     request_id: Identity
     item: int
-    command: PostedCommand | SocialCommand
+    command: InstructedCommand | SocialCommand
     username: str = ""
 
 
@@ -200,4 +201,6 @@ Posted = (
     | SwitchExchange
     | ExchangeSwitched
     | SocialPosted
+    | SubmitOffer
+    | SubmitAcceptance
 )

@@ -39,6 +39,18 @@ class OrderState(StrEnum):
 
 
 @unique
+class ChallengeState(StrEnum):
+    """Where a challenge is in its life."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@unique
 class MarketState(StrEnum):
     """Where a market is in its life."""
 
@@ -130,6 +142,7 @@ class Reason(StrEnum):
     POST_ONLY_WOULD_TRADE = "post-only-would-trade"
     NOT_LIVE = "not-live"
     TOO_LATE = "too-late"
+    TERMS_DIFFER = "terms-differ"
     # The exchange.
     TRADING_SUSPENDED = "trading-suspended"
     UNAVAILABLE = "service-temporarily-unavailable"
@@ -141,3 +154,4 @@ class Reason(StrEnum):
     SELF_TRADE = "self-trade"
     ADMIN_REQUESTED = "admin-requested"
     EXPIRED = "expired"
+    DECLINED = "declined"
