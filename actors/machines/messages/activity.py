@@ -11,6 +11,13 @@ from typing import Final
 
 from actors.machines.messages.base import Count, Identity, Message, Part, Time
 from actors.machines.messages.social_words import EntryKind
+from actors.machines.messages.trading_entries import (
+    FillContent,
+    OrderContent,
+    PositionContent,
+    SettlementContent,
+    TradingContent,
+)
 
 
 class JoinedContent(Message):
@@ -25,10 +32,14 @@ class NewsContent(Message):
     winners: tuple[Identity, ...] = ()
 
 
-Content = JoinedContent | NewsContent
+Content = JoinedContent | NewsContent | TradingContent
 KIND_OF: Final[Mapping[type[Content], EntryKind]] = {
     JoinedContent: EntryKind.JOINED,
     NewsContent: EntryKind.NEWS,
+    OrderContent: EntryKind.ORDER,
+    FillContent: EntryKind.FILL,
+    PositionContent: EntryKind.POSITION,
+    SettlementContent: EntryKind.SETTLEMENT,
 }
 """Class of content -> what the entry is about."""
 
