@@ -193,10 +193,9 @@ class Stream:
 
     def _observe(self, social: Social, event: Event, at: Moment) -> None:
         """What an event leads to, and what that leads to."""
-        for events in social.observe(event, at):
-            for each in events:
-                self._happen(each)
-                self._observe(social, each, at)
+        for each in social.observe(event, at):
+            self._happen(each)
+            self._observe(social, each, at)
 
     def _say(self) -> None:
         """What was heard and read stands in the record that is being made."""

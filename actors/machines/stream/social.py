@@ -52,10 +52,10 @@ class Social(SocialState):
 
     # Decide: change nothing.
 
-    def observe(self, event: Event, at: Moment) -> Iterator[list[SocialStreamEvent]]:
-        """What an event leads to, a slice at a time: each sees what the ones before have changed."""
+    def observe(self, event: Event, at: Moment) -> Iterator[SocialStreamEvent]:
+        """What an event leads to, one by one: each is found with what the ones before have changed."""
         for rule in _OBSERVES.get(type(event), ()):
-            yield list(rule(self, cast("Never", event), at))
+            yield from rule(self, cast("Never", event), at)
 
     def receive(self, message: Posted, time: int) -> list[SocialStreamEvent]:
         """What a posted message leads to."""
