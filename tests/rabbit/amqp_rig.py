@@ -20,7 +20,9 @@ from tests.rabbit.rigs import STREAMS
 
 VIRTUAL_HOSTS: Final = ("one", "other")
 STREAMS_EVER: Final = (*STREAMS, "markets-1")
-FREE_WITHIN_S: Final = 10.0
+FREE_WITHIN_S: Final = 30.0
+PATIENT: Final = "?heartbeat=60"
+"""What a rig does to a broker may take longer than one that is silent meanwhile is usually kept."""
 
 
 class AmqpRig:
@@ -31,15 +33,16 @@ class AmqpRig:
     def __init__(self, broker: Broker, virtual_host: str = VIRTUAL_HOSTS[0]) -> None:
         self.broker = broker
         self.relay = Relay(broker.port)
-        self.url = f"{broker.url}{virtual_host}"
+        self.plain_url = f"{broker.url}{virtual_host}"
+        self.url = f"{self.plain_url}{PATIENT}"
         self.relayed_url = self.url.replace(f":{broker.port}/", f":{self.relay.port}/")
         self._log = ClosingLog(self.relayed_url)
         self.log: Log = self._log
         self._others: list[ClosingLog] = []
         self.delete(*(queue(kind, stream).name for kind in TOPOLOGY for stream in STREAMS_EVER))
 
-    def reopened(self, options: str = "") -> Log:
-        self._others.append(ClosingLog(f"{self.url}{options}"))
+    def reopened(self, options: str = PATIENT) -> Log:
+        self._others.append(ClosingLog(f"{self.plain_url}{options}"))
         return self._others[-1]
 
     def free(self, stream: str) -> None:

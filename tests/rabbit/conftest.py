@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from rabbit import amqp_line
 from scripts.broker.node import Broker, private_broker
 from tests.rabbit.amqp_rig import VIRTUAL_HOSTS, AmqpRig
 from tests.rabbit.rigs import STREAMS, MemoryRig, Rig, SqliteRig
@@ -21,6 +22,14 @@ def broker() -> Iterator[Broker]:
             broker.control("add_vhost", name)
             broker.control("set_permissions", "--vhost", name, "guest", ".*", ".*", ".*")
         yield broker
+
+
+@pytest.fixture(autouse=True)
+def goodbyes() -> Iterator[None]:
+    """A goodbye frees locks. Who closes has no time for one that takes long; tests count on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(amqp_line, "CLOSE_S_MAX", 2.0)
+        yield
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("amqp", marks=pytest.mark.serial)])

@@ -113,7 +113,7 @@ def test_a_follower_that_takes_its_time_is_given_all(rig: AmqpRig) -> None:
     records = append(writer, 3 * PREFETCH)
     found: list[Record] = []
     while len(found) < len(records):
-        page = reader.follow(found[-1].position if found else START, 10, 5)
+        page = reader.follow(found[-1].position if found else START, 10, 60)
         assert 0 < len(page) <= 10
         found += page
     assert found == records
@@ -171,7 +171,7 @@ def test_a_connection_that_was_lost_between_two_questions_is_replaced_in_silence
     writer, reader = recovered(rig.reopened()), rig.log.reader(STREAM)
     records = append(writer, 3)
     assert reader.read(START, 10) == records
-    for number, ask in ((4, reader.read), (5, lambda after, limit: reader.follow(after, limit, 5))):
+    for number, ask in ((4, reader.read), (5, lambda after, limit: reader.follow(after, limit, 60))):
         rig.relay.cut()
         new = append(writer, 1, number)
         assert ask(records[-1].position, 10) == new
@@ -186,7 +186,7 @@ def test_a_connection_that_is_lost_while_following_is_replaced_in_silence(rig: A
     late = threading.Timer(0.2, lambda: append(writer, 1, 2))
     cut.start()
     late.start()
-    assert [record.body for record in reader.follow(first.position, 10, 10)] == [body(2)]
+    assert [record.body for record in reader.follow(first.position, 10, 60)] == [body(2)]
     late.join()
 
 

