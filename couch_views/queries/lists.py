@@ -148,10 +148,15 @@ class Listing(NamedTuple):
 
 def read_known(documents: Reads, identities: Sequence[str]) -> list[JsonObject]:
     """The documents that exist, in the order asked."""
+    return [document for document in read_in_order(documents, identities) if document is not None]
+
+
+def read_in_order(documents: Reads, identities: Sequence[str]) -> list[JsonObject | None]:
+    """The documents in the order asked, None where there is none: so many at a time as a request may have."""
     read: list[JsonObject | None] = []
     for first in range(0, len(identities), CHUNK_MAX):
         read += documents.get_many(identities[first : first + CHUNK_MAX])
-    return [document for document in read if document is not None]
+    return read
 
 
 def distinct(values: Iterable[Item]) -> list[Item]:

@@ -42,3 +42,19 @@ class Detail(StrEnum):
     PRICE = "price"
     AMOUNT = "amount"
     PROFIT = "profit"
+
+
+@unique
+class PrivacyKind(StrEnum):
+    """What a member sets an audience and a detail for: kinds of entries, and what is no entry."""
+
+    ORDER = "order"
+    FILL = "fill"
+    POSITION = "position"
+    SETTLEMENT = "settlement"
+    FOLLOW = "follow"
+    CHALLENGE = "challenge"
+    BADGE = "badge"
+    COMMENT = "comment"
+    LEADERBOARDS = "leaderboards"
+    FOLLOWERS = "followers"
