@@ -10,6 +10,7 @@ from actors.machines.messages.events import Event
 from actors.machines.messages.record import ReadTo
 from actors.machines.stream.activity import Activity
 from actors.machines.stream.known import Known
+from actors.machines.stream.positions import Positions
 from actors.machines.streams import Streams
 
 
@@ -40,6 +41,7 @@ class SocialState:
         self.read: dict[str, ReadTo] = {}
         self.known = Known()
         self.activity = Activity(name, streams)
+        self.positions = Positions()
         self.following: dict[int, dict[str, None]] = {}
         """Member -> the activity streams that they follow."""
 
