@@ -12,6 +12,7 @@ from typing import Final
 
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.challenges import Offer
 from actors.machines.messages.parts import Terms, Verdict
 from actors.machines.messages.words import ExchangeState, OrderState, Reason, Side, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
@@ -34,6 +35,8 @@ class OrderKnown:
     time_in_force: TimeInForce
     place: tuple[str, int, int]
     left: int
+    challenge_id: int = 0
+    offer: Offer | None = None
     executed: int = 0
     value: int = 0
     state: OrderState = OrderState.PENDING
@@ -205,6 +208,8 @@ class AccountsKnown:
             event.time_in_force,
             place,
             event.quantity,
+            event.challenge_id,
+            event.offer,
         )
         order.note(OrderState.PENDING)
         self.orders[event.order_id] = order

@@ -124,6 +124,8 @@ class Checks:
             if market is None or self._watch.streams.of_market(market_id) != name:
                 continue
             right = known.markets[market_id]
+            told, opened = [*market.challenges.open], [*known.challenges.open.get(market_id, ())]
+            require(told == opened, "market {}: {} are open, not {}", market_id, told, opened)
             require(
                 market.state == right.state, "market {} is {}, not {}", market_id, market.state, right.state
             )

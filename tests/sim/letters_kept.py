@@ -11,6 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from actors.machines.messages import events, posted
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeOffered,
+    SubmitAcceptance,
+    SubmitOffer,
+)
 from actors.machines.messages.record import Body
 from actors.machines.messages.words import Reason
 from actors.machines.streams import Streams, account_stream_of_id
@@ -23,6 +30,10 @@ def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a l
     """What the message is about, as the event that it leads to will say."""
     match message:
         case posted.SubmitOrder():
+            return ("order", message.order_id)
+        case SubmitOffer():
+            return ("order", message.challenge_id)
+        case SubmitAcceptance():
             return ("order", message.order_id)
         case posted.WithdrawOrder():
             return ("withdrawal", message.order_id)
@@ -67,6 +78,12 @@ def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a tabl
             return ("order", event.order_id)
         case events.OrderCancelled() if event.reason is Reason.MEMBER_REQUESTED:
             return ("withdrawal", event.order_id)
+        case ChallengeOffered():
+            return ("order", event.challenge_id)
+        case ChallengeAccepted():
+            return ("order", event.order_id)
+        case ChallengeEnded() if event.reason is Reason.MEMBER_REQUESTED:
+            return ("withdrawal", event.challenge_id)
         case events.CancelMissed():
             return ("withdrawal", event.order_id)
         case events.OrderUpdated():

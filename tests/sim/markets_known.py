@@ -10,10 +10,17 @@ from typing import Final
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeEvent,
+    ChallengeOffered,
+)
 from actors.machines.messages.parts import Fill, MarketDetails, Verdict
 from actors.machines.messages.words import ExchangeState, Reason, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
 from tests.sim.accounts_known import AccountsKnown
+from tests.sim.challenges_known import ChallengesKnown
 from tests.sim.letters_kept import Key
 from tests.sim.violations import require
 
@@ -52,10 +59,13 @@ class MarketsKnown:
         """Markets of which something happened since somebody last looked."""
         self._streams = streams
         self._accounts = accounts
+        self.challenges = ChallengesKnown(streams, accounts)
         self._switch: dict[str, events.ExchangeStateNoted] = {}
         """The kill switch as each stream was told of it."""
 
-    def take(self, stream: str, event: events.Event) -> Iterator[tuple[str, Key]]:
+    def take(  # noqa: C901, PLR0912 - a table, a line a case
+        self, stream: str, event: events.Event
+    ) -> Iterator[tuple[str, Key]]:
         """Checks an event, and gives the reports that it owes to members."""
         if (market_id := getattr(event, "market_id", None)) in self.markets:
             self.changed[market_id] = None
@@ -66,6 +76,8 @@ class MarketsKnown:
                 self._reject(event)
             case events.OrderCancelled():
                 self._cancel(event)
+            case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
+                yield from self._challenge(event)
             case events.MarketCreated():
                 self.markets[event.market.market_id] = MarketKnown(event.market)
             case events.MarketOpened() | events.MarketHalted() | events.MarketClosed():
@@ -100,6 +112,7 @@ class MarketsKnown:
             for market_id, market in self._of_stream(stream):
                 resting = sum(map(len, market.books.values()))
                 require(resting == 0, "{}: {} orders rest in {} still", event, resting, market_id)
+                require(not self.challenges.open.get(market_id), "{}: challenges are open still", event)
 
     def _match(self, stream: str, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
         market, order = self.markets[event.market_id], self._accounts.orders[event.order_id]
@@ -140,8 +153,17 @@ class MarketsKnown:
             yield account_stream_of_id(fill.order_id), ("report", fill.order_id, (told_fill,), left)
 
     def _reject(self, event: events.OrderRejected) -> None:
+        if self.markets[event.market_id].state == "open":
+            self.challenges.check_rejected(event)
+
+    def _challenge(self, event: ChallengeEvent) -> Iterator[tuple[str, Key]]:
         market = self.markets[event.market_id]
-        require(market.state != "open", "{}: rejected by an open market", event)
+        if not isinstance(event, ChallengeEnded):
+            require(market.state == "open", "{}: in a market that is {}", event, market.state)
+        if isinstance(event, ChallengeAccepted):
+            market.executions += 1
+            require(event.execution_id == market.executions, "{} is no. {}", event, market.executions)
+        yield from self.challenges.take(event)
 
     def _cancel(self, event: events.OrderCancelled) -> None:
         removed = self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
@@ -156,6 +178,8 @@ class MarketsKnown:
         if market.state == "closed":
             resting = sum(map(len, market.books.values()))
             require(resting == 0, "{}: {} orders still rest", event, resting)
+            left = self.challenges.open.get(event.market_id)
+            require(not left, "{}: {} are still open", event, left)
 
     def _settle(self, event: events.MarketSettled) -> None:
         market, verdict = self.markets[event.market_id], event.verdict

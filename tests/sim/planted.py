@@ -1,4 +1,4 @@
-"""Owns twelve faults of an exchange that the simulator must find, each planted into the real code.
+"""Owns thirteen faults of an exchange that the simulator must find, each planted into the real code.
 
 Never leaves anything planted: the test's monkeypatch takes it out again. Product code has no switch for it.
 Called by test_planted.py.
@@ -12,6 +12,7 @@ import pytest
 
 from actors.machines import limits, position
 from actors.machines.book.fast import FastBook
+from actors.machines.challenge import Challenge
 from actors.machines.exposure import Holding
 from actors.machines.market import Market
 from actors.machines.markets import Effects, Markets
@@ -191,6 +192,11 @@ def accept_after_halt(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Market, "refuse_trade", refuse_less)
 
 
+def take_a_challenge_on_other_terms(patch: pytest.MonkeyPatch) -> None:
+    """Whoever accepts a challenge trades on its terms, whatever funds were reserved for."""
+    patch.setattr(Challenge, "has_terms_of", lambda _challenge, _acceptance: True)
+
+
 def load_a_torn_snapshot(patch: pytest.MonkeyPatch) -> None:
     """Of a torn snapshot the position is believed, and of its state whatever can be read."""
 
@@ -220,5 +226,6 @@ PLANTS: Final[tuple[Plant, ...]] = (
     drop_on_overload,
     leak_a_private_field,
     accept_after_halt,
+    take_a_challenge_on_other_terms,
     load_a_torn_snapshot,
 )

@@ -74,6 +74,7 @@ class Watch:
             self._take_event(name, event, reports)
         self.letters.take(name, body, reports)
         self.markets.check_halted(name)
+        self.markets.challenges.check_due(name, time)
         fold = Fold(self._rules, self._held)
         fold.add(name, sequence, time, body.events)
         fold.run({})

@@ -27,6 +27,7 @@ from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
     CancelReference,
+    ChallengeCommand,
     ChangeEvent,
     ChangeExchangeState,
     ChangeMarketState,
@@ -62,6 +63,7 @@ from actors.machines.messages.words import (
     TimeInForce,
 )
 from actors.machines.order import LIVE
+from tests.sim.challenging import Challenging
 from tests.sim.habits import Habits
 
 STAFF: Final = "staff"
@@ -115,6 +117,7 @@ class Work:
         """Of its own, so that it leads no other draw elsewhere."""
         self.habits = habits
         self.members = [Member(STAFF), *(Member(f"member{n}") for n in range(habits.members))]
+        self._challenging = Challenging(seed)
         self._named = {member.username: member for member in self.members}
         self.markets: dict[int, MarketResult] = {}
         self.events: list[int] = []
@@ -162,6 +165,8 @@ class Work:
             return member, self._question(member), 1
         if draw < 0.082:
             return member, self._request(member, (self._of_credentials(member),)), 1
+        if (challenge := self._challenge(member)) is not None:
+            return member, self._request(member, (challenge,)), 1
         count = self.chance.randint(1, self.habits.batch_max) if draw < 0.3 else 1
         commands = tuple(self._of_member(member) for _ in range(count))
         return member, self._request(member, commands), count
@@ -172,6 +177,9 @@ class Work:
             self._done.append(asked)
             if len(self._done) > 64:
                 del self._done[self.chance.randrange(64)]
+        if isinstance(asked, Request):
+            for command, result in zip(asked.commands, results, strict=True):
+                self._challenging.learn(command, result)  # type: ignore[arg-type] # of a command, it is a result
         for result in results:
             member.learn(result)
             if isinstance(result, AccountResult) and result.balance:
@@ -204,7 +212,9 @@ class Work:
         kept = self.chance.random() < self.habits.keep_keys
         key, scope = f"key-{self._keys}", "POST /v3/orders/"
         asked = Request(member.account_id, member.generation, scope, key, kept, key, commands)
-        by_api_key = member.api_keys and all(isinstance(command, OrderCommand) for command in commands)
+        by_api_key = member.api_keys and all(
+            isinstance(command, OrderCommand | ChallengeCommand) for command in commands
+        )
         if by_api_key and self._credentials_chance.random() < 0.5:
             return structs.replace(asked, api_key_id=self._credentials_chance.choice(list(member.api_keys)))
         return asked
@@ -252,6 +262,17 @@ class Work:
         market = self.chance.choice(likely)
         contract = self.chance.choice(market.market.contracts)
         return self._order(market.market.market_id, contract.contract_id)
+
+    def _challenge(self, member: Member) -> Command | None:
+        """Something about challenges, now and then, where something can be traded."""
+        likely = [market for market in self.markets.values() if market.state is MarketState.OPEN]
+        if not likely or not self._challenging.is_next():
+            return None
+        market = self.chance.choice(likely)
+        contract = self.chance.choice(market.market.contracts)
+        order = self._order(market.market.market_id, contract.contract_id)
+        known = [(member.account_id, member.username) for member in self.members if member.account_id]
+        return self._challenging.draw(market, order, member.account_id, known)
 
     def _order(self, market_id: int, contract_id: int) -> PlaceOrder:
         habits, chance = self.habits, self.chance
