@@ -103,7 +103,8 @@ class Responder:
 
 def _answer(handling: Handling, *, modified: bool) -> HttpResponse:
     outcome, chosen = handling.found, handling.chosen
-    personal = handling.known_method.cache is Cache.PRIVATE or chosen.personal
+    method = handling.known_method
+    personal = method.cache is Cache.PRIVATE or method.personal or chosen.personal
     headers = {
         "cache-control": _cache(handling).value,
         "vary": _VARY_PERSONAL if personal else _VARY,
@@ -135,7 +136,8 @@ def _cache(handling: Handling) -> Cache:
     if not handling.reads or handling.has_tokens:
         return Cache.NEVER
     cache = Cache.FOR_EVER if handling.found.unchanging else handling.known_method.cache
-    return Cache.PRIVATE if handling.chosen.personal and cache is not Cache.NEVER else cache
+    personal = handling.chosen.personal or (handling.known_method.personal and handling.visitor is not None)
+    return Cache.PRIVATE if personal and cache is not Cache.NEVER else cache
 
 
 def _page_after(handling: Handling) -> str:

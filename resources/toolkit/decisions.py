@@ -225,14 +225,21 @@ def is_admitted(handling: Handling, around: Around) -> bool:
 
 
 def must_be_known(handling: Handling, _: Around) -> bool:
-    return handling.known_method.who is not Who.ANYONE
+    """Where what is shown depends on who looks, whoever says who they are."""
+    method = handling.known_method
+    return method.who is not Who.ANYONE or (method.personal and handling.visitor is not None)
 
 
 async def session_lives(handling: Handling, around: Around) -> bool:
-    """Raises 401. Other commands' sessions are judged by the account's actor."""
+    """Raises 401, but where anyone may look: there they are nobody. The actor judges other commands'."""
     assert handling.visitor is not None
     if handling.reads or handling.known_method.who in _STAFF:
-        handling.visitor = await around.authority.confirm(handling.visitor)
+        try:
+            handling.visitor = await around.authority.confirm(handling.visitor)
+        except ProblemError as problem:
+            if handling.known_method.who is not Who.ANYONE or problem.kind is not NOT_SIGNED_IN:
+                raise
+            handling.visitor = None
     return True
 
 
@@ -303,6 +310,7 @@ async def precondition_holds(handling: Handling, around: Around) -> bool:
 
 async def is_carried_out(handling: Handling, _: Around) -> bool:
     """Asks the resource itself. Raises whatever it finds: 404, 409, 422, 503, 504."""
+    method = handling.known_method
     call = Call(
         handling.request,
         handling.fields,
@@ -310,9 +318,9 @@ async def is_carried_out(handling: Handling, _: Around) -> bool:
         handling.body,
         handling.query,
         handling.chosen.name,
-        handling.known_method.who is Who.ANYONE,
+        method.who is Who.ANYONE and not (method.personal and handling.visitor is not None),
     )
-    handling.outcome = await handling.known_method.handle(cast("Never", call))
+    handling.outcome = await method.handle(cast("Never", call))
     return True
 
 

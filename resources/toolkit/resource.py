@@ -47,7 +47,7 @@ class Call(msgspec.Struct, Generic[BodyT, QueryT], frozen=True):
     """One request to one method of a resource, every input checked.
 
     ``fields`` are those of the path; ``visitor`` is who is signed in, if anybody is; ``format`` names the
-    representation that was chosen. ``public``: anybody may call this.
+    representation that was chosen. ``public``: anybody may call this, and it is the same for all who do.
     """
 
     request: HttpRequest
@@ -150,7 +150,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
 
     ``answers`` are the shapes (TypedDicts) of its content by status, ``problems`` those that it may end in
     beside what the decisions end every method of its sort in. ``body`` is ``None`` for one that takes none.
-    An ``urgent`` one doesn't queue up with the others when there is too much to do.
+    An ``urgent`` one doesn't queue up with the others when there is too much to do. A ``personal`` one is for
+    anyone and shows what depends on who looks: their session is confirmed, and nobody keeps it for others.
     """
 
     who: Who
@@ -162,6 +163,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[ProblemKind, ...] = ()
     cache: Cache = Cache.NEVER
     urgent: bool = False
+    personal: bool = False
     idempotent_key: bool = False
     """Whether it heeds ``Idempotency-Key``."""
     cost: int = limits.COST_REQUEST
@@ -181,6 +183,7 @@ def read(
     answers: Mapping[int, object] = NO_ANSWERS,
     problems: tuple[ProblemKind, ...] = (),
     cache: Cache | None = None,
+    personal: bool = False,
 ) -> Method:
     """GET: a method that takes a query string and no body, and changes nothing."""
     if cache is None:
@@ -194,6 +197,7 @@ def read(
         answers=answers,
         problems=problems,
         cache=cache,
+        personal=personal,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from actors.machines import limits
 from resources.toolkit.http import HttpRequest, HttpResponse
 from resources.toolkit.resource import Resource
-from tests.resources.toolkit.things import Secret, Thing, TokenAuthority, Turnstile, responder
+from tests.resources.toolkit.things import Mirror, Secret, Thing, TokenAuthority, Turnstile, responder
 
 ADA: Final = {"authorization": "ada's"}
 BOSS: Final = {"authorization": "boss's"}
@@ -167,6 +167,24 @@ async def test_a_visitor_of_a_public_resource_is_known_by_a_good_token_and_a_bad
     unknown = await conversation.answer("GET", {"authorization": "forged"})
     assert orjson.loads(known.body)["visitor"] == "ada"
     assert (unknown.status, orjson.loads(unknown.body)["visitor"]) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "visitor", "cache"),
+    [
+        ({}, None, "no-cache"),
+        ({"authorization": "ada's"}, "ada", "private, no-cache"),
+        ({"authorization": "ended"}, None, "no-cache"),
+        ({"authorization": "forged"}, None, "no-cache"),
+    ],
+)
+async def test_what_depends_on_who_looks_is_kept_for_nobody_else_and_an_ended_session_is_nobody(
+    headers: dict[str, str], visitor: str | None, cache: str
+) -> None:
+    response = await Conversation().answer("GET", headers, resource=Mirror())
+    assert orjson.loads(response.body) == {"visitor": visitor, "public": visitor is None}
+    assert response.headers["cache-control"] == cache
+    assert response.headers["vary"] == "accept, authorization, cookie"
 
 
 async def test_a_problem_of_the_resource_is_its_answer() -> None:

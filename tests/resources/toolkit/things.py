@@ -146,3 +146,18 @@ class Secret(Resource):
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         return done({"of": call.member.username}, {})
+
+
+class Mirror(Resource):
+    """Something that everybody sees, and everybody otherwise."""
+
+    pattern = "/mirror"
+
+    def __init__(self) -> None:
+        self.methods: Mapping[str, Method] = {
+            "GET": read(Who.ANYONE, NO_QUERY, self.show, personal=True),
+        }
+
+    async def show(self, call: Call[None, Query]) -> Outcome:
+        visitor = None if call.visitor is None else call.visitor.username
+        return done({"visitor": visitor, "public": call.public}, {})
