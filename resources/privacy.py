@@ -6,7 +6,7 @@ Called by every resource that shows members' entries, scores, badges, comments, 
 ``load`` reads what the members of a page have set and what they have to do with who looks, all at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar, cast
 
 from actors.machines.messages.social_words import Audience, Detail, EntryKind, PrivacyKind
@@ -35,6 +35,7 @@ from resources.privacy_rules import (
     WITH_OTHER,
     Setting,
     includes,
+    own_fields,
 )
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
@@ -86,7 +87,7 @@ class Relations:
         account_id, kind = _account_of(entry["account_id"]), EntryKind(str(entry["type"]))
         other_id = _account_of(_content(entry).get(OTHER))
         if account_id is None or account_id == self._viewer.account_id:
-            return self._represent(entry, {name: _content(entry)[name] for name in _content(entry)}, other_id)
+            return self._represent(entry, own_fields(kind), other_id)
         detail = self._detail(account_id, kind)
         if detail is None or (other_id is not None and self.blocked(other_id)):
             return None
@@ -97,8 +98,7 @@ class Relations:
             other_id = None
         elif other_id is not None:
             fields += WITH_OTHER.get(kind, ())
-        content = _content(entry)
-        return self._represent(entry, {name: content[name] for name in fields if name in content}, other_id)
+        return self._represent(entry, fields, other_id)
 
     def allows(self, account_id: int, kind: str, detail: Detail = Detail.TRADED) -> bool:
         """Whether something of a member that is no entry may be shown: ``kind`` is a ``PrivacyKind``."""
@@ -148,13 +148,12 @@ class Relations:
             detail = Detail.TRADED
         return self.allows(other_id, of_other, detail)
 
-    def _represent(self, entry: Entry, content: dict[str, Json], other_id: int | None) -> dict[str, Json]:
-        content.pop(OTHER, None)
+    def _represent(self, entry: Entry, fields: Sequence[str], other_id: int | None) -> dict[str, Json]:
+        content = _content(entry)
+        allowed = {name: content[name] for name in fields if name in content}
         if other_id is not None:
-            content[OTHER_SHOWN] = self.username(other_id)
-        shown = {name: cast("Json", entry[name]) for name in ENTRY_FIELDS}
-        shown["content"] = content
-        return shown
+            allowed[OTHER_SHOWN] = self.username(other_id)
+        return {**{name: cast("Json", entry[name]) for name in ENTRY_FIELDS}, "content": allowed}
 
 
 def load(documents: Reads, viewer: Viewer, account_ids: Iterable[int]) -> Relations:

@@ -76,6 +76,13 @@ CONTENT_FIELDS: Final[Mapping[EntryKind, Mapping[Detail, Sequence[str]]]] = {
 }
 """Kind -> detail -> the fields of an entry's content that this detail adds to those before it."""
 
+OWN_FIELDS: Final[Mapping[EntryKind, Sequence[str]]] = {
+    EntryKind.ORDER: ("order_id", "type"),
+    EntryKind.FILL: ("order_id", "role", "challenge_id"),
+    EntryKind.SETTLEMENT: ("commission",),
+}
+"""Fields that an entry's own member is shown beside all others."""
+
 OTHER: Final = "other_account_id"
 """The field of a content that names another member whom the entry tells of; shown as ``other_username``."""
 OTHER_SHOWN: Final = "other_username"
@@ -106,6 +113,12 @@ FIELDS_UP_TO: Final[Mapping[tuple[EntryKind, Detail], Sequence[str]]] = {
     (kind, detail): _fields_up_to(kind, detail) for kind in CONTENT_FIELDS for detail in DETAILS
 }
 """Kind and detail -> all fields of an entry's content that are shown."""
+
+
+def own_fields(kind: EntryKind) -> tuple[str, ...]:
+    """The fields of an entry's content that its own member is shown."""
+    return (*FIELDS_UP_TO[kind, DETAILS[-1]], *OWN_FIELDS.get(kind, ()), *WITH_OTHER.get(kind, ()))
+
 
 assert DEFAULTS.keys() == set(PrivacyKind)
 assert CONTENT_FIELDS.keys() == set(EntryKind)
