@@ -39,6 +39,11 @@ def wait_for(what: Callable[[], T | None], within_s: float = WITHIN_S, name: str
         time.sleep(0.005)
 
 
+def whole_lines(path: Path) -> list[str]:
+    """The lines of a file that somebody writes: what is not ended yet is left out."""
+    return path.read_text().split("\n")[:-1]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

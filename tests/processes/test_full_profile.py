@@ -21,7 +21,7 @@ from actors.processes.settings import Settings
 from scripts.broker.node import Broker, private_broker
 from scripts.client import Client
 from scripts.exchange import Exchange, running_exchange
-from tests.processes.programs import Program, wait_for
+from tests.processes.programs import Program, wait_for, whole_lines
 
 pytestmark = pytest.mark.serial
 
@@ -108,7 +108,7 @@ class Scene:
     def noted(self) -> dict[str, list[str]]:
         """What the host of each stream noted about its log, in its order."""
         notes: dict[str, list[str]] = {stream: [] for stream in self.settings.streams.names}
-        for line in map(json.loads, journal.path(self.settings).read_text().splitlines()):
+        for line in map(json.loads, whole_lines(journal.path(self.settings))):
             if line["event"] in {WAITS, RETURNS}:
                 notes[line["stream"]].append(line["event"])
         return notes

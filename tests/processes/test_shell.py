@@ -18,7 +18,7 @@ from actors.processes.protocol import Directory
 from actors.processes.settings import Settings
 from actors.processes.shell import FAILED_EXIT_CODE, MESSAGES_PER_COLLECTION
 from tests.processes.fakes.tree import Fail, FailInThread, FakeChild, NeverRest, Objects, WhoAreYou
-from tests.processes.programs import Program, started, wait_for
+from tests.processes.programs import Program, started, wait_for, whole_lines
 from tests.processes.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.serial
@@ -39,7 +39,7 @@ def visitor(program: Program) -> Iterator[Visitor]:
 
 
 def journal_of(program: Program, **wanted: object) -> list[dict[str, object]]:
-    lines = [json.loads(line) for line in journal.path(program.settings).read_text().splitlines()]
+    lines = [json.loads(line) for line in whole_lines(journal.path(program.settings))]
     return [line for line in lines if line.items() >= wanted.items()]
 
 

@@ -20,6 +20,7 @@ from actors.machines.messages.commands import (
     RegisterMember,
     Request,
 )
+from actors.machines.messages.parts import MarketDetails
 from actors.machines.messages.words import MarketState, Side
 
 Ask = Callable[[Asked], Answer | Reply]
@@ -47,14 +48,18 @@ class Floor:
         self.alice = self._register("alice")
         self.bobby = self._register("bobby")
         self._do(Deposit("alice", FUNDS), Deposit("bobby", FUNDS))
+        self.market = self.open_market()
+
+    def open_market(self) -> MarketDetails:
+        """One more, of an event of its own."""
         (event,) = self._do(CreateEvent("Cup final", "football", 1)).results
         assert isinstance(event, EventResult)
         (made,) = self._do(CreateMarket(event.event.event_id, "Winner", ("Home", "Away"))).results
         assert isinstance(made, MarketResult)
-        self.market = made.market
-        (opened,) = self._do(ChangeMarketState(self.market.market_id, MarketState.OPEN)).results
+        (opened,) = self._do(ChangeMarketState(made.market.market_id, MarketState.OPEN)).results
         assert isinstance(opened, MarketResult)
         assert opened.state is MarketState.OPEN
+        return made.market
 
     def order(self, side: Side, price: int, quantity: int) -> PlaceOrder:
         return PlaceOrder(self.market.market_id, self.market.contracts[0].contract_id, side, price, quantity)
