@@ -7,6 +7,7 @@ Called by the audit of market streams, with the time of the record that is judge
 from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
+from actors.machines import limits
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import ChallengeState, Reason
 
@@ -75,6 +76,8 @@ def _trade_problems(event: ChallengeAccepted, offered: ChallengeOffered) -> list
     said = (offered.contract_id, offered.account_id, offered.side, offered.price, offered.quantity)
     done = (event.contract_id, event.account_id, event.side, event.price, event.quantity)
     problems = [] if said == done else [f"as {done}, but {said} was offered"]
+    if event.execution_id != limits.CHALLENGE_EXECUTIONS_FROM + offered.challenge_id:
+        problems.append(f"as execution {event.execution_id}")
     if event.time >= offered.offer.expires_time:
         problems.append(f"at {event.time}, after its time, {offered.offer.expires_time}")
     if event.acceptor_id == offered.account_id or offered.offer.opponent_id not in {0, event.acceptor_id}:

@@ -145,14 +145,14 @@ class MarketsAudit:
         if market.state is not MarketState.OPEN:
             self._add(Rule.LIFE, f"order {event.order_id} was matched while {market.state}", market_id)
         for fill in event.fills:
-            self._executed(fill.execution_id, market, market_id)
+            if fill.execution_id != market.next_execution:
+                self._add(
+                    Rule.EXECUTIONS,
+                    f"execution {fill.execution_id} comes where {market.next_execution} was next",
+                    market_id,
+                )
+            market.next_execution = fill.execution_id + 1
         book.judge(event, self._findings)
-
-    def _executed(self, execution_id: int, market: AuditedMarket, market_id: int) -> None:
-        if execution_id != market.next_execution:
-            what = f"execution {execution_id} comes where {market.next_execution} was next"
-            self._add(Rule.EXECUTIONS, what, market_id)
-        market.next_execution = execution_id + 1
 
     def _challenged(self, event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> None:
         market = self.markets.get(event.market_id)
@@ -162,8 +162,6 @@ class MarketsAudit:
         if not isinstance(event, ChallengeEnded) and market.state is not MarketState.OPEN:
             what = f"{type(event).__name__} ({event.challenge_id}) while the market is {market.state}"
             self._add(Rule.LIFE, what, event.market_id)
-        if isinstance(event, ChallengeAccepted):
-            self._executed(event.execution_id, market, event.market_id)
         self._challenges.judge(event, market.contract_ids)
 
     def _cancelled(self, event: OrderCancelled) -> None:

@@ -4,8 +4,9 @@ Never knows funds: each side's order holds them at its own account, and the mark
 Called by the markets machine of the stream that owns the market.
 
 A challenge is ``offered`` until it is at an end, which it reaches once: ``accepted`` is a trade between the
-two at the stated price, with an execution of the market's numbering, in no quote, candle or volume. A market
-that is halted keeps its challenges: then they end in any way but by a trade. One that closes cancels them.
+two at the stated price, in no quote, candle or volume, its execution not numbered with those of the books. A
+market that is halted keeps its challenges: then they end in any way but by a trade. One that closes cancels
+them.
 What is at an end is forgotten: who asks for it is told that it is too late.
 """
 
@@ -130,7 +131,7 @@ class Challenges:
         )
 
     def decide_acceptance(
-        self, acceptance: SubmitAcceptance, closed: Reason | None, execution_id: int, time: int
+        self, acceptance: SubmitAcceptance, closed: Reason | None, time: int
     ) -> ChallengeAccepted | OrderRejected:
         """Makes the trade, or rejects the acceptor's order with the first rung that it fails."""
         challenge = self.open.get(acceptance.challenge_id)
@@ -146,7 +147,7 @@ class Challenges:
             challenge.side,
             challenge.price,
             challenge.quantity,
-            execution_id,
+            limits.CHALLENGE_EXECUTIONS_FROM + challenge.challenge_id,
             acceptance.order_id,
             acceptance.account_id,
             acceptance.username,

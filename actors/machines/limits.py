@@ -34,6 +34,7 @@ REASON_LENGTH_MAX: Final = 1_000
 API_KEY_NAME_LENGTH_MAX: Final = 64
 REFERENCE_ID_LENGTH_MAX: Final = 64
 CHALLENGE_MESSAGE_LENGTH_MAX: Final = 500
+COMMENT_LENGTH_MAX: Final = 2_000
 IDEMPOTENCY_KEY_LENGTH_MAX: Final = 255
 
 # Counts.
@@ -50,18 +51,35 @@ API_KEYS_PER_ACCOUNT_MAX: Final = 20
 OPEN_CHALLENGES_PER_ACCOUNT_MAX: Final = 100
 """Challenges that one member has offered and that are not at an end."""
 OPEN_CHALLENGES_PER_MARKET_MAX: Final = 10_000
+CHALLENGE_EXECUTIONS_FROM: Final = 10**15
+"""The execution of a challenge has this and its id; those of the book are numbered without gaps."""
 TIMERS_PER_TURN_MAX: Final = 5_000
 """What one turn of a stream does because its time has come; the rest is done by the next."""
 CLEARING_PER_ANSWER_MAX: Final = 100
 """Markets of which one answer says what the house holds."""
 FOLLOWED_MAX: Final = 2_000
 """Members, markets and events that one member may follow: so many streams their home stream is read from."""
+BLOCKED_MAX: Final = 2_000
+MUTED_MAX: Final = 2_000
+"""Members whom one member may have blocked, and muted."""
+MENTIONS_PER_COMMENT_MAX: Final = 10
+"""Members whom one comment names; those after them are plain text."""
+COMMENTS_BURST: Final = 10
+"""Comments, edits and reports that a member who was quiet may write at once in one social stream."""
+REPORTS_TO_QUEUE: Final = 3
+"""Members whose reports bring a comment before staff; then staff's word begins a new count."""
+REPORTS_PER_COMMENT_MAX: Final = 50
+"""Reports of one comment that are kept; more tell nothing new."""
+BADGE_MARKS_MAX: Final = 1_000
+"""Markets of one member that one badge waits for the end of; more are not counted."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
 MESSAGES_WAITING_MAX: Final = 10_000
 """Messages to a market's stream that it has not taken; past it no order is accepted for its markets."""
 REQUESTS_PER_TURN_MAX: Final = 256
 RECORDS_READ_UNSAID_MAX: Final = 1_000
 """Records of other logs that led to nothing, before a social stream notes that it has read them."""
+MEMBERS_SCORED_AT_ONCE_MAX: Final = 500
+"""Members whose result of a settled market one record of a social stream has; the next has the next ones."""
 EVENTS_READ_PER_TURN_MAX: Final = 2_000
 """A social stream's turn takes records of other logs until they have so many events."""
 ORDERS_SWEPT_AT_ONCE_MAX: Final = 5_000
@@ -82,6 +100,8 @@ API_KEY_LIFE_US: Final = 90 * DAY_US
 API_KEY_LIFE_MAX_US: Final = 366 * DAY_US
 CHALLENGE_LIFE_MAX_US: Final = 366 * DAY_US
 """How long a challenge may be open at most: it holds its challenger's funds."""
+COMMENT_INTERVAL_US: Final = 10_000_000
+"""After a burst a member may write a comment each time that this has passed."""
 TIMERS_LOOK_AGAIN_US: Final = 10_000_000
 """A host looks so often whether something is due, however far away it seems: the wall clock may be set."""
 ANSWER_PENDING_AFTER_MS: Final = 2_000
@@ -186,6 +206,7 @@ assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
 assert ASKED_AT_ONCE_MIN < ASKED_AT_ONCE_FIRST < ASKED_AT_ONCE_MAX
 assert API_KEY_LIFE_US <= API_KEY_LIFE_MAX_US
 assert COST_CANCEL <= COST_REQUEST
+assert REPORTS_TO_QUEUE <= REPORTS_PER_COMMENT_MAX
 assert LOOP_LATE_AFTER_MS <= ANSWER_LATE_AFTER_MS < ANSWER_PENDING_AFTER_MS
 assert HISTORY_LIMIT_DEFAULT * CONTRACTS_PER_MARKET_MAX <= HISTORY_CANDLES_MAX
 assert URL_CHARACTERS_MAX < URL_BYTES_READ_MAX < HEADERS_BYTES_MAX < HEAD_BYTES_MAX

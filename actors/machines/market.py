@@ -298,8 +298,6 @@ class Market:
 
     def end_challenge(self, event: ChallengeAccepted | ChallengeEnded) -> int:
         """A challenge is at an end; gives the time at which it would have expired."""
-        if isinstance(event, ChallengeAccepted):
-            self.next_execution = event.execution_id + 1
         return self.challenges.ended(event).expires_time
 
     def cancel(self, event: OrderCancelled) -> None:

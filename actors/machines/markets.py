@@ -146,7 +146,7 @@ class Markets:
         closed = market.refuse_trade(message.contract_id)
         if isinstance(message, SubmitOffer):
             return market.challenges.decide_offer(message, closed, time)
-        return market.challenges.decide_acceptance(message, closed, market.next_execution, time)
+        return market.challenges.decide_acceptance(message, closed, time)
 
     def _decide_instruct(self, instruct: Instruct, time: int) -> Sequence[MarketEvent] | Refused:
         command = instruct.command

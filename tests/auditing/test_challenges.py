@@ -42,7 +42,7 @@ from tests.machines.town import LOT, UNIT
 
 DECLINED, WITHDRAWN, EXPIRED, CANCELLED = range(4)
 """Which of the history's ends is which."""
-LATER = ChallengeAccepted(1, 1, 17, 17, Side.BUY, 4_000, 10 * LOT, 2, 32, 32, "bob", 1)
+LATER = ChallengeAccepted(1, 1, 17, 17, Side.BUY, 4_000, 10 * LOT, 10**15 + 17, 32, 32, "bob", 1)
 
 
 def test_a_lawful_history_of_challenges_breaches_nothing() -> None:
@@ -83,7 +83,7 @@ def test_a_lawful_history_of_challenges_breaches_nothing() -> None:
         (ChallengeAccepted, 0, fields(acceptor_id=16), Rule.CHALLENGE),
         (ChallengeAccepted, 0, fields(acceptor="carol"), Rule.CAUSE),
         (ChallengeAccepted, 0, fields(time=10**9), Rule.CHALLENGE),
-        (ChallengeAccepted, 0, fields(execution_id=2), Rule.EXECUTIONS),
+        (ChallengeAccepted, 0, fields(execution_id=1), Rule.CHALLENGE),
         (ChallengeAccepted, 0, fields(market_id=9), Rule.LIFE),
         # Ended: for a cause, and then for good.
         (ChallengeEnded, DECLINED, removed, Rule.CAUSE),

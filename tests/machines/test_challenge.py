@@ -26,7 +26,8 @@ from actors.machines.messages.words import ChallengeState, Reason, Side
 ALICE, BOB, CAROL = 16, 17, 32
 NAMED = Offer(BOB, "bob", 5_000, "I dare you")
 OPEN = Offer(0, None, 5_000)
-ACCEPTED = ChallengeAccepted(3, 10, 160, ALICE, Side.BUY, 4_000, 50, 1, 161, BOB, "bob", 100)
+EXECUTION = limits.CHALLENGE_EXECUTIONS_FROM + 160
+ACCEPTED = ChallengeAccepted(3, 10, 160, ALICE, Side.BUY, 4_000, 50, EXECUTION, 161, BOB, "bob", 100)
 
 
 def ended(state: ChallengeState) -> ChallengeEnded:
@@ -136,12 +137,14 @@ def test_a_market_holds_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_acceptance_is_a_trade_or_refused(
     offer: Offer, acceptance: SubmitAcceptance, closed: Reason | None, time: int, reason: Reason | None
 ) -> None:
-    event = challenges(offer).decide_acceptance(acceptance, closed, 9, time)
+    event = challenges(offer).decide_acceptance(acceptance, closed, time)
     if reason is not None:
         assert event == OrderRejected(3, 161, acceptance.account_id, reason)
         return
     who = acceptance.account_id
-    assert event == ChallengeAccepted(3, 10, 160, ALICE, Side.BUY, 4_000, 50, 9, 161, who, "bob", time)
+    assert event == ChallengeAccepted(
+        3, 10, 160, ALICE, Side.BUY, 4_000, 50, EXECUTION, 161, who, "bob", time
+    )
 
 
 def test_the_opponent_declines_and_is_answered() -> None:

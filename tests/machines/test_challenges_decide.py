@@ -121,7 +121,9 @@ def test_an_accepted_challenge_is_a_trade_between_the_two(side: Side, risk: int,
         10 * LOT,
         10 * LOT * 4_000,
     )
-    assert [(fill.execution_id, fill.price) for fill in result.fills] == [(1, 4_000)]
+    assert [(fill.execution_id, fill.price) for fill in result.fills] == [
+        (limits.CHALLENGE_EXECUTIONS_FROM + challenge_id, 4_000)
+    ]
     assert ring.state_of(ring.alice, challenge_id) is OrderState.FILLED
     assert ring.money(ring.alice) == (1000 * UNIT, risk * UNIT)
     assert ring.money(ring.bob) == (1000 * UNIT, other_risk * UNIT)
@@ -134,18 +136,18 @@ def test_an_accepted_challenge_is_a_trade_between_the_two(side: Side, risk: int,
     ring.assert_sound()
 
 
-def test_executions_of_the_book_and_beside_it_are_numbered_together() -> None:
+def test_executions_of_the_book_are_numbered_without_gaps_whatever_is_traded_beside_it() -> None:
     ring = Ring()
     ring.place(ring.alice, Side.BUY, 5_000, LOT)
     ring.place(ring.bob, Side.SELL, 5_000, LOT)
     challenge_id = ring.challenge()
     (result,) = ring.send(ring.carol, ring.acceptance(challenge_id))
     assert isinstance(result, OrderResult)
-    assert result.fills[0].execution_id == 2
+    assert result.fills[0].execution_id == limits.CHALLENGE_EXECUTIONS_FROM + challenge_id
     ring.place(ring.alice, Side.BUY, 5_000, LOT)
     last = ring.place(ring.bob, Side.SELL, 5_000, LOT)
     assert isinstance(last, OrderResult)
-    assert last.fills[0].execution_id == 3
+    assert last.fills[0].execution_id == 2
 
 
 @pytest.mark.parametrize(

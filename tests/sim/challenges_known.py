@@ -21,6 +21,7 @@ from tests.sim.accounts_known import AccountsKnown, OrderKnown
 from tests.sim.letters_kept import Key
 from tests.sim.violations import require
 
+NUMBERED_FROM: Final = 1_000_000_000_000_000
 REFUSALS: Final = (
     Reason.TOO_LATE,
     Reason.EXPIRED,
@@ -93,6 +94,8 @@ class ChallengesKnown:
             event,
             offered,
         )
+        number = NUMBERED_FROM + event.challenge_id
+        require(event.execution_id == number, "{}: it is execution {}", event, number)
         order = self._accounts.orders[event.order_id]
         told = (event.acceptor_id, event.contract_id, side, *terms[1:])
         require(told == _placed(order), "{}: {} was placed", event, order)

@@ -160,9 +160,6 @@ class MarketsKnown:
         market = self.markets[event.market_id]
         if not isinstance(event, ChallengeEnded):
             require(market.state == "open", "{}: in a market that is {}", event, market.state)
-        if isinstance(event, ChallengeAccepted):
-            market.executions += 1
-            require(event.execution_id == market.executions, "{} is no. {}", event, market.executions)
         yield from self.challenges.take(event)
 
     def _cancel(self, event: events.OrderCancelled) -> None:
