@@ -74,7 +74,7 @@ def test_everything_on_the_page_works_as_it_is_written(tmp_path: Path) -> None:
         environment = os.environ | {"API": f"{exchange.url}/v3"}
         command = [sys.executable, "client.py"]
         ran = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False
         )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.splitlines()[-1].startswith("available: ")

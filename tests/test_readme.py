@@ -4,6 +4,8 @@ Never knows the commands: it reads them from the README. Where there is no curl,
 Called by pytest.
 """
 
+import contextlib
+import http.server
 import json
 import os
 import re
@@ -11,13 +13,15 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from scripts.exchange import Exchange, running_exchange
+from tests.processes.caught_up import wait_until_caught_up
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DEMO: Final = {"CREDENCE_DEMO": "1", "CREDENCE_HASHING_COST": "cheap"}
@@ -43,6 +47,29 @@ def answers(output: str) -> list[Any]:
     return found
 
 
+@contextlib.contextmanager
+def typing_time(exchange: Exchange) -> Iterator[str]:
+    """A URL that answers once the documents show all: who types takes longer than they lag."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            wait_until_caught_up(exchange)
+            self.send_response(http.HTTPStatus.NO_CONTENT)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+            """Says nothing."""
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            serving.join()
+
+
 class Reader:
     """Somebody who types the tour into a shell; ``home`` keeps what the shell knows."""
 
@@ -50,27 +77,27 @@ class Reader:
         self._home = home
         (home / "variables").touch()
         (home / "bin").mkdir()
-        if shutil.which("curl") is None:
-            stand_in = home / "bin" / "curl"
-            stand_in.write_text(
-                f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {ROOT / "tests/curl.py"} "$@"\n'
-            )
-            stand_in.chmod(0o755)
+        stand_in = f"{shlex.quote(sys.executable)} {ROOT / 'tests/curl.py'}"
+        command = shutil.which("curl") or stand_in
+        curl = home / "bin" / "curl"
+        curl.write_text(f'#!/bin/sh\n{command} -s "$TYPING_TIME"\nexec {command} "$@"\n')
+        curl.chmod(0o755)
 
     def types(self, commands: list[str], exchange: Exchange) -> list[Any]:
         """Runs the commands; returns their answers. Any command that fails, fails the test."""
         script = "\n".join(
             ["set -euo pipefail", ". ./variables", *commands, f"declare -p {KEPT} > variables"]
         )
-        done = subprocess.run(
-            ["bash", "-c", script],
-            cwd=self._home,
-            env=self._environment(exchange),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        with typing_time(exchange) as wait_url:
+            done = subprocess.run(
+                ["bash", "-c", script],
+                cwd=self._home,
+                env={**self._environment(exchange), "TYPING_TIME": wait_url},
+                capture_output=True,
+                text=True,
+                timeout=200,
+                check=False,
+            )
         assert (done.returncode, done.stderr) == (0, "")
         return answers(done.stdout)
 
@@ -128,4 +155,4 @@ def test_the_stand_in_for_curl_does_what_the_tour_needs(tmp_path: Path) -> None:
     page = tmp_path / "page.json"
     page.write_text('{"a": 1}')
     command = [sys.executable, str(ROOT / "tests/curl.py"), "-s", "-H", "Authorization: x", page.as_uri()]
-    assert subprocess.run(command, capture_output=True, check=True, timeout=30).stdout == b'{"a": 1}'
+    assert subprocess.run(command, capture_output=True, check=True, timeout=100).stdout == b'{"a": 1}'

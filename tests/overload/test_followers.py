@@ -14,12 +14,11 @@ import httpx
 import pytest
 
 from actors.processes.settings import Settings
-from rabbit.log import Position
-from rabbit.open import open_log
 from resources.toolkit.positions import HEADER, covers, parse_position
 from scripts.bench.flow import Flow, prepare
 from scripts.exchange import Exchange, running_exchange
 from tests.overload.run import ENVIRONMENT, closed_loop, processes
+from tests.processes.caught_up import CAUGHT_UP_WITHIN_S, log_ends, shown
 from tests.processes.programs import wait_for
 
 pytestmark = pytest.mark.serial
@@ -28,7 +27,6 @@ FOLLOWERS: Final = ("projector", "keeper", "auditor")
 LOAD_S: Final = 2.0
 THROUGHPUT_MIN: Final = 0.6
 """Of that with followers. They take processor time, so without them it is rather more."""
-CAUGHT_UP_WITHIN_S: Final = 60.0
 
 
 def test_followers_that_stand_still_cost_their_masters_nothing_and_catch_up(tmp_path: Path) -> None:
@@ -69,27 +67,6 @@ def written(exchange: Exchange, flow: Flow) -> dict[str, int]:
     answer = httpx.post(f"{exchange.url}/v3/orders/", content=flow.orders[0], headers=headers, timeout=30)
     assert answer.status_code in {200, 202}, answer.text
     return dict(parse_position(answer.headers[HEADER]))
-
-
-def shown(exchange: Exchange) -> dict[str, int]:
-    """How far the documents have come."""
-    answer = httpx.get(f"{exchange.url}/v3/events/", timeout=30)
-    return dict(parse_position(answer.headers[HEADER]))
-
-
-def log_ends(var: Path) -> dict[str, int]:
-    """The last record of each stream."""
-    settings = Settings(var=var)
-    log = open_log(settings.log, settings.log_folder)
-    ends: dict[str, int] = {}
-    for stream in settings.streams.names:
-        reader = log.reader(stream)
-        position = Position()
-        while records := reader.read(position, 500):
-            position = records[-1].position
-        reader.close()
-        ends[stream] = position.sequence
-    return ends
 
 
 def snapshots_cover(var: Path, ends: dict[str, int]) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from scripts.client import Client, Json, RefusedError
 from scripts.exchange import Exchange, running_exchange
 from scripts.first_start import demo
+from tests.processes.caught_up import wait_until_caught_up
 
 pytestmark = pytest.mark.serial
 CHEAP = {"CREDENCE_HASHING_COST": "cheap"}
@@ -64,6 +65,7 @@ def test_a_demo_that_is_killed_at_every_step_is_made_once(monkeypatch: pytest.Mo
 
 def the_demo_is_there(exchange: Exchange) -> None:
     """Once: its event, its markets, its members' money, their orders, the trades."""
+    wait_until_caught_up(exchange)
     with Client(exchange.url) as anybody:
         assert [event["name"] for event in anybody.get("/events/")["events"]] == [demo.EVENT]
         markets = anybody.get("/markets/?sort=id")["markets"]
