@@ -38,5 +38,6 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "action": DocumentClass.HISTORY,
     "outcome": DocumentClass.HISTORY,
     "news": DocumentClass.HISTORY,
+    "entry": DocumentClass.HISTORY,
 }
 """Kind of document -> its class."""

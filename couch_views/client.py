@@ -258,6 +258,24 @@ class Documents:
         rows = self._rows(f"{design}/{view}", options)
         return [Row(cast("str", row["id"]), row["key"], row["value"]) for row in rows]
 
+    def views(
+        self,
+        design: str,
+        view: str,
+        ranges: Sequence[tuple[Json, Json]],
+        *,
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> list[list[Row]]:
+        """The rows of each of these ranges (first key, last key: inclusive), in their order; one request."""
+        asked = [
+            query_of(start, end, limit, descending=descending) | {"reduce": False} for start, end in ranges
+        ]
+        return [
+            [Row(cast("str", row["id"]), row["key"], row["value"]) for row in rows]
+            for rows in self._queries(design, view, asked)
+        ]
+
     def view_documents(
         self,
         design: str,
@@ -372,6 +390,17 @@ class Documents:
             return cast("list[JsonObject]", self._database().view(view, wrapper=same, **options).rows)
         except couchdb.http.ResourceNotFound as error:
             raise DocumentsUnavailableError(f"{view}: {error}") from error
+
+    def _queries(
+        self, design: str, view: str, asked: Sequence[Mapping[str, Json]]
+    ) -> Iterator[list[JsonObject]]:
+        """The raw rows that each of these queries of a view finds."""
+        resource = self._database().resource("_design", design, "_view", view, "queries")
+        try:
+            _, _, answer = resource.post_json(body={"queries": asked})
+        except couchdb.http.ResourceNotFound as error:
+            raise DocumentsUnavailableError(f"{design}/{view}: {error}") from error
+        return (result["rows"] for result in answer["results"])
 
     def _limit_of_revisions(self, settled_at: float) -> Json:
         """None where there is no answer yet, but may be one until then."""

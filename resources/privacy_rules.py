@@ -40,7 +40,7 @@ ENTRY_FIELDS: Final = ("id", "type", "username", "market_id", "event_id", "creat
 
 _TRADE: Final[Mapping[Detail, Sequence[str]]] = {
     Detail.SIDE: ("contract_id", "side"),
-    Detail.PRICE: ("price",),
+    Detail.PRICE: ("price", "average_price"),
     Detail.AMOUNT: ("quantity",),
 }
 
@@ -58,10 +58,8 @@ CONTENT_FIELDS: Final[Mapping[EntryKind, Mapping[Detail, Sequence[str]]]] = {
     },
     # Whether it was won tells which side it was.
     EntryKind.SETTLEMENT: {
-        Detail.TRADED: (),
-        Detail.SIDE: ("contract_id", "side", "outcome"),
-        Detail.PRICE: ("average_price",),
-        Detail.AMOUNT: ("quantity",),
+        Detail.TRADED: ("step",),
+        Detail.SIDE: ("outcome",),
         Detail.PROFIT: ("profit",),
     },
     EntryKind.FOLLOW: {Detail.TRADED: ("followed",)},

@@ -67,8 +67,24 @@ def read_options(parameters: dict[str, str], body: bytes | None = None) -> Optio
 
     What stands in both is taken from the query string.
     """
-    given = body_options(body) if body is not None else {}
+    given = body_options(read_object(body)) if body is not None else {}
     given |= {name: read_text(name, text) for name, text in parameters.items()}
+    return options_of(given)
+
+
+def read_queries(body: bytes) -> list[Options]:
+    """The options of each of several queries, as a request's body lists them; 400 for what is wrong."""
+    wanted = read_object(body)
+    if "queries" not in wanted:
+        raise bad_request("POST body must include `queries` parameter.")
+    queries = wanted["queries"]
+    if not isinstance(queries, list):
+        raise bad_request("`queries` parameter must be an array.")
+    return [options_of(body_options(query)) for query in queries]
+
+
+def options_of(given: JsonObject) -> Options:
+    """The options by their names; 400 names the wrong one."""
     start, end = given.get("startkey", ABSENT), given.get("endkey", ABSENT)
     if "key" in given:
         start = end = given["key"]
@@ -130,8 +146,10 @@ def read_text(name: str, value: str) -> Json:
         return value
 
 
-def body_options(body: bytes) -> JsonObject:
-    options = read_object(body)
+def body_options(options: Json) -> JsonObject:
+    """The options that stand in a body, by the shorter name where CouchDB has two."""
+    if not isinstance(options, dict):
+        raise bad_request("Request body must be a JSON object")
     try:
         shallow(options)
     except ValueError as error:

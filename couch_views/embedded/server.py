@@ -8,7 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -17,7 +17,15 @@ from couch_views.embedded import builds, reading, views, writing
 from couch_views.embedded.designs import signature
 from couch_views.embedded.documents import Draft, checked_id, read_draft
 from couch_views.embedded.errors import CouchError, bad_request, not_found, not_implemented
-from couch_views.embedded.parameters import Options, parse_query, read_object, read_options, read_positive
+from couch_views.embedded.parameters import (
+    Options,
+    parse_query,
+    read_object,
+    read_options,
+    read_positive,
+    read_queries,
+)
+from couch_views.embedded.reading import Database
 from couch_views.embedded.store import Store
 from couch_views.json_values import Json, JsonObject, encode
 
@@ -43,6 +51,12 @@ class Request(msgspec.Struct, frozen=True):
     @property
     def reads(self) -> bool:
         return self.method in ("GET", "HEAD")
+
+
+class Find(Protocol):
+    """What a query of a view, or several, is answered from one state of the database."""
+
+    def __call__(self, connection: sqlite3.Connection, database: Database, *, stale: bool) -> bytes: ...
 
 
 class EmbeddedServer:
@@ -97,6 +111,8 @@ class EmbeddedServer:
                 raise bad_request(f"Invalid {kind} document id.")
             case (name, "_design", design, "_view", view):
                 return self._view(request, name, f"_design/{design}", view)
+            case (name, "_design", design, "_view", view, "queries"):
+                return self._queries(request, name, f"_design/{design}", view)
             case (name, "_design", design, "_info"):
                 return self._index_information(request, name, design)
             case (name, identity):
@@ -171,24 +187,39 @@ class EmbeddedServer:
             return 200, {}, reading.all_documents(connection, database, options)
 
     def _view(self, request: Request, name: str, design: str, view: str) -> Answer:
-        """CouchDB builds what it is asked for and isn't there yet; of ours only the one that writes can."""
         options = read_query(request)
+
+        def find(connection: sqlite3.Connection, database: Database, *, stale: bool) -> bytes:
+            return views.query(connection, database, design, view, options, stale=stale)
+
+        return self._found(request, name, find)
+
+    def _queries(self, request: Request, name: str, design: str, view: str) -> Answer:
+        allow(request, "POST")
+        asked = read_queries(request.body)
+
+        def find(connection: sqlite3.Connection, database: Database, *, stale: bool) -> bytes:
+            return views.queries(connection, database, design, view, asked, stale=stale)
+
+        return self._found(request, name, find)
+
+    def _found(self, request: Request, name: str, find: Find) -> Answer:
+        """CouchDB builds what it is asked for and isn't there yet; of ours only the one that writes can."""
         update = request.parameters.get("update", "true")
         try:
-            answer = self._query(name, design, view, options, stale=update != "true")
+            answer = self._find(name, find, stale=update != "true")
         except views.UnfinishedError:
             if not self._store.writes:
                 raise
             self._build(name, None)
-            answer = self._query(name, design, view, options, stale=False)
+            answer = self._find(name, find, stale=False)
         if update == "lazy" and self._store.writes:
             self._build(name, builds.DOCUMENTS_MAX)
         return 200, {}, answer
 
-    def _query(self, name: str, design: str, view: str, options: Options, *, stale: bool) -> bytes:
+    def _find(self, name: str, find: Find, *, stale: bool) -> bytes:
         with self._store.reading() as connection:
-            database = reading.find_database(connection, name)
-            return views.query(connection, database, design, view, options, stale=stale)
+            return find(connection, reading.find_database(connection, name), stale=stale)
 
     def _build(self, name: str, documents_max: int | None) -> None:
         with self._store.writing() as connection:

@@ -73,9 +73,35 @@ def query(
     stale: bool = False,
 ) -> bytes:
     """The answer of ``_view``; ``stale``: from what is there, where ``UnfinishedError`` would be raised."""
+    return answer(connection, database, find_built(connection, database, design, view, stale=stale), options)
+
+
+def queries(
+    connection: sqlite3.Connection,
+    database: Database,
+    design: str,
+    view: str,
+    asked: Iterable[Options],
+    *,
+    stale: bool = False,
+) -> bytes:
+    """The answer of ``_view/.../queries``: those of several queries, in their order."""
+    index = find_built(connection, database, design, view, stale=stale)
+    answers = [answer(connection, database, index, options) for options in asked]
+    return b'{"results":[%b]}' % b",".join(answers)
+
+
+def find_built(
+    connection: sqlite3.Connection, database: Database, design: str, view: str, *, stale: bool
+) -> Built:
     index = find_view(connection, database, design, view)
     if not (index.finished or stale):
         raise UnfinishedError
+    return index
+
+
+def answer(connection: sqlite3.Connection, database: Database, index: Built, options: Options) -> bytes:
+    """What one query of a view is answered."""
     if options.keys is not None and len(options.keys) == 1:
         options = of_key(options.keys[0], options)
     reducing = bool(index.reduce) and options.reduce is not False

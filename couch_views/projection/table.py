@@ -22,6 +22,7 @@ from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
     accounts,
     actions,
+    entries,
     history,
     ledger,
     markets,
@@ -158,7 +159,7 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     known_events.MemberMet: NOTHING,
     known_events.EventMet: NOTHING,
     known_events.MarketMet: NOTHING,
-    activity.EntryAdded: NOTHING,
+    activity.EntryAdded: Rule(adds=(Addition("entry", entries.add_entry),)),
     following.Followed: NOTHING,
     following.Unfollowed: NOTHING,
 }

@@ -32,6 +32,17 @@ class Reads(Protocol):
     ) -> list[Row]:
         """Up to ``limit`` rows from key ``start`` to key ``end`` (both inclusive) in that direction."""
 
+    def views(
+        self,
+        design: str,
+        view: str,
+        ranges: Sequence[tuple[Json, Json]],
+        *,
+        descending: bool = False,
+        limit: int,
+    ) -> list[list[Row]]:
+        """The same of each of several ranges (first key, last key), in their order; one call to the store."""
+
     def reduce(
         self, design: str, view: str, *, start: Json, end: Json, group_level: int = 0
     ) -> Sequence[tuple[Json, Json]]:

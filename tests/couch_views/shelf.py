@@ -6,10 +6,12 @@ Called by the tests of the queries and of the design documents.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from couch_views.activity_shapes import EntryDocument, entry_document_id, place_of
 from couch_views.candles import block_of
 from couch_views.client import Documents, Written
 from couch_views.design_documents import load_designs
 from couch_views.formats import format_time
+from couch_views.json_values import Json
 from couch_views.shapes import (
     EventDocument,
     ExecutionDocument,
@@ -273,3 +275,31 @@ def history(market_id: int, contract_id: int, interval_s: int, *candles: list[in
         }
         blocks.setdefault(number, begun)["candles"].append(candle)
     return list(blocks.values())
+
+
+def entry(
+    number: int,
+    *streams: str,
+    at: int = 0,
+    account_id: int | None = 16,
+    stream: str = "social-0",
+    kind: str = "fill",
+    market_id: int | None = 1,
+    content: Mapping[str, Json] | None = None,
+) -> EntryDocument:
+    """In these activity streams, at so many seconds; with one of a member, theirs is ``member16``."""
+    return {
+        "_id": entry_document_id(stream, number),
+        "kind": "entry",
+        "stream": stream,
+        "sequence": number,
+        "id": str(number),
+        "type": kind,
+        "account_id": None if account_id is None else str(account_id),
+        "username": None if account_id is None else f"member{account_id}",
+        "market_id": None if market_id is None else str(market_id),
+        "event_id": None if market_id is None else "1",
+        "places": [place_of(name) for name in streams],
+        "content": dict(content or {}),
+        "created_datetime": format_time(at * SECOND),
+    }

@@ -96,6 +96,10 @@ def test_views_and_ids_are_read_by_range(documents: Documents) -> None:
         Row("thing0002", ["a", "thing0002"], 2),
         Row("thing0004", ["a", "thing0004"], 4),
     ]
+    assert documents.views("lists", "by_owner", [(["a"], ["a", {}]), (["c"], ["c", {}])], limit=1) == [
+        [Row("thing0000", ["a", "thing0000"], 0)],
+        [],
+    ]
     backwards = documents.view("lists", "by_owner", start=["b", {}], end=["b"], descending=True, limit=1)
     assert [row.id for row in backwards] == ["thing0005"]
     assert documents.identities(start="thing0004", end="thing0002", descending=True, limit=2) == [
@@ -151,6 +155,8 @@ def test_an_integer_beyond_53_bits_never_leaves(documents: Documents) -> None:
 def test_a_view_that_is_not_there_is_not_made_yet(documents: Documents) -> None:
     with pytest.raises(DocumentsUnavailableError, match="missing"):
         documents.view("lists", "by_owner")
+    with pytest.raises(DocumentsUnavailableError, match="missing"):
+        documents.views("lists", "by_owner", [(None, None)])
 
 
 def test_designs_are_written_only_when_they_differ(documents: Documents) -> None:

@@ -75,6 +75,17 @@ class NoDocuments:
     ) -> list[Row]:
         return []
 
+    def views(
+        self,
+        design: str,
+        view: str,
+        ranges: Sequence[tuple[Json, Json]],
+        *,
+        descending: bool = False,
+        limit: int,
+    ) -> list[list[Row]]:
+        return [[] for _ in ranges]
+
     def reduce(
         self, design: str, view: str, *, start: Json, end: Json, group_level: int = 0
     ) -> list[tuple[Json, Json]]:

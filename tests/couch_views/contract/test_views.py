@@ -296,6 +296,44 @@ def test_a_wrong_body_is_refused(multiple: Couch, body: Json, reason: str) -> No
     assert (answer.status, answer["error"], answer["reason"]) == (400, "bad_request", reason)
 
 
+def test_several_queries_are_answered_in_their_order(multiple: Couch) -> None:
+    queries: list[Json] = [
+        {"key": ["odd"], "descending": True},
+        {"start_key": ["even"], "endkey": ["even"], "limit": 1, "include_docs": True},
+        {"key": ["none"]},
+    ]
+    answer = multiple.ask("POST", "_design/d/_view/kinds/queries", {"queries": queries})
+    assert answer.status == 200
+    results = answer["results"]
+    assert isinstance(results, list)
+    single = [multiple.ask("POST", "_design/d/_view/kinds", query) for query in queries]
+    assert [result["rows"] for result in results if isinstance(result, dict)] == [one.rows for one in single]
+    assert [one.column("value") for one in single] == [[5, 3, 1], [0], []]
+    assert multiple.ask("POST", "_design/d/_view/kinds/queries", {"queries": []}).json == {"results": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({}, "POST body must include `queries` parameter."),
+        ({"queries": 1}, "`queries` parameter must be an array."),
+    ],
+)
+def test_wrong_queries_are_refused(multiple: Couch, body: Json, reason: str) -> None:
+    answer = multiple.ask("POST", "_design/d/_view/kinds/queries", body)
+    assert (answer.status, answer["error"], answer["reason"]) == (400, "bad_request", reason)
+
+
+def test_one_wrong_query_refuses_all(multiple: Couch) -> None:
+    answer = multiple.ask("POST", "_design/d/_view/kinds/queries", {"queries": [{}, {"limit": -1}]})
+    assert (answer.status, answer["error"]) == (400, "query_parse_error")
+
+
+def test_queries_are_only_posted(multiple: Couch) -> None:
+    assert multiple.ask("GET", "_design/d/_view/kinds/queries").status == 405
+    assert multiple.ask("POST", "_design/d/_view/no/queries", {"queries": []}).status == 404
+
+
 def test_an_unknown_view_is_not_found(multiple: Couch) -> None:
     assert multiple.ask("GET", "_design/d/_view/no").json == {
         "error": "not_found",

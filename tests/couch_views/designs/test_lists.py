@@ -14,7 +14,7 @@ from couch_views.queries.keys import key_digits, key_text
 from tests.couch_views import shelf as documents
 from tests.couch_views.shelf import Shelf
 
-VIEWS: Final = ("events", "fills", "markets", "news", "orders")
+VIEWS: Final = ("entries", "events", "fills", "markets", "news", "orders")
 NUMBER_1, NUMBER_2, NUMBER_3, NUMBER_16 = (key_digits(number) for number in (1, 2, 3, 16))
 
 
@@ -65,6 +65,20 @@ def test_news_is_listed_by_time_in_its_market_and_in_all() -> None:
     assert emitted(news) == {}
 
 
+def test_an_entry_is_listed_by_time_in_each_stream_that_it_stands_in() -> None:
+    entry = documents.entry(3, "member/16", "exchange", at=7)
+    assert emitted(entry) == {
+        "entries": [
+            ["exchange", "19700101000007000000", NUMBER_3],
+            ["member" + NUMBER_16, "19700101000007000000", NUMBER_3],
+        ]
+    }
+
+
+def test_a_place_of_another_type_is_passed_over() -> None:
+    assert emitted({**documents.entry(3, "exchange"), "places": [None, {}]}) == {}
+
+
 def test_a_market_is_listed_by_id_and_within_its_event() -> None:
     order = key_digits(16)
     assert emitted(documents.market(3, 2, "open", 16)) == {
@@ -89,6 +103,7 @@ LISTED: Final[tuple[Mapping[str, object], ...]] = (
     documents.event(1),
     documents.market(1),
     documents.fill(1, 1, 1),
+    documents.entry(1, "member/16"),
 )
 UNLISTED: Final[tuple[Mapping[str, object], ...]] = (
     documents.quotes(1, 1, [], []),
