@@ -38,6 +38,7 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "action": DocumentClass.HISTORY,
     "outcome": DocumentClass.HISTORY,
     "news": DocumentClass.HISTORY,
+    "badge": DocumentClass.HISTORY,
     "entry": DocumentClass.HISTORY,
 }
 """Kind of document -> its class."""

@@ -9,6 +9,7 @@ from typing import Final, Never
 
 from actors.machines.messages import (
     activity,
+    badges,
     challenges,
     credential_events,
     events,
@@ -31,6 +32,7 @@ from couch_views.projection import (
     orders,
     trading,
 )
+from couch_views.projection import badges as badge_levels
 from couch_views.projection import events as happenings
 from couch_views.projection.rules import NOTHING, Addition, Birth, Change, Rule, Working
 
@@ -160,6 +162,8 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     known_events.EventMet: NOTHING,
     known_events.MarketMet: NOTHING,
     activity.EntryAdded: Rule(adds=(Addition("entry", entries.add_entry),)),
+    badges.BadgeEarned: Rule(adds=(Addition("badge", badge_levels.add_badge),)),
+    badges.BadgeCounted: Rule(adds=(Addition("badge", badge_levels.add_past),)),
     following.Followed: NOTHING,
     following.Unfollowed: NOTHING,
 }

@@ -9,6 +9,7 @@ An entry is written once, whole, with everything that its member may see, in a c
 from collections.abc import Mapping
 from typing import Final
 
+from actors.machines.messages.badges import BadgeContent
 from actors.machines.messages.base import Count, Identity, Message, Part, Time
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.trading_entries import (
@@ -32,10 +33,11 @@ class NewsContent(Message):
     winners: tuple[Identity, ...] = ()
 
 
-Content = JoinedContent | NewsContent | TradingContent
+Content = JoinedContent | NewsContent | BadgeContent | TradingContent
 KIND_OF: Final[Mapping[type[Content], EntryKind]] = {
     JoinedContent: EntryKind.JOINED,
     NewsContent: EntryKind.NEWS,
+    BadgeContent: EntryKind.BADGE,
     OrderContent: EntryKind.ORDER,
     FillContent: EntryKind.FILL,
     PositionContent: EntryKind.POSITION,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from actors.machines.messages.events import Event
 from actors.machines.messages.record import ReadTo
 from actors.machines.stream.activity import Activity
+from actors.machines.stream.badge_counts import Badges
 from actors.machines.stream.known import Known
 from actors.machines.stream.positions import Positions
 from actors.machines.streams import Streams
@@ -41,6 +42,7 @@ class SocialState:
         self.read: dict[str, ReadTo] = {}
         self.known = Known()
         self.activity = Activity(name, streams)
+        self.badges = Badges()
         self.positions = Positions()
         self.following: dict[int, dict[str, None]] = {}
         """Member -> the activity streams that they follow."""
