@@ -39,6 +39,7 @@ _TABLE: Final = (
     (Reason.EVENT_NOT_FOUND, 422, "No such event"),
     (Reason.MARKET_NOT_FOUND, 422, "No such market"),
     (Reason.CONTRACT_NOT_FOUND, 422, "No such contract"),
+    (Reason.COMMENT_NOT_FOUND, 422, "No such comment"),
     (Reason.INVALID_WINNERS, 422, "Not possible winners"),
     (Reason.INVALID_PRICE, 422, "Not a possible price"),
     (Reason.INVALID_QUANTITY, 422, "Not a possible quantity"),

@@ -76,7 +76,7 @@ from actors.machines.messages.social_commands import SocialCommand, SocialComman
 from actors.machines.messages.words import ExchangeState, Reason, Role
 from actors.machines.permissions import ROLE_OF, may
 from actors.machines.request import MemberRequest
-from actors.machines.social_routes import activity_of
+from actors.machines.social_routes import destination
 from actors.machines.streams import make_id
 
 
@@ -183,9 +183,11 @@ def _send_social(
 ) -> list[AccountEvent] | Refused:
     if not state.streams.social:
         return Refused(Reason.NOT_ALLOWED, "This exchange only trades.")
-    destination = state.streams.of_activity(activity_of(command, account.account_id))
+    decides = destination(command, account.account_id, state.streams)
+    if decides is None:
+        return Refused(Reason.NOT_FOUND, "There is no such thing.")
     place = (account.account_id, spot.request_id, spot.item)
-    return [SocialCommandSent(*place, destination, command, account.username, spot.time)]
+    return [SocialCommandSent(*place, decides, command, account.username, spot.time)]
 
 
 def _send_money(state: Accounts, account: Account, command: Deposit | Withdraw, spot: Spot) -> MoneyMoveSent:

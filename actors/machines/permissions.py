@@ -24,6 +24,7 @@ from actors.machines.messages.commands import (
     SettleMarket,
     Withdraw,
 )
+from actors.machines.messages.comments import HideComment, ShowComment
 from actors.machines.messages.words import Role, Scope
 
 ROLE_OF: Final[Mapping[type[Command], Role]] = {
@@ -36,6 +37,8 @@ ROLE_OF: Final[Mapping[type[Command], Role]] = {
     Deposit: Role.TREASURER,
     Withdraw: Role.TREASURER,
     ChangeRoles: Role.ADMIN,
+    HideComment: Role.OPERATOR,
+    ShowComment: Role.OPERATOR,
 }
 """The staff's commands; all others are any member's."""
 

@@ -7,7 +7,7 @@ Called through the table.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Never, cast
 
-from actors.machines.messages.activity import Content, EntryAdded, JoinedContent, NewsContent
+from actors.machines.messages.activity import CommentContent, Content, EntryAdded, JoinedContent, NewsContent
 from actors.machines.messages.badges import BadgeContent
 from actors.machines.messages.trading_entries import (
     FillContent,
@@ -61,6 +61,10 @@ def _badge(content: BadgeContent) -> Written:
     return {"badge": content.badge, "level": content.level}
 
 
+def _comment(content: CommentContent) -> Written:
+    return {"comment_id": str(content.comment_id)}
+
+
 def _order(content: OrderContent) -> Written:
     return {
         "order_id": str(content.order_id),
@@ -108,6 +112,7 @@ CONTENTS: Final[Mapping[type[Content], Callable[[Never], Written]]] = {
     JoinedContent: _joined,
     NewsContent: _news,
     BadgeContent: _badge,
+    CommentContent: _comment,
     OrderContent: _order,
     FillContent: _fill,
     PositionContent: _position,

@@ -11,6 +11,7 @@ from actors.machines.messages import (
     activity,
     badges,
     challenges,
+    comments,
     credential_events,
     events,
     following,
@@ -166,6 +167,12 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     badges.BadgeCounted: Rule(adds=(Addition("badge", badge_levels.add_past),)),
     following.Followed: NOTHING,
     following.Unfollowed: NOTHING,
+    comments.CommentWritten: NOTHING,
+    comments.CommentEdited: NOTHING,
+    comments.CommentDeleted: NOTHING,
+    comments.CommentReported: NOTHING,
+    comments.CommentHidden: NOTHING,
+    comments.CommentShown: NOTHING,
 }
 
 FORMS: Final[Mapping[str, Callable[[Never], Working]]] = {

@@ -16,6 +16,7 @@ from actors.machines.messages.commands import (
     OrderCommand,
     StaffCommand,
 )
+from actors.machines.messages.comments import CommentStaffCommand
 from actors.machines.messages.words import Role, Scope
 from actors.machines.permissions import ROLE_OF, SCOPE_OF, covers, may, scope_of
 
@@ -44,7 +45,7 @@ def test_what_roles_allow(
 
 
 def test_every_command_of_staff_takes_a_role_and_no_other_does() -> None:
-    assert set(ROLE_OF) == set(get_args(StaffCommand))
+    assert set(ROLE_OF) == {*get_args(StaffCommand), *get_args(CommentStaffCommand)}
 
 
 def test_api_keys_carry_out_orders_and_challenges_and_nothing_else() -> None:

@@ -33,10 +33,17 @@ class NewsContent(Message):
     winners: tuple[Identity, ...] = ()
 
 
-Content = JoinedContent | NewsContent | BadgeContent | TradingContent
+class CommentContent(Message):
+    """The member commented on a market. What the comment says is not here: it may be edited or deleted."""
+
+    comment_id: Identity
+
+
+Content = JoinedContent | NewsContent | BadgeContent | TradingContent | CommentContent
 KIND_OF: Final[Mapping[type[Content], EntryKind]] = {
     JoinedContent: EntryKind.JOINED,
     NewsContent: EntryKind.NEWS,
+    CommentContent: EntryKind.COMMENT,
     BadgeContent: EntryKind.BADGE,
     OrderContent: EntryKind.ORDER,
     FillContent: EntryKind.FILL,

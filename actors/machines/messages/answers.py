@@ -6,6 +6,7 @@ Called by the machines (which make answers), the gateway and the web.
 
 from actors.machines.messages.base import Message
 from actors.machines.messages.challenges import ChallengeResult
+from actors.machines.messages.comments import CommentResult
 from actors.machines.messages.parts import EventDetails, Fill, MarketDetails, Verdict
 from actors.machines.messages.words import (
     EventState,
@@ -167,6 +168,7 @@ Result = (
     | ExchangeResult
     | ApiKeyResult
     | SocialResult
+    | CommentResult
     | ChallengeResult
 )
 Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult | HouseResult

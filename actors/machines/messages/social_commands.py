@@ -5,9 +5,10 @@ Called by commands, the account machine and the social machine.
 """
 
 from actors.machines.messages.base import Identity, Message, Time, Username
+from actors.machines.messages.comments import CommentCommand
 from actors.machines.messages.following import FollowCommand
 
-SocialCommand = FollowCommand
+SocialCommand = FollowCommand | CommentCommand
 
 
 class SocialCommandSent(Message):

@@ -24,6 +24,15 @@ class EntryKind(StrEnum):
 
 
 @unique
+class CommentState(StrEnum):
+    """Where a comment is in its life: hidden by staff, or deleted by its author."""
+
+    WRITTEN = "written"
+    HIDDEN = "hidden"
+    DELETED = "deleted"
+
+
+@unique
 class Audience(StrEnum):
     """Who may see something of a member, from the widest on; each includes those after it."""
 

@@ -147,6 +147,8 @@ class Reason(StrEnum):
     NOT_LIVE = "not-live"
     TOO_LATE = "too-late"
     TERMS_DIFFER = "terms-differ"
+    # Members' activity.
+    COMMENT_NOT_FOUND = "comment-not-found"
     # The exchange.
     TRADING_SUSPENDED = "trading-suspended"
     UNAVAILABLE = "service-temporarily-unavailable"

@@ -14,12 +14,19 @@ from actors.machines.messages.events import Event, InstructionAnswered, SocialSt
 from actors.machines.messages.posted import Instruct, Instructed, Posted
 from actors.machines.messages.record import ReadTo
 from actors.machines.messages.words import Reason
-from actors.machines.stream import acts, badges, entries, following, news
+from actors.machines.stream import acts, badges, comments, entries, following, news
 from actors.machines.stream.slice import Effect, Evolve, Observe, Receive, Slice, Take
 from actors.machines.stream.state import Moment, SocialState
 from actors.machines.streams import account_stream_of_id
 
-SLICES: Final[tuple[Slice, ...]] = (entries.SLICE, badges.SLICE, news.SLICE, acts.SLICE, following.SLICE)
+SLICES: Final[tuple[Slice, ...]] = (
+    entries.SLICE,
+    badges.SLICE,
+    news.SLICE,
+    acts.SLICE,
+    following.SLICE,
+    comments.SLICE,
+)
 
 Kind = TypeVar("Kind")
 Rule = TypeVar("Rule")

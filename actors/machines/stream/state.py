@@ -10,6 +10,7 @@ from actors.machines.messages.events import Event
 from actors.machines.messages.record import ReadTo
 from actors.machines.stream.activity import Activity
 from actors.machines.stream.badge_counts import Badges
+from actors.machines.stream.comment import Comments
 from actors.machines.stream.known import Known
 from actors.machines.stream.positions import Positions
 from actors.machines.streams import Streams
@@ -42,6 +43,7 @@ class SocialState:
         self.read: dict[str, ReadTo] = {}
         self.known = Known()
         self.activity = Activity(name, streams)
+        self.comments = Comments()
         self.badges = Badges()
         self.positions = Positions()
         self.following: dict[int, dict[str, None]] = {}
