@@ -15,18 +15,20 @@ import uvloop
 
 from actors.machines.messages.events import OrderMatched, OrderPlaced
 from scripts.bench.flow import Flow, prepare
-from scripts.bench.load import Load, drive, until
+from scripts.bench.load import Load, drive
 from scripts.client import Client
 from scripts.exchange import Exchange, running_exchange
 from tests.overload.log import times_of
 from tests.overload.run import ENVIRONMENT
+from tests.processes.programs import wait_for
 
 pytestmark = pytest.mark.serial
 
 HALTS: Final = 5
 CONNECTIONS: Final = 32
-LOAD_S: Final = 1.5
-HALT_AFTER_S: Final = 0.7
+ASKED_BEFORE: Final = 10 * CONNECTIONS
+ASKED_AFTER: Final = 2 * CONNECTIONS
+"""Requests, each of which follows an answer: so more than one to a connection is enough to be answered."""
 WITHIN_MS: Final = 250
 """Judged by the best of several halts: this machine may be busy with something else."""
 
@@ -55,15 +57,15 @@ def test_nothing_is_accepted_soon_after_a_halt_is_asked_for_under_load(tmp_path:
 
 def halt(staff: Client, exchange: Exchange, flow: Flow) -> Halt:
     """Halts the exchange amid orders, which go on to be sent; then opens it again."""
-    loads: list[Load] = []
-    ordering = threading.Thread(target=lambda: loads.append(order(exchange, flow)))
+    ordering = Ordering(exchange, flow)
     ordering.start()
-    time.sleep(HALT_AFTER_S)
+    wait_for(lambda: ordering.asked > ASKED_BEFORE, name="orders")
     asked_at = now_us()
     halted = staff.call("PUT", "/exchange/state/", {"state": "halted", "reason": "a drill"})
     assert halted["state"] == "halted"
+    ordering.end_soon()
     ordering.join()
-    statuses = loads[0].statuses
+    statuses = ordering.loads[0].statuses
     assert statuses["200"] > 0
     assert statuses["409"] > 0, "the load went on after the halt"
     assert staff.get("/exchange/state/") == halted
@@ -72,13 +74,31 @@ def halt(staff: Client, exchange: Exchange, flow: Flow) -> Halt:
     return Halt(asked_at, ended_at)
 
 
-def order(exchange: Exchange, flow: Flow) -> Load:
-    """Single orders from many connections, for a while."""
-    deadline_s = time.perf_counter() + LOAD_S
-    sources: list[Callable[[], bytes | None]] = [
-        until(deadline_s, flow.singles(number)) for number in range(CONNECTIONS)
-    ]
-    return uvloop.run(drive(exchange.port, sources))
+class Ordering(threading.Thread):
+    """Single orders from many connections; ``loads`` holds what became of them."""
+
+    def __init__(self, exchange: Exchange, flow: Flow) -> None:
+        super().__init__()
+        self.asked = 0
+        self.loads: list[Load] = []
+        self._asked_max: int | None = None
+        self._port = exchange.port
+        self._sources = [self._counted(flow.singles(number)) for number in range(CONNECTIONS)]
+
+    def run(self) -> None:
+        self.loads.append(uvloop.run(drive(self._port, self._sources)))
+
+    def end_soon(self) -> None:
+        self._asked_max = self.asked + ASKED_AFTER
+
+    def _counted(self, source: Callable[[], bytes]) -> Callable[[], bytes | None]:
+        def next_request() -> bytes | None:
+            if self._asked_max is not None and self.asked >= self._asked_max:
+                return None
+            self.asked += 1
+            return source()
+
+        return next_request
 
 
 def now_us() -> int:

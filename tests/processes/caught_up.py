@@ -16,7 +16,7 @@ from resources.toolkit.positions import HEADER, covers, parse_position
 from scripts.exchange import Exchange
 from tests.processes.programs import wait_for
 
-CAUGHT_UP_WITHIN_S: Final = 60.0
+CAUGHT_UP_WITHIN_S: Final = 120.0
 RECORDS_PER_READ: Final = 500
 
 

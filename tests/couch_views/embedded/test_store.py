@@ -138,7 +138,7 @@ def test_a_killed_writer_leaves_whole_bulks_and_their_rows(tmp_path: Path) -> No
         process = PROCESSES.Process(target=keep_writing, args=(tmp_path, theirs), daemon=True)
         process.start()
         theirs.close()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         told = -1
         while told < last + 10 and time.monotonic() < deadline:
             told = ours.recv()
