@@ -9,6 +9,7 @@ import pytest
 from actors.machines import limits
 from actors.machines.messages.activity import Content, JoinedContent, NewsContent
 from actors.machines.messages.answers import OrderResult
+from actors.machines.messages.badges import BadgeContent
 from actors.machines.messages.challenges import AcceptChallenge, Offer, OfferChallenge
 from actors.machines.messages.commands import CancelOrder, SettleMarket
 from actors.machines.messages.trading_entries import (
@@ -28,11 +29,11 @@ BUY, SELL = Side.BUY, Side.SELL
 
 
 def of(square: Square, account_id: int) -> list[Content]:
-    """What stands in a member's stream, but that they joined."""
+    """What stands in a member's stream, but that they joined, and badges."""
     entries = square.activity(names.of_member(account_id))
     assert {entry.account_id for entry in entries} == {account_id}
     assert entries[0].content == JoinedContent()
-    return [entry.content for entry in entries[1:]]
+    return [entry.content for entry in entries[1:] if not isinstance(entry.content, BadgeContent)]
 
 
 def order_id(result: object) -> int:
