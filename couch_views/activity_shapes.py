@@ -4,8 +4,13 @@ Never says who may see them: the filter does (resources/privacy.py).
 Called by the projection (writes), the queries (reads) and the design documents (field names).
 """
 
+from typing import Final
+
 from couch_views.json_values import Json
 from couch_views.shapes import ID_DIGITS, Document, document_id
+
+ORDERS: Final = "orders"
+"""A member's orders stand in a place beside their stream: who may not see them never reads past them."""
 
 
 class EntryDocument(Document):
@@ -22,7 +27,7 @@ class EntryDocument(Document):
     market_id: str | None
     event_id: str | None
     places: list[str]
-    """The activity streams that it stands in, as ``place_of`` writes them."""
+    """The activity streams that it stands in, as ``place_of`` writes them; of an order, ``orders/17``."""
     content: dict[str, Json]
     """All that its member may see, by the names of the API; what a kind has is up to the kind."""
     created_datetime: str

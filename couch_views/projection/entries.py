@@ -4,11 +4,19 @@ Never leaves anything out that its member may see, and never holds what nobody m
 Called through the table.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Never, cast
 
-from actors.machines.messages.activity import CommentContent, Content, EntryAdded, JoinedContent, NewsContent
+from actors.machines.messages.activity import (
+    CommentContent,
+    Content,
+    Entry,
+    EntryAdded,
+    JoinedContent,
+    NewsContent,
+)
 from actors.machines.messages.badges import BadgeContent
+from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.trading_entries import (
     FillContent,
     OrderContent,
@@ -16,7 +24,7 @@ from actors.machines.messages.trading_entries import (
     SettlementContent,
 )
 from actors.machines.money import format_money
-from couch_views.activity_shapes import EntryDocument, entry_document_id, place_of
+from couch_views.activity_shapes import ORDERS, EntryDocument, entry_document_id, place_of
 from couch_views.formats import format_average_price, format_time
 from couch_views.json_values import Json
 from couch_views.projection.rules import Moment
@@ -38,10 +46,16 @@ def add_entry(event: EntryAdded, at: Moment, _: Mapping[str, Document]) -> Itera
         "username": entry.username or None,
         "market_id": _identity(entry.market_id),
         "event_id": _identity(entry.event_id),
-        "places": [place_of(name) for name in event.numbers],
+        "places": _places(entry, event.numbers),
         "content": CONTENTS[type(entry.content)](cast("Never", entry.content)),
         "created_datetime": format_time(entry.time),
     }
+
+
+def _places(entry: Entry, streams: Iterable[str]) -> list[str]:
+    if entry.kind is EntryKind.ORDER:
+        return [place_of(f"{ORDERS}/{entry.account_id}")]
+    return [place_of(name) for name in streams]
 
 
 def _identity(number: int) -> str | None:

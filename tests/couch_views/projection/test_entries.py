@@ -64,6 +64,12 @@ def test_an_entry_may_be_nobody_s() -> None:
     assert fields(document, ["account_id", "username"]) == {"account_id": None, "username": None}
 
 
+def test_orders_stand_beside_the_stream() -> None:
+    order = OrderContent(33, 1, BUY, 4_000, 10, TimeInForce.GOOD_TIL_CANCELLED)
+    (document,) = project([added(order)], stream="social-0").values()
+    assert fields(document, ["places"]) == {"places": ["orders00000000000000000016"]}
+
+
 @pytest.mark.parametrize(
     ("content", "written"),
     [

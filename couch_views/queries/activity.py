@@ -1,0 +1,93 @@
+"""Owns the reads of activity: what stands in streams, newest first, of one or of thousands at once.
+
+Never says who may see it: the filter does (resources/privacy.py).
+Called by resources.
+
+A stream is in the order in which things happened: what is at the same place of two streams is the same entry.
+So a reader of many streams stands at one place in all of them, and a cursor tells nothing but the place of
+the last entry that was shown.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, cast
+
+from actors.machines.messages.social_words import Audience, PrivacyKind
+from couch_views.activity_shapes import ORDERS, place_of
+from couch_views.json_values import Json
+from couch_views.queries.lists import DESIGN, Found, Listing, distinct, read_known
+from couch_views.queries.pages import Place, Sort
+from couch_views.queries.reading import Reads, Row
+from couch_views.relation_shapes import PrivacyDocument, privacy_document_id
+
+VIEW: Final = "entries"
+_NEWEST_FIRST: Final = Sort(("created_datetime", "id"), descending=True)
+_MORE_EACH_TIME: Final = 4
+_ABOVE_ALL: Final = "z"
+
+
+def of_streams(activity_streams: Iterable[str], orders_of: Iterable[int] = ()) -> Listing:
+    """The entries of these activity streams, each once, newest first.
+
+    Without orders, but of the members of these accounts: nearly nobody shows theirs to others.
+    """
+    places = [place_of(name) for name in distinct(activity_streams)]
+    places += [place_of(f"{ORDERS}/{account_id}") for account_id in distinct(orders_of)]
+    return Listing("activity", [Streams(places)], _NEWEST_FIRST)
+
+
+def members_showing_orders(documents: Reads, account_ids: Sequence[int]) -> list[int]:
+    """Those of these members who let somebody else see their orders."""
+    read = read_known(documents, [privacy_document_id(account_id) for account_id in account_ids])
+    return [
+        int(each["account_id"])
+        for each in cast("list[PrivacyDocument]", read)
+        if each["settings"].get(PrivacyKind.ORDER, {}).get("audience", Audience.ONLY_ME) != Audience.ONLY_ME
+    ]
+
+
+class Streams(NamedTuple):
+    """Activity streams by their places, read as one range."""
+
+    places: Sequence[str]
+
+    def read(self, documents: Reads, after: Place | None, limit: int, *, descending: bool) -> list[Found]:
+        """Up to ``limit`` entries beyond a place, each once.
+
+        First a row or two of each stream, then more of those of which not all that belongs here was read.
+        """
+        assert descending, "activity is read from the newest on"
+        found: dict[Place, str] = {}
+        last: Place | None = None
+        standing = dict.fromkeys(self.places, after)
+        chunk = 1 if len(standing) > 1 else limit
+        while standing:
+            ranges = [_range(name, place, last) for name, place in standing.items()]
+            # One more, for a range begins with the place that it goes on after.
+            read = documents.views(DESIGN, VIEW, ranges, descending=True, limit=chunk + 1)
+            unread = {}
+            for name, rows in zip(standing, read, strict=True):
+                places = [_place(row) for row in rows]
+                found.update(zip(places, [row.id for row in rows], strict=True))
+                if len(rows) > chunk:
+                    unread[name] = places[-1]
+            if after is not None:
+                found.pop(after, None)
+            last = _place_number(found, limit)
+            standing = {name: place for name, place in unread.items() if last is None or place > last}
+            chunk *= _MORE_EACH_TIME
+        return [Found(place, found[place]) for place in sorted(found, reverse=True)[:limit]]
+
+
+def _range(name: str, after: Place | None, last: Place | None) -> tuple[Json, Json]:
+    """The keys of a stream from a place (or the newest) to another (or the oldest)."""
+    return [name, *(after or (_ABOVE_ALL,))], [name, *(last or ())]
+
+
+def _place(row: Row) -> Place:
+    return tuple(cast("list[str]", row.key)[1:])
+
+
+def _place_number(found: Iterable[Place], number: int) -> Place | None:
+    """The newest place but so many; ``None`` if there aren't as many."""
+    places = sorted(found, reverse=True)
+    return places[number - 1] if len(places) >= number else None
