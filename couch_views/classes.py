@@ -30,6 +30,7 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "account": DocumentClass.CURRENT,
     "order": DocumentClass.CURRENT,
     "position": DocumentClass.CURRENT,
+    "challenge": DocumentClass.CURRENT,
     "execution": DocumentClass.HISTORY,
     "fill": DocumentClass.HISTORY,
     "statement": DocumentClass.HISTORY,

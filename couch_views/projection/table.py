@@ -10,7 +10,6 @@ from typing import Final, Never
 from actors.machines.messages import (
     activity,
     badges,
-    challenges,
     comments,
     credential_events,
     events,
@@ -18,12 +17,14 @@ from actors.machines.messages import (
     known_events,
     social_commands,
 )
+from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import MarketState
 from couch_views.candles import HOUR_S, MINUTE_S
 from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
     accounts,
     actions,
+    challenges,
     entries,
     history,
     ledger,
@@ -155,9 +156,9 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
     events.CancelMissed: NOTHING,
     # Market streams: challenges.
-    challenges.ChallengeOffered: NOTHING,
-    challenges.ChallengeAccepted: NOTHING,
-    challenges.ChallengeEnded: NOTHING,
+    ChallengeOffered: Rule(births=Birth(("challenge",), challenges.challenge_of, challenges.offer)),
+    ChallengeAccepted: Rule(changes=(Change("challenge", challenges.challenge_of, challenges.accept),)),
+    ChallengeEnded: Rule(changes=(Change("challenge", challenges.challenge_of, challenges.end),)),
     # Social streams.
     known_events.MemberMet: NOTHING,
     known_events.EventMet: NOTHING,

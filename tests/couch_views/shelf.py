@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from couch_views.activity_shapes import EntryDocument, entry_document_id, place_of
 from couch_views.candles import block_of
+from couch_views.challenge_shapes import ChallengeDocument
 from couch_views.client import Documents, Written
 from couch_views.design_documents import load_designs
 from couch_views.formats import format_time
@@ -302,4 +303,42 @@ def entry(
         "places": [place_of(name) for name in streams],
         "content": dict(content or {}),
         "created_datetime": format_time(at * SECOND),
+    }
+
+
+def challenge_document(
+    challenge_id: int,
+    state: str = "offered",
+    challenger_id: int = 16,
+    opponent_id: int | None = 17,
+    acceptor_id: int | None = None,
+) -> ChallengeDocument:
+    """Between members whose names are ``member<id>``."""
+    opponent = None if opponent_id is None else str(opponent_id)
+    acceptor = None if acceptor_id is None else str(acceptor_id)
+    return {
+        "_id": document_id("challenge", challenge_id),
+        "kind": "challenge",
+        "stream": "markets-0",
+        "sequence": 1,
+        "challenger_id": str(challenger_id),
+        "opponent_id": opponent,
+        "acceptor_id": acceptor,
+        "id": str(challenge_id),
+        "state": state,
+        "market_id": "1",
+        "contract_id": "1",
+        "side": "buy",
+        "price": 4_000,
+        "quantity": 10_000,
+        "stake": "0.40",
+        "opponent_stake": "0.60",
+        "challenger": f"member{challenger_id}",
+        "opponent": opponent and f"member{opponent}",
+        "acceptor": acceptor and f"member{acceptor}",
+        "message": "",
+        "expires_datetime": format_time(SECOND),
+        "created_datetime": format_time(0),
+        "last_modified_datetime": format_time(0),
+        "execution": None,
     }

@@ -14,7 +14,7 @@ from couch_views.queries.keys import key_digits, key_text
 from tests.couch_views import shelf as documents
 from tests.couch_views.shelf import Shelf
 
-VIEWS: Final = ("entries", "events", "fills", "markets", "news", "orders")
+VIEWS: Final = ("challenges", "entries", "events", "fills", "markets", "news", "orders")
 NUMBER_1, NUMBER_2, NUMBER_3, NUMBER_16 = (key_digits(number) for number in (1, 2, 3, 16))
 
 
@@ -42,6 +42,25 @@ def test_an_order_is_listed_by_everything_it_is_filtered_by() -> None:
 def test_an_order_without_a_reference_has_a_row_less() -> None:
     keys = emitted(documents.order(3))["orders"]
     assert [key[1] for key in keys if isinstance(key, list)] == ["all", "contract", "market", "state"]
+
+
+def test_a_challenge_is_listed_for_both_by_role_and_state() -> None:
+    challenge = documents.challenge_document(3, "offered", 16, 2)
+    time = "19700101000000000000"
+    assert emitted(challenge) == {
+        "challenges": [
+            [who, role, state, time, NUMBER_3]
+            for who, its in ((NUMBER_2, "opponent"), (NUMBER_16, "challenger"))
+            for role in ("0", its)
+            for state in ("0", "offered")
+        ]
+    }
+
+
+def test_who_accepted_by_the_link_is_the_opponent() -> None:
+    challenges = emitted(documents.challenge_document(3, "accepted", 16, None, 2))["challenges"]
+    assert [NUMBER_2, "opponent", "accepted", "19700101000000000000", NUMBER_3] in challenges
+    assert len(emitted(documents.challenge_document(3, "offered", 16, None))["challenges"]) == 4
 
 
 def test_an_event_is_listed_by_id_and_by_start() -> None:
