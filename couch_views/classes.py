@@ -30,6 +30,11 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "account": DocumentClass.CURRENT,
     "order": DocumentClass.CURRENT,
     "position": DocumentClass.CURRENT,
+    # Who may see what must not wait for what there is to see.
+    "follow": DocumentClass.CURRENT,
+    "block": DocumentClass.CURRENT,
+    "mute": DocumentClass.CURRENT,
+    "privacy": DocumentClass.CURRENT,
     "challenge": DocumentClass.CURRENT,
     "execution": DocumentClass.HISTORY,
     "fill": DocumentClass.HISTORY,
@@ -39,6 +44,7 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "action": DocumentClass.HISTORY,
     "outcome": DocumentClass.HISTORY,
     "news": DocumentClass.HISTORY,
+    "score": DocumentClass.HISTORY,
     "badge": DocumentClass.HISTORY,
     "entry": DocumentClass.HISTORY,
 }

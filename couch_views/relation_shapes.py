@@ -46,7 +46,9 @@ class MuteDocument(Document):
     created_datetime: str
 
 
-class PrivacySetting(TypedDict):
+class PrivacySetting(TypedDict, total=False):
+    """What of it the member has set."""
+
     audience: str
     """An ``Audience``."""
     detail: str

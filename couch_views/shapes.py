@@ -181,8 +181,9 @@ class NewsDocument(Document):
 
 
 class MemberDocument(Document):
-    """kind ``member``: ``member_document_id(username)``, from the account's stream. Public."""
+    """kind ``member``: ``member_document_id(username)``, from its account stream. Public, but for the id."""
 
+    account_id: str
     username: str
     display_name: str
     bio: str

@@ -132,7 +132,7 @@ class Relations:
         known = self._known.get(account_id)
         if known is None or known.blocked:
             return None
-        audience, detail = _setting(known.settings, kind)
+        audience, detail = setting_of(known.settings, kind)
         if audience is Audience.EVERYONE:
             return detail
         if audience is Audience.MEMBERS:
@@ -203,12 +203,15 @@ def _active(document: JsonObject | None) -> bool:
     return document is not None and document["active"] is True
 
 
-def _setting(settings: Mapping[str, PrivacySetting], kind: str) -> Setting:
-    if (given := settings.get(kind)) is not None:
-        return Setting(Audience(given["audience"]), Detail(given["detail"]))
+def setting_of(settings: Mapping[str, PrivacySetting], kind: str) -> Setting:
+    """What holds for a kind: what the member has set of it, the rest by default."""
     if kind in {EntryKind.JOINED, EntryKind.NEWS}:
         return OPEN
-    return DEFAULTS[PrivacyKind(kind)]
+    default = DEFAULTS[PrivacyKind(kind)]
+    if (given := settings.get(kind)) is None:
+        return default
+    audience, detail = given.get("audience", default.audience), given.get("detail", default.detail)
+    return Setting(Audience(audience), Detail(detail))
 
 
 def _account_of(value: object) -> int | None:

@@ -45,6 +45,7 @@ from actors.machines.messages.events import (
     VerdictAcknowledged,
     VerdictNoted,
 )
+from actors.machines.messages.following import TellOfBlock
 from actors.machines.messages.posted import (
     EstablishMarket,
     ExchangeSwitched,
@@ -114,6 +115,8 @@ def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a 
             return ("switched", message.stream, message.version)
         case AddEntry():
             return ("entry", message.entry.entry_id, message.streams)
+        case TellOfBlock():
+            return ("block", message.account_id, message.other_account_id, message.ended)
 
 
 def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case

@@ -16,6 +16,7 @@ from actors.machines.messages.activity import (
     NewsContent,
 )
 from actors.machines.messages.badges import BadgeContent
+from actors.machines.messages.following import FollowContent
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.trading_entries import (
     FillContent,
@@ -122,9 +123,15 @@ def _settlement(content: SettlementContent) -> Written:
     }
 
 
+def _follow(content: FollowContent) -> Written:
+    followed, _, _ = content.stream.partition("/")
+    return {"followed": followed, "other_account_id": _identity(content.other_account_id)}
+
+
 CONTENTS: Final[Mapping[type[Content], Callable[[Never], Written]]] = {
     JoinedContent: _joined,
     NewsContent: _news,
+    FollowContent: _follow,
     BadgeContent: _badge,
     CommentContent: _comment,
     OrderContent: _order,

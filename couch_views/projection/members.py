@@ -33,6 +33,7 @@ def register_member(event: MemberRegistered, at: Moment) -> Iterator[MemberDocum
         kind="member",
         stream=at.stream,
         sequence=at.sequence,
+        account_id=str(event.account_id),
         username=event.username,
         display_name=event.display_name,
         bio="",

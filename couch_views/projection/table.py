@@ -15,10 +15,12 @@ from actors.machines.messages import (
     events,
     following,
     known_events,
+    scores,
     social_commands,
 )
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import MarketState
+from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
 from couch_views.candles import HOUR_S, MINUTE_S
 from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
@@ -32,10 +34,12 @@ from couch_views.projection import (
     members,
     news,
     orders,
+    relations,
     trading,
 )
 from couch_views.projection import badges as badge_levels
 from couch_views.projection import events as happenings
+from couch_views.projection import scores as standings
 from couch_views.projection.rules import NOTHING, Addition, Birth, Change, Rule, Working
 
 TABLE: Final[Mapping[type[events.Event], Rule]] = {
@@ -163,11 +167,33 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     known_events.MemberMet: NOTHING,
     known_events.EventMet: NOTHING,
     known_events.MarketMet: NOTHING,
+    scores.TradesCounted: NOTHING,
+    scores.MembersLinked: NOTHING,
+    scores.ScoringBegun: NOTHING,
+    scores.MemberScored: Rule(changes=tuple(map(standings.keep_scores, range(CELLS_OF_A_RESULT)))),
+    scores.PortionScored: NOTHING,
+    scores.ShowingChanged: Rule(changes=(Change("score", standings.shown_scores, standings.show_score),)),
     activity.EntryAdded: Rule(adds=(Addition("entry", entries.add_entry),)),
     badges.BadgeEarned: Rule(adds=(Addition("badge", badge_levels.add_badge),)),
     badges.BadgeCounted: Rule(adds=(Addition("badge", badge_levels.add_past),)),
-    following.Followed: NOTHING,
-    following.Unfollowed: NOTHING,
+    following.Followed: Rule(
+        changes=(Change("follow", relations.follow_of, relations.follow, begin=relations.begin_follow),)
+    ),
+    following.Unfollowed: Rule(changes=(Change("follow", relations.follow_of, relations.unfollow),)),
+    following.Blocked: Rule(
+        changes=(Change("block", relations.block_of, relations.block, begin=relations.begin_block),)
+    ),
+    following.Unblocked: Rule(changes=(Change("block", relations.block_of, relations.unblock),)),
+    following.BlockNoted: NOTHING,
+    following.Muted: Rule(
+        changes=(Change("mute", relations.mute_of, relations.mute, begin=relations.begin_mute),)
+    ),
+    following.Unmuted: Rule(changes=(Change("mute", relations.mute_of, relations.unmute),)),
+    following.PrivacyChanged: Rule(
+        changes=(
+            Change("privacy", relations.privacy_of, relations.change_privacy, begin=relations.begin_privacy),
+        )
+    ),
     comments.CommentWritten: NOTHING,
     comments.CommentEdited: NOTHING,
     comments.CommentDeleted: NOTHING,
@@ -180,6 +206,7 @@ FORMS: Final[Mapping[str, Callable[[Never], Working]]] = {
     "account": accounts.WorkingAccount,
     "order": orders.WorkingOrder,
     "position": accounts.WorkingPosition,
+    "score": standings.WorkingScore,
     "trading": trading.WorkingTrading,
 }
 """Kind -> what its folds work on, made of a document. Other kinds' folds work on documents as they are."""

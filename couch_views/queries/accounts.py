@@ -38,6 +38,12 @@ def member(documents: Reads, username: str) -> MemberDocument | None:
     return cast("MemberDocument | None", documents.get(member_document_id(username)))
 
 
+def account_id_of(documents: Reads, username: str) -> int | None:
+    """The account of a member; None if there is no such member (yet)."""
+    found = member(documents, username)
+    return None if found is None else int(found["account_id"])
+
+
 def positions(
     documents: Reads,
     account_id: int,

@@ -22,6 +22,7 @@ _HIGHEST: Final = "z"
 """Above every text in a key: they are made of digits and of the letters a to f, or are words of ours."""
 
 Item = TypeVar("Item")
+Shown = TypeVar("Shown")
 
 
 class Found(NamedTuple):
@@ -124,6 +125,40 @@ class Listing(NamedTuple):
             scanned += len(found)
             chunk = min(2 * chunk, CHUNK_MAX)
         return Page(items, self._cursor(place))
+
+    def page_of_shown(
+        self,
+        documents: Reads,
+        limit: int,
+        cursor: str | None,
+        show: Callable[[Sequence[Item]], Sequence[Shown | None]],
+    ) -> Page[Shown]:
+        """The page after the cursor of what ``show`` makes of documents; ``None``: it is left out.
+
+        A page is full while there is more, and its cursor is the place of something that is shown: nothing
+        tells of what is left out. Past ``SCANNED_MAX`` documents the list ends.
+        """
+        check_limit(limit)
+        place = shown_up_to = self._place(cursor)
+        items: list[Shown] = []
+        chunk, scanned = limit + 1, 0
+        while scanned < SCANNED_MAX:
+            found = self._merge(documents, place, chunk)
+            read = documents.get_many([entry.id for entry in found])
+            made = iter(show([cast("Item", document) for document in read if document is not None]))
+            for entry, document in zip(found, read, strict=True):
+                if document is None or (item := next(made)) is None:
+                    continue
+                if len(items) == limit:
+                    return Page(items, self._cursor(shown_up_to))
+                items.append(item)
+                shown_up_to = entry.place
+            if len(found) < chunk:
+                break
+            place = found[-1].place
+            scanned += len(found)
+            chunk = min(2 * chunk, CHUNK_MAX)
+        return Page(items, None)
 
     def _merge(self, documents: Reads, after: Place | None, limit: int) -> list[Found]:
         # Each range gives all it may contribute, so the first ``limit`` of all are complete.

@@ -11,6 +11,7 @@ from typing import Final
 
 from actors.machines.messages.badges import BadgeContent
 from actors.machines.messages.base import Count, Identity, Message, Part, Time
+from actors.machines.messages.following import FollowContent
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.trading_entries import (
     FillContent,
@@ -39,12 +40,13 @@ class CommentContent(Message):
     comment_id: Identity
 
 
-Content = JoinedContent | NewsContent | BadgeContent | TradingContent | CommentContent
+Content = JoinedContent | NewsContent | BadgeContent | TradingContent | CommentContent | FollowContent
 KIND_OF: Final[Mapping[type[Content], EntryKind]] = {
     JoinedContent: EntryKind.JOINED,
     NewsContent: EntryKind.NEWS,
-    CommentContent: EntryKind.COMMENT,
     BadgeContent: EntryKind.BADGE,
+    CommentContent: EntryKind.COMMENT,
+    FollowContent: EntryKind.FOLLOW,
     OrderContent: EntryKind.ORDER,
     FillContent: EntryKind.FILL,
     PositionContent: EntryKind.POSITION,

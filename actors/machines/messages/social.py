@@ -7,10 +7,10 @@ Called by posted messages, events, and the social machine.
 from actors.machines.messages.activity import ActivityEvent, AddEntry
 from actors.machines.messages.badges import BadgeEvent
 from actors.machines.messages.comments import CommentEvent
-from actors.machines.messages.following import FollowEvent
+from actors.machines.messages.following import FollowEvent, FollowPosted
 from actors.machines.messages.known_events import KnownEvent
 
-SocialPosted = AddEntry
+SocialPosted = AddEntry | FollowPosted
 """Between social streams."""
 SocialEvent = KnownEvent | ActivityEvent | BadgeEvent | FollowEvent | CommentEvent
 """What social streams alone write."""

@@ -14,7 +14,16 @@ from actors.machines.messages.events import Event, InstructionAnswered, SocialSt
 from actors.machines.messages.posted import Instruct, Instructed, Posted
 from actors.machines.messages.record import ReadTo
 from actors.machines.messages.words import Reason
-from actors.machines.stream import acts, badges, comments, entries, following, news
+from actors.machines.stream import (
+    acts,
+    badges,
+    blocks,
+    comments,
+    entries,
+    following,
+    news,
+    privacy,
+)
 from actors.machines.stream.slice import Effect, Evolve, Observe, Receive, Slice, Take
 from actors.machines.stream.state import Moment, SocialState
 from actors.machines.streams import account_stream_of_id
@@ -25,6 +34,8 @@ SLICES: Final[tuple[Slice, ...]] = (
     news.SLICE,
     acts.SLICE,
     following.SLICE,
+    blocks.SLICE,
+    privacy.SLICE,
     comments.SLICE,
 )
 

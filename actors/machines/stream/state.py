@@ -13,6 +13,7 @@ from actors.machines.stream.badge_counts import Badges
 from actors.machines.stream.comment import Comments
 from actors.machines.stream.known import Known
 from actors.machines.stream.positions import Positions
+from actors.machines.stream.relations import Relations
 from actors.machines.streams import Streams
 
 
@@ -43,9 +44,10 @@ class SocialState:
         self.read: dict[str, ReadTo] = {}
         self.known = Known()
         self.activity = Activity(name, streams)
-        self.comments = Comments()
         self.badges = Badges()
+        self.comments = Comments()
         self.positions = Positions()
+        self.relations = Relations()
         self.following: dict[int, dict[str, None]] = {}
         """Member -> the activity streams that they follow."""
 

@@ -17,6 +17,7 @@ def test_a_registration_makes_a_public_and_a_private_document() -> None:
             "kind": "member",
             "stream": "accounts-0",
             "sequence": 1,
+            "account_id": "16",
             "username": "alice",
             "display_name": "Alice",
             "bio": "",

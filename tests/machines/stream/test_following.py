@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from actors.machines import limits
+from actors.machines.messages.activity import EntryAdded
 from actors.machines.messages.answers import Refused, SocialResult
-from actors.machines.messages.following import Follow, Followed, Unfollow, Unfollowed
+from actors.machines.messages.following import Follow, FollowContent, Followed, Unfollow, Unfollowed
 from actors.machines.messages.words import Reason
 from actors.machines.stream import names
 from tests.machines.stream.square import Square
@@ -46,3 +47,23 @@ def test_there_is_a_limit(square: Square, monkeypatch: pytest.MonkeyPatch) -> No
     assert results[:2] == [SocialResult()] * 2
     assert isinstance(results[2], Refused)
     assert results[2].reason is Reason.LIMIT_EXCEEDED
+
+
+@pytest.mark.parametrize(
+    ("stream", "market_id", "event_id"),
+    [("member/{alice}", 0, 0), ("market/1", 1, 1), ("market/987", 987, 0), ("event/1", 0, 1)],
+)
+def test_who_follows_has_an_entry_that_says_what(
+    square: Square, stream: str, market_id: int, event_id: int
+) -> None:
+    followed = stream.format(alice=square.alice)
+    square.told(square.bob, Follow(followed))
+    (entry,) = [
+        event.entry
+        for event in square.written(EntryAdded)
+        if isinstance(event, EntryAdded) and isinstance(event.entry.content, FollowContent)
+    ]
+    other = square.alice if followed.startswith("member") else 0
+    assert entry.content == FollowContent(followed, other)
+    assert (entry.account_id, entry.username) == (square.bob, "bob")
+    assert (entry.market_id, entry.event_id) == (market_id, event_id)
