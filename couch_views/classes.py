@@ -44,6 +44,8 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "action": DocumentClass.HISTORY,
     "outcome": DocumentClass.HISTORY,
     "news": DocumentClass.HISTORY,
+    "comment": DocumentClass.HISTORY,
+    "report": DocumentClass.HISTORY,
     "score": DocumentClass.HISTORY,
     "badge": DocumentClass.HISTORY,
     "entry": DocumentClass.HISTORY,

@@ -311,7 +311,7 @@ class TransactionDocument(Document):
 class ActionDocument(Document):
     """kind ``action``: ``action_document_id(time, id)``, from the account's stream. For staff, never changed.
 
-    What a member of staff asked for.
+    What a member of staff asked for. What they did about comments is told by the comment's stream.
     """
 
     id: str
@@ -319,7 +319,8 @@ class ActionDocument(Document):
     """Who asked for it."""
     action: str
     """``create-event``, ``change-event``, ``create-market``, ``change-market-state``, ``settle-market``,
-    ``change-exchange-state``, ``change-roles``, ``deposit`` or ``withdrawal``."""
+    ``change-exchange-state``, ``change-roles``, ``deposit``, ``withdrawal``, ``hide-comment`` or
+    ``show-comment``."""
     details: dict[str, str]
     """What it is about, in the API's words: ``{"market_id": "7", "state": "halted"}``."""
     reason: str

@@ -9,7 +9,7 @@ What came of an action is a document of its own: neither is ever changed.
 from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
-from actors.machines.messages.answers import Refused
+from actors.machines.messages.answers import Refused, Result
 from actors.machines.messages.challenges import ChallengeResult, DeclineChallenge
 from actors.machines.messages.commands import (
     ChangeEvent,
@@ -21,6 +21,7 @@ from actors.machines.messages.commands import (
     PostedCommand,
     SettleMarket,
 )
+from actors.machines.messages.comments import CommentHidden, CommentShown
 from actors.machines.messages.events import InstructionSent, ItemAnswered, MoneyMoveSent
 from actors.machines.money import format_money
 from actors.machines.streams import ID_STREAM_BITS
@@ -59,22 +60,44 @@ def add_money_move(event: MoneyMoveSent, at: Moment, _: Mapping[str, Document]) 
         yield _action(event, at, name, details, event.reason)
 
 
+def add_moderation(
+    event: CommentHidden | CommentShown, at: Moment, _: Mapping[str, Document]
+) -> Iterator[ActionDocument]:
+    """Told by the comment's stream, once it is done."""
+    name = "hide-comment" if isinstance(event, CommentHidden) else "show-comment"
+    yield _action(event, at, name, {"comment_id": str(event.comment_id)}, event.reason)
+
+
+def add_moderated(
+    event: CommentHidden | CommentShown, at: Moment, _: Mapping[str, Document]
+) -> Iterator[OutcomeDocument]:
+    yield _outcome(event.time, action_id(event.account_id, event.request_id, event.item), at, None)
+
+
 def add_outcome(event: ItemAnswered, at: Moment, _: Mapping[str, Document]) -> Iterator[OutcomeDocument]:
     if event.asked_time and not isinstance(event.result, ChallengeResult):
         identity = action_id(event.account_id, event.request_id, event.item)
-        refused = event.result if isinstance(event.result, Refused) else None
-        yield {
-            "_id": outcome_document_id(event.asked_time, identity),
-            "kind": "outcome",
-            "stream": at.stream,
-            "sequence": at.sequence,
-            "outcome": "done" if refused is None else "refused",
-            "refusal": None if refused is None else refused.detail or refused.reason.value,
-        }
+        yield _outcome(event.asked_time, identity, at, event.result)
+
+
+def _outcome(time: int, identity: int, at: Moment, result: Result | None) -> OutcomeDocument:
+    refused = result if isinstance(result, Refused) else None
+    return {
+        "_id": outcome_document_id(time, identity),
+        "kind": "outcome",
+        "stream": at.stream,
+        "sequence": at.sequence,
+        "outcome": "done" if refused is None else "refused",
+        "refusal": None if refused is None else refused.detail or refused.reason.value,
+    }
 
 
 def _action(
-    event: InstructionSent | MoneyMoveSent, at: Moment, name: str, details: _Details, reason: str
+    event: InstructionSent | MoneyMoveSent | CommentHidden | CommentShown,
+    at: Moment,
+    name: str,
+    details: _Details,
+    reason: str,
 ) -> ActionDocument:
     identity = action_id(event.account_id, event.request_id, event.item)
     return {

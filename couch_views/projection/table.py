@@ -7,6 +7,8 @@ Called by fold.
 from collections.abc import Callable, Mapping
 from typing import Final, Never
 
+from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
+
 from actors.machines.messages import (
     activity,
     badges,
@@ -20,13 +22,13 @@ from actors.machines.messages import (
 )
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import MarketState
-from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
 from couch_views.candles import HOUR_S, MINUTE_S
 from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
     accounts,
     actions,
     challenges,
+    discussion,
     entries,
     history,
     ledger,
@@ -194,12 +196,31 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             Change("privacy", relations.privacy_of, relations.change_privacy, begin=relations.begin_privacy),
         )
     ),
-    comments.CommentWritten: NOTHING,
-    comments.CommentEdited: NOTHING,
-    comments.CommentDeleted: NOTHING,
-    comments.CommentReported: NOTHING,
-    comments.CommentHidden: NOTHING,
-    comments.CommentShown: NOTHING,
+    comments.CommentWritten: Rule(births=Birth(("comment",), discussion.comment_of, discussion.write)),
+    comments.CommentEdited: Rule(changes=(Change("comment", discussion.comment_of, discussion.edit),)),
+    comments.CommentDeleted: Rule(
+        changes=(
+            Change("comment", discussion.comment_of, discussion.delete),
+            Change("report", discussion.report_of, discussion.settle, begin=discussion.begin_report),
+        )
+    ),
+    comments.CommentReported: Rule(
+        changes=(Change("report", discussion.report_of, discussion.report, begin=discussion.begin_report),)
+    ),
+    comments.CommentHidden: Rule(
+        changes=(
+            Change("comment", discussion.comment_of, discussion.hide),
+            Change("report", discussion.report_of, discussion.settle, begin=discussion.begin_report),
+        ),
+        adds=(Addition("action", actions.add_moderation), Addition("outcome", actions.add_moderated)),
+    ),
+    comments.CommentShown: Rule(
+        changes=(
+            Change("comment", discussion.comment_of, discussion.show),
+            Change("report", discussion.report_of, discussion.settle, begin=discussion.begin_report),
+        ),
+        adds=(Addition("action", actions.add_moderation), Addition("outcome", actions.add_moderated)),
+    ),
 }
 
 FORMS: Final[Mapping[str, Callable[[Never], Working]]] = {

@@ -14,7 +14,17 @@ from couch_views.queries.keys import key_digits, key_text
 from tests.couch_views import shelf as documents
 from tests.couch_views.shelf import Shelf
 
-VIEWS: Final = ("challenges", "entries", "events", "fills", "markets", "news", "orders")
+VIEWS: Final = (
+    "challenges",
+    "comments",
+    "entries",
+    "events",
+    "fills",
+    "markets",
+    "news",
+    "orders",
+    "reports",
+)
 NUMBER_1, NUMBER_2, NUMBER_3, NUMBER_16 = (key_digits(number) for number in (1, 2, 3, 16))
 
 
@@ -160,3 +170,16 @@ def test_every_key_of_a_view_has_one_shape() -> None:
             assert len(shapes) == 1
             texts = "".join(str(text) for key in keys if isinstance(key, list) for text in key)
             assert set(texts) <= set("0123456789abcdefghijklmnopqrstuvwxyz")
+
+
+def test_a_comment_is_listed_by_what_it_is_about() -> None:
+    comment = {"_id": "comment1", "kind": "comment", "id": "16"}
+    market, entry = {"market_id": "3", "entry_id": None}, {"market_id": None, "entry_id": "2"}
+    assert emitted({**comment, **market}) == {"comments": [["market", NUMBER_3, NUMBER_16]]}
+    assert emitted({**comment, **entry}) == {"comments": [["entry", NUMBER_2, NUMBER_16]]}
+
+
+def test_reports_are_listed_by_what_is_to_be_done() -> None:
+    report = {"_id": "report1", "kind": "report", "comment_id": "16", "state": "queued"}
+    report["reported_datetime"] = "1970-01-01T00:00:07.000000Z"
+    assert emitted(report) == {"reports": [["queued", "19700101000007000000", NUMBER_16]]}
