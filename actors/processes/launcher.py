@@ -46,7 +46,9 @@ CONNECTIONS_WAITING_MAX: Final = 2_048
 STOP_WEB_WITHIN_S: Final = 4.0
 STOP_TREE_WITHIN_S: Final = 4.5
 KILL_WITHIN_S: Final = 0.8
-"""Together less than the 10 s after which who stops an exchange loses patience."""
+"""When it stops. Together less than the 10 s after which who stops an exchange loses patience."""
+REAP_WITHIN_S: Final = 10.0
+"""When it goes on. Who waits for a disk can't be killed until the disk has answered."""
 ANSWER_WITHIN_S: Final = 0.5
 
 TREE: Final = "the actor tree"
@@ -186,7 +188,7 @@ class _Launcher:
             how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
             log.error("ended", program=name, code=code)
             say(f"{name} ended ({how})")
-        if not lineage.kill_descendants(KILL_WITHIN_S, spare=self._pids()):
+        if not lineage.kill_descendants(REAP_WITHIN_S, spare=self._pids()):
             self._given_up = f"what is left of {name} can't be killed"
         elif name == TREE and code == incarnation.GAVE_UP:
             self._given_up = incarnation.last_words(self._settings).read_text()
@@ -278,7 +280,8 @@ def _prepare(settings: Settings) -> None:
     journal.rotate(settings)
     journal.open_journal(settings, "launcher")
     setproctitle(f"credence launcher {settings.var}")
-    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
+    streams = settings.streams
+    open_log(settings.log, settings.log_folder).initialise(streams.names, older=streams.trading_names)
     settings.signing_secret()
     lineage.adopt_orphans()
 

@@ -18,7 +18,7 @@ from resources.connections import GuardedConnection, end_the_late
 from resources.middleware.asgi import Application
 from resources.serve import configuration
 
-WITHIN_S: Final = 10.0
+WITHIN_S: Final = 60.0
 
 
 class Answer(NamedTuple):

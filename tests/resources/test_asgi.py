@@ -30,10 +30,10 @@ class Server:
     async def say(self, event: str) -> Event:
         """Says it; the answer."""
         await self.says.put({"type": event})
-        return await asyncio.wait_for(self.hears.get(), 10)
+        return await asyncio.wait_for(self.hears.get(), 60)
 
     async def end(self) -> None:
-        await asyncio.wait_for(self._life, 10)
+        await asyncio.wait_for(self._life, 60)
 
 
 @pytest.fixture

@@ -55,9 +55,14 @@ def desk() -> Desk:
 @pytest.fixture
 async def web(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     monkeypatch.setattr(connections, "LOOK_EVERY_S", 0.01)
-    monkeypatch.setattr(limits, "HEAD_WITHIN_S", 0.1)
     async with served(desk) as one:
         yield one
+
+
+@pytest.fixture
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So short that a test can wait for it; so long that this loop itself hardly ever stands still."""
+    monkeypatch.setattr(limits, "HEAD_WITHIN_S", 0.5)
 
 
 async def test_requests_follow_one_another_on_a_connection(web: Served, desk: Desk) -> None:
@@ -74,6 +79,7 @@ async def test_requests_follow_one_another_on_a_connection(web: Served, desk: De
 @pytest.mark.parametrize(
     "begun", [b"", b"\r\n", b"G", b"GET / HTTP/1.1\r\nHost: x\r\n", request("GET", "/", b"", "A: b")[:-2]]
 )
+@pytest.mark.usefixtures("impatience")
 async def test_a_head_that_does_not_come_ends_the_connection(web: Served, begun: bytes) -> None:
     async with await web.connect() as client:
         await client.send(begun)
@@ -85,6 +91,7 @@ async def test_a_head_that_does_not_come_ends_the_connection(web: Served, begun:
         assert await client.is_closed(), "the second request is as slow as another one's first"
 
 
+@pytest.mark.usefixtures("impatience")
 async def test_a_head_that_comes_byte_by_byte_is_late_as_a_whole(web: Served) -> None:
     async with await web.connect() as client:
         closed = asyncio.create_task(client.is_closed())
@@ -96,6 +103,7 @@ async def test_a_head_that_comes_byte_by_byte_is_late_as_a_whole(web: Served) ->
         assert await closed
 
 
+@pytest.mark.usefixtures("impatience")
 async def test_over_tls_the_bounds_are_the_same(desk: Desk, web: Served, tmp_path: Path) -> None:
     pair = make_pair(tmp_path)
     tls = near_context(pair.certificate)
@@ -129,10 +137,11 @@ async def test_of_too_many_connections_the_idle_ones_end(desk: Desk, monkeypatch
     await asyncio.gather(*ends)
 
 
+@pytest.mark.usefixtures("impatience")
 async def test_who_waits_for_an_answer_is_not_late(web: Served, desk: Desk) -> None:
     async with await web.connect() as client:
         await client.send(request("POST", "/wait", b"order") + b"GET / HT")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(3 * limits.HEAD_WITHIN_S)
         desk.go_on.set()
         assert (await client.answer()).body == b"order"
         assert await client.is_closed()
@@ -143,7 +152,7 @@ async def test_who_reads_nothing_of_an_answer_is_cut_off(
     web: Served, monkeypatch: pytest.MonkeyPatch, keeps_reading: bool
 ) -> None:
     # The kernel takes more only when it has got rid of a good part of what it has.
-    monkeypatch.setattr(limits, "UNREAD_WITHIN_S", 0.5)
+    monkeypatch.setattr(limits, "UNREAD_WITHIN_S", 2.0)
     size = 6_000_000  # more than what buffers on the way take
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
@@ -181,7 +190,7 @@ async def test_a_large_body_is_no_large_head(web: Served) -> None:
 
 async def test_what_is_around_a_body_is_bounded_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "REQUEST_BYTES_MAX", 100_000)
-    app = surrounded(desk, bounds=BOUNDS._replace(body_within_s=0.2))
+    app = surrounded(desk, bounds=BOUNDS._replace(body_within_s=1.0))
     async with served(app) as web, await web.connect() as client:
         await client.send(request("POST", "/", b"", "Transfer-Encoding: chunked") + b"0\r\nTrailer: ")
         for _ in range(40):
@@ -263,7 +272,7 @@ async def test_a_body_that_does_not_come_is_408(desk: Desk) -> None:
 
 
 async def test_bodies_that_come_byte_by_byte_end_while_others_are_answered(desk: Desk) -> None:
-    app = surrounded(desk, bounds=BOUNDS._replace(body_within_s=0.2))
+    app = surrounded(desk, bounds=BOUNDS._replace(body_within_s=1.0))
     async with served(app) as web, contextlib.AsyncExitStack() as stack:
         slow = [await stack.enter_async_context(await web.connect()) for _ in range(20)]
         for client in slow:

@@ -19,7 +19,7 @@ from resources.toolkit.admission import Gates
 from resources.toolkit.falcon_host import host
 from tests.resources.toolkit.things import Thing, responder
 
-WITHIN_S: Final = 10
+WITHIN_S: Final = 60
 BODY: Final = b'{"name": "b"}'
 HEAD: Final = (
     f"POST /things/a HTTP/1.1\r\nHost: x\r\nAuthorization: ada's\r\nContent-Type: application/json\r\n"

@@ -9,6 +9,7 @@ import asyncio
 import pytest
 
 from actors.machines import limits
+from resources import freshness
 from resources.freshness import LastWrites, Progress
 from resources.toolkit.positions import Position
 
@@ -46,7 +47,7 @@ class Steps:
 
 async def test_what_is_reached_is_waited_for() -> None:
     steps = Steps()
-    assert await Progress(steps.look).reach({"a-0": 3}, 5)
+    assert await Progress(steps.look).reach({"a-0": 3}, 60)
     assert steps.looks == 3
 
 
@@ -54,7 +55,7 @@ async def test_what_was_seen_is_not_looked_for_again() -> None:
     steps = Steps()
     progress = Progress(steps.look)
     progress.seen({"a-0": 8}, 0.0)
-    assert await progress.reach({"a-0": 8}, 5)
+    assert await progress.reach({"a-0": 8}, 60)
     assert steps.looks == 0
 
 
@@ -66,19 +67,27 @@ async def test_what_does_not_come_in_time_is_not_reached() -> None:
 async def test_however_many_wait_one_of_them_looks() -> None:
     steps = Steps()
     progress = Progress(steps.look)
-    reached = await asyncio.gather(*(progress.reach({"a-0": 5}, 5) for _ in range(100)))
+    reached = await asyncio.gather(*(progress.reach({"a-0": 5}, 60) for _ in range(100)))
     assert (all(reached), steps.looks) == (True, 5)
 
 
 async def test_a_look_that_fails_is_the_failure_of_all_who_wait() -> None:
     progress = Progress(Steps(fails_at=2).look)
     outcomes = await asyncio.gather(
-        *(progress.reach({"a-0": 5}, 5) for _ in range(3)), return_exceptions=True
+        *(progress.reach({"a-0": 5}, 60) for _ in range(3)), return_exceptions=True
     )
     assert [type(outcome) for outcome in outcomes] == [ConnectionError] * 3
-    assert await progress.reach({"a-0": 4}, 5)
+    assert await progress.reach({"a-0": 4}, 60)
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, what was seen in a test was seen a moment ago."""
+    for name in ("_MARK_LOOK_AFTER_S", "_MARK_FRESH_S"):
+        monkeypatch.setattr(freshness, name, 30.0)
+
+
+@pytest.mark.usefixtures("unhurried")
 async def test_a_mark_stays_as_long_as_the_documents_come_no_further() -> None:
     progress = Progress(Steps().look)
     now = asyncio.get_running_loop().time()
@@ -91,15 +100,17 @@ async def test_a_mark_stays_as_long_as_the_documents_come_no_further() -> None:
     assert progress.mark() not in {first, None}
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_where_nobody_has_looked_lately_there_is_no_mark_and_somebody_begins_to_look() -> None:
     steps = Steps()
     progress = Progress(steps.look)
     assert progress.mark() is None
-    assert await progress.reach({"a-0": 1}, 5)
+    assert await progress.reach({"a-0": 1}, 60)
     assert progress.mark() is not None
     assert steps.looks == 1
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_who_saw_it_earlier_says_nothing_of_now() -> None:
     progress = Progress(Steps().look)
     progress.seen({"a-0": 1}, asyncio.get_running_loop().time() - 60)

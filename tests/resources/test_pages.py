@@ -7,10 +7,9 @@ Called by pytest.
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import pytest
@@ -28,7 +27,8 @@ NASTY: Final = (
     "Donaudampfschifffahrtsgesellschaft" * 3,
     "\U0001f6a3\u200d\u2640\ufe0f \u0301\u0301\u0301",
 )
-PAGE_MS_MAX: Final = 10.0
+YARDSTICKS_MAX: Final = 2.0
+"""What a page may take, by how long this machine takes to add a hundred thousand squares: some 5 ms."""
 READS: Final = 40
 VISITORS: Final = ("anyone", "ada", "staff")
 Place = tuple[str, str]
@@ -402,10 +402,17 @@ def test_what_commands_come_to_is_a_page_for_who_asks_for_one(world: World) -> N
 
 
 def test_a_market_page_is_made_quickly(exhibition: Exhibition) -> None:
-    """In processor time, which other work on the machine doesn't change much."""
-    browser, taken = exhibition.browsers["ada"], []
+    """Reading it back included; in processor time, by the quickest: whatever else the machine does."""
+    browser = exhibition.browsers["ada"]
+    page_s = quickest_s(lambda: browser.get("/v3/markets/1/"))
+    yardstick_s = quickest_s(lambda: sum(number * number for number in range(100_000)))
+    assert page_s < YARDSTICKS_MAX * yardstick_s
+
+
+def quickest_s(deed: Callable[[], object]) -> float:
+    taken: list[float] = []
     for _ in range(READS):
         begun = time.process_time()
-        browser.get("/v3/markets/1/")
-        taken.append(1_000 * (time.process_time() - begun))
-    assert median(taken) < PAGE_MS_MAX, "milliseconds of a processor, reading it back included"
+        deed()
+        taken.append(time.process_time() - begun)
+    return min(taken)

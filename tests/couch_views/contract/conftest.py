@@ -23,7 +23,7 @@ URL: Final = os.environ.get("COUCHDB_URL", "")
 BEHIND_SOCKETS: Final = ["served", "real"] if URL else ["served"]
 SERVERS: Final = ["embedded", *BEHIND_SOCKETS]
 """``served`` is the embedded one behind a socket: what RemoteServer makes of every answer."""
-IN_TIME_S: Final = 10.0
+IN_TIME_S: Final = 60.0
 
 
 def eventually(look: Callable[[], object], expected: object) -> None:
