@@ -280,8 +280,7 @@ def _prepare(settings: Settings) -> None:
     journal.rotate(settings)
     journal.open_journal(settings, "launcher")
     setproctitle(f"credence launcher {settings.var}")
-    streams = settings.streams
-    open_log(settings.log, settings.log_folder).initialise(streams.names, older=streams.trading_names)
+    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
     settings.signing_secret()
     lineage.adopt_orphans()
 
