@@ -32,6 +32,7 @@ from resources.privacy_rules import (
     OPEN,
     OTHER,
     OTHER_SHOWN,
+    TIMED,
     WITH_OTHER,
     Setting,
     includes,
@@ -54,6 +55,7 @@ class Viewer(NamedTuple):
 
 
 NOBODY: Final = Viewer(None)
+_MINUTE_CHARACTERS: Final = len("2026-11-20T20:35")
 
 
 def viewer_of(call: Call[BodyT, QueryT]) -> Viewer:
@@ -98,7 +100,10 @@ class Relations:
             other_id = None
         elif other_id is not None:
             fields += WITH_OTHER.get(kind, ())
-        return self._represent(entry, fields, other_id)
+        shown = self._represent(entry, fields, other_id)
+        if kind in TIMED and not includes(detail, Detail.AMOUNT):
+            shown["created_datetime"] = _minute_of(str(entry["created_datetime"]))
+        return shown
 
     def allows(self, account_id: int, kind: str, detail: Detail = Detail.TRADED) -> bool:
         """Whether something of a member that is no entry may be shown: ``kind`` is a ``PrivacyKind``."""
@@ -217,6 +222,10 @@ def setting_of(settings: Mapping[str, PrivacySetting], kind: str) -> Setting:
 def _account_of(value: object) -> int | None:
     """The id that a document has as a text; ``None`` where there is none."""
     return int(value) if isinstance(value, str | int) and int(value) else None
+
+
+def _minute_of(time: str) -> str:
+    return time[:_MINUTE_CHARACTERS] + ":00.000000Z"
 
 
 def _content(entry: Entry) -> Mapping[str, Json]:

@@ -74,6 +74,12 @@ CONTENT_FIELDS: Final[Mapping[EntryKind, Mapping[Detail, Sequence[str]]]] = {
 }
 """Kind -> detail -> the fields of an entry's content that this detail adds to those before it."""
 
+TIMED: Final = frozenset({EntryKind.ORDER, EntryKind.FILL, EntryKind.POSITION, EntryKind.CHALLENGE})
+"""Kinds whose exact time would lead to a price and an amount in the market's public list of executions.
+
+Who isn't shown the amount is shown the minute only.
+"""
+
 OWN_FIELDS: Final[Mapping[EntryKind, Sequence[str]]] = {
     EntryKind.ORDER: ("order_id", "type"),
     EntryKind.FILL: ("order_id", "role", "challenge_id"),
