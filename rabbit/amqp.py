@@ -27,6 +27,7 @@ from rabbit.description import (
     new_description,
     require_names,
     require_streams,
+    with_added,
 )
 from rabbit.log import LogLockedError, LogUnavailableError, Position, Reader, Writer
 from rabbit.writing import ChainFrom, StoreWriter
@@ -51,7 +52,7 @@ class AmqpLog:
         self._described: Description | None = None
         """What was found when a stream was first used: a log that exists does not change."""
 
-    def initialise(self, streams: tuple[str, ...]) -> None:
+    def initialise(self, streams: tuple[str, ...], older: tuple[str, ...] = ()) -> None:
         require_names(streams)
         with self._only_initialiser() as line:
             try:
@@ -59,6 +60,8 @@ class AmqpLog:
             except _UnseenDescriptionError:
                 description = None
             description = description or self._make(line, streams)
+            if description.streams != streams and description.streams == older:
+                description = self._add(line, description, streams)
         require_streams(description, streams, _WHERE)
 
     def streams(self) -> tuple[str, ...]:
@@ -87,16 +90,19 @@ class AmqpLog:
         return chain_from
 
     def _description(self) -> Description | None:
-        """The first one that was published, whoever else wanted to make the log."""
+        """The first one that was published, whoever else wanted to make the log; the newest of that log."""
         name = queue("description").name
         with closing(Line(self._url, "description")) as line:
             try:
                 first = line.peek(name, "first", DESCRIPTION_S_MAX)
+                newest = line.peek(name, "last", DESCRIPTION_S_MAX) if first else []
             except QueueMissingError:
                 return None
-        if not first:
+        if not newest:
             raise _UnseenDescriptionError(f"the log {_WHERE} has not shown its description: is it half made?")
-        return decode(first[0].body, f"the first message of {name}")
+        made = decode(first[0].body, f"the first message of {name}")
+        now = decode(newest[-1].body, f"the last message of {name}")
+        return now if now.log == made.log else made
 
     def _make(self, line: Line, streams: tuple[str, ...]) -> Description:
         """The description comes last: before it there is no log.
@@ -105,14 +111,22 @@ class AmqpLog:
         of a stream is passed over.
         """
         line.publish(queue("initialiser").name, bytes(limits.RECORD_BYTES_MAX))
-        for stream in streams:
+        return self._describe(line, new_description(streams), streams)
+
+    def _add(self, line: Line, old: Description, streams: tuple[str, ...]) -> Description:
+        """Makes the missing streams; the description that names them comes last, here, too."""
+        missing = tuple(stream for stream in streams if stream not in old.streams)
+        return self._describe(line, with_added(old, streams), missing)
+
+    def _describe(self, line: Line, description: Description, made: tuple[str, ...]) -> Description:
+        for stream in made:
             line.declare(queue("stream", stream))
             line.publish(queue("stream", stream).name, BEGINNING)
         line.declare(queue("description"))
-        line.publish(queue("description").name, encode(new_description(streams)))
-        description = self._description()
-        assert description is not None, "its queue has just been declared"
-        return description
+        line.publish(queue("description").name, encode(description))
+        found = self._description()
+        assert found is not None, "its queue has just been declared"
+        return found
 
     @contextmanager
     def _only_initialiser(self) -> Iterator[Line]:

@@ -28,6 +28,11 @@ def new_description(streams: tuple[str, ...]) -> Description:
     return Description(FORMAT_VERSION, secrets.token_hex(16), streams)
 
 
+def with_added(description: Description, streams: tuple[str, ...]) -> Description:
+    """The description of the same log with all these streams, which those that it has are among."""
+    return msgspec.structs.replace(description, streams=streams)
+
+
 def require_names(streams: tuple[str, ...]) -> None:
     """Raises ``LogError`` for a name that would be no file's or queue's name everywhere."""
     for stream in streams:

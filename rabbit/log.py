@@ -113,8 +113,12 @@ class Reader(Protocol):
 class Log(Protocol):
     """A log of named streams. Streams are made once, by ``initialise``, and never by writing."""
 
-    def initialise(self, streams: tuple[str, ...]) -> None:
-        """Makes the streams; raises ``LogError`` if the log already exists with other streams."""
+    def initialise(self, streams: tuple[str, ...], older: tuple[str, ...] = ()) -> None:
+        """Makes the streams; raises ``LogError`` if the log already exists with other streams.
+
+        A log that exists with just the streams of ``older`` (some of the same) is from before there were
+        the others: they are added to it.
+        """
 
     def streams(self) -> tuple[str, ...]:
         """The streams of an initialised log, in the order given; empty before that."""

@@ -26,11 +26,10 @@ class MemoryLog:
         self._fenced = fenced
         self._streams: dict[str, _MemoryStream] = {}
 
-    def initialise(self, streams: tuple[str, ...]) -> None:
-        if self._streams and self.streams() != streams:
+    def initialise(self, streams: tuple[str, ...], older: tuple[str, ...] = ()) -> None:
+        if self._streams and self.streams() not in (streams, older):
             raise LogError(f"the log already exists, with the streams {', '.join(self._streams)}")
-        for stream in streams:
-            self._streams.setdefault(stream, _MemoryStream(stream))
+        self._streams = {name: self._streams.get(name) or _MemoryStream(name) for name in streams}
 
     def streams(self) -> tuple[str, ...]:
         return tuple(self._streams)

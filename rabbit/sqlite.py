@@ -7,6 +7,7 @@ The folder: ``log.json`` (the log's identity and its streams), and for each stre
 rows), ``NAME.lock`` (held as long as the writer's process lives) and ``NAME.mark`` (rabbit/mark.py).
 """
 
+import contextlib
 import os
 import sqlite3
 import tempfile
@@ -22,6 +23,7 @@ from rabbit.description import (
     new_description,
     require_names,
     require_streams,
+    with_added,
 )
 from rabbit.log import LogError, Reader, Writer
 from rabbit.rows import RowsReader, rows_writer
@@ -37,9 +39,11 @@ class SqliteLog:
         self._folder = folder
         self._where = f"in {folder}"
 
-    def initialise(self, streams: tuple[str, ...]) -> None:
+    def initialise(self, streams: tuple[str, ...], older: tuple[str, ...] = ()) -> None:
         require_names(streams)
         description = self._description() or self._make(streams)
+        if description.streams != streams and description.streams == older:
+            description = self._add(description, streams)
         require_streams(description, streams, self._where)
 
     def streams(self) -> tuple[str, ...]:
@@ -83,18 +87,44 @@ class SqliteLog:
             return made_by_another
         return description
 
+    def _add(self, old: Description, streams: tuple[str, ...]) -> Description:
+        """Makes the missing streams' files, each whole; then the description that names them takes its place.
+
+        Somebody else may be at it, or have been stopped half way: a file that is there is left as it is.
+        """
+        description = with_added(old, streams)
+        try:
+            with tempfile.TemporaryDirectory(prefix=f"{self._folder.name}.", dir=self._folder.parent) as name:
+                draft = Path(name)
+                for stream in streams:
+                    if stream not in old.streams:
+                        make_rows(draft, stream)
+                        with contextlib.suppress(FileExistsError):
+                            (self._folder / f"{stream}.sqlite").hardlink_to(draft / f"{stream}.sqlite")
+                _write(draft / DESCRIPTION_NAME, description)
+                synchronise_folder(self._folder)
+                (draft / DESCRIPTION_NAME).replace(self._folder / DESCRIPTION_NAME)
+            synchronise_folder(self._folder)
+        except (OSError, sqlite3.Error) as error:
+            raise LogError(f"streams can't be added to the log {self._where}: {error}") from error
+        return description
+
 
 def _draft(folder: Path, streams: tuple[str, ...]) -> Description:
     description = new_description(streams)
     folder.mkdir()
     for stream in streams:
         make_rows(folder, stream)
-    with (folder / DESCRIPTION_NAME).open("wb") as file:
+    _write(folder / DESCRIPTION_NAME, description)
+    synchronise_folder(folder)
+    return description
+
+
+def _write(path: Path, description: Description) -> None:
+    with path.open("wb") as file:
         file.write(encode(description))
         file.flush()
         os.fsync(file.fileno())
-    synchronise_folder(folder)
-    return description
 
 
 def synchronise_folder(folder: Path) -> None:

@@ -111,6 +111,7 @@ class Auditor:
     def _judge(self, audit: StreamAudit, entry: Entry) -> list[Breach]:
         """The rules within the stream, and the one over all account streams."""
         found: list[Breach] = []
+        self.events += len(entry.body.events)
         rules = audit.accounts or audit.markets
         if rules is None:
             return found
@@ -123,7 +124,6 @@ class Auditor:
                 found += self._note(audit, event)
         rules.end()
         audit.told.judge(entry)
-        self.events += len(entry.body.events)
         return found
 
     def _note(self, audit: StreamAudit, event: Event) -> list[Breach]:

@@ -29,7 +29,7 @@ class Streams(msgspec.Struct, frozen=True):
 
     accounts: int = 2
     markets: int = 2
-    social: int = 0
+    social: int = 1
 
     def __post_init__(self) -> None:
         for count, fewest in ((self.accounts, 1), (self.markets, 1), (self.social, 0)):

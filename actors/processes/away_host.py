@@ -266,7 +266,7 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
     if exchange.streams() != settings.streams.names:
         raise RefusedError(
             f"the log has the streams {', '.join(exchange.streams()) or 'of no exchange'};"
-            " CREDENCE_ACCOUNT_STREAMS and CREDENCE_MARKET_STREAMS say otherwise"
+            " CREDENCE_ACCOUNT_STREAMS, CREDENCE_MARKET_STREAMS and CREDENCE_SOCIAL_STREAMS say otherwise"
         )
     gc.disable()  # a collection amid reading would look again and again at what only grows
     replica = Replica(stream, settings.streams, SnapshotFiles(settings.snapshots_folder, stream))
@@ -281,8 +281,11 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
 
 
 def _stream_of(arguments: Sequence[str], settings: Settings) -> str:
-    if len(arguments) != 1 or arguments[0] not in settings.streams.names:
-        raise RefusedError(f"one stream is to be named, of {', '.join(settings.streams.names)}")
+    streams = settings.streams
+    if len(arguments) != 1 or arguments[0] not in streams.names:
+        raise RefusedError(f"one stream is to be named, of {', '.join(streams.trading_names)}")
+    if arguments[0] in streams.social_names:
+        raise RefusedError(f"{arguments[0]} follows the other streams: it stays with the exchange")
     if settings.log == "sqlite":
         raise RefusedError("CREDENCE_LOG must be the exchange's broker: files can't be shared")
     return arguments[0]

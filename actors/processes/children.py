@@ -11,6 +11,7 @@ from actors.processes.host import Host
 from actors.processes.keeper import KeeperShell
 from actors.processes.lendable_host import LendableHost
 from actors.processes.projector import ProjectorShell
+from actors.processes.social_host import SocialHost
 from actors.processes.supervision import Rule
 from actors.processes.supervisor import Child, Supervisor
 
@@ -29,10 +30,15 @@ class ExchangeSupervisor(Supervisor):
     keeper = KEEPER
 
     def table(self) -> tuple[Child, ...]:
+        streams = self.settings.streams
         host = Host if self.settings.log == "sqlite" else LendableHost  # files can't be shared by machines
         hosts = tuple(
-            Child(Rule(stream, ready_within_s=RECOVERED_WITHIN_S), host, (stream,))
-            for stream in self.settings.streams.names
+            Child(
+                Rule(stream, ready_within_s=RECOVERED_WITHIN_S),
+                SocialHost if stream in streams.social_names else host,
+                (stream,),
+            )
+            for stream in streams.names
         )
         return (
             *hosts,

@@ -1,7 +1,7 @@
 """Owns the process around a host's core: what arrives from Thespian becomes turns, what leaves is sent.
 
 Never decides when to repeat or what to answer (the core does), never goes on after an exception.
-Called by the supervisor (which creates it), gateways and other hosts.
+Called by the supervisor (which creates it), gateways and other hosts; a social host adds what it follows.
 """
 
 import gc
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 import structlog
@@ -67,6 +67,8 @@ class Host(Shell):
 
     While it has no log, it tells whoever asks that it does nothing, and drops letters (they come again).
     """
+
+    core_class: ClassVar[type[HostCore]] = HostCore
 
     def start(self, start: Start) -> None:
         (self._stream,) = start.arguments
@@ -128,7 +130,7 @@ class Host(Shell):
         """Takes the lock and recovers. Raises what the log raises."""
         gc.disable()  # a collection amid recovery would look again and again at what only grows
         began = time.monotonic()
-        core = HostCore(self._stream, self.settings.streams, self._log, _wall_clock, self._snapshots)
+        core = self.core_class(self._stream, self.settings.streams, self._log, _wall_clock, self._snapshots)
         self._core = core
         log.info(
             "recovered",

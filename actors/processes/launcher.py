@@ -280,7 +280,8 @@ def _prepare(settings: Settings) -> None:
     journal.rotate(settings)
     journal.open_journal(settings, "launcher")
     setproctitle(f"credence launcher {settings.var}")
-    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
+    streams = settings.streams
+    open_log(settings.log, settings.log_folder).initialise(streams.names, older=streams.trading_names)
     settings.signing_secret()
     lineage.adopt_orphans()
 

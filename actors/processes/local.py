@@ -146,9 +146,9 @@ class LocalExchange:
         taken = 0
         for host in self._hosts.values():
             if isinstance(host, SocialCore):
-                records, outcome = host.follow(self._clock())
+                events, outcome = host.follow(self._clock())
                 self._absorb(outcome)
-                taken += records
+                taken += events
         return taken > 0
 
     def _absorb(self, outcome: Outcome) -> None:

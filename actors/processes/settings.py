@@ -25,6 +25,7 @@ STAFF_PASSWORD_CHARACTERS_MAX: Final = 1024
 RESTARTS_MAX: Final = 1_000_000
 SNAPSHOT_RECORDS_MAX: Final = 1_000_000
 PORT_MAX: Final = 65_535
+STREAM_COUNTS: Final = ("1", "2", "4", "8", "16")
 
 
 class SettingsError(Exception):
@@ -80,6 +81,7 @@ class Settings:
             streams=Streams(
                 accounts=read.stream_count("CREDENCE_ACCOUNT_STREAMS"),
                 markets=read.stream_count("CREDENCE_MARKET_STREAMS"),
+                social=int(read.choice("CREDENCE_SOCIAL_STREAMS", "1", ("0", *STREAM_COUNTS))),
             ),
             member_rate=read.integer(
                 "CREDENCE_MEMBER_RATE", limits.MEMBER_RATE_PER_S, 1, limits.RATE_PER_S_MAX
@@ -238,7 +240,7 @@ class _Reader:
         return files
 
     def stream_count(self, name: str) -> int:
-        return int(self.choice(name, "2", ("1", "2", "4", "8", "16")))
+        return int(self.choice(name, "2", STREAM_COUNTS))
 
     def store(self, name: str, schemes: tuple[str, ...]) -> str:
         value = self.text(name, "sqlite")

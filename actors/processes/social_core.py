@@ -29,12 +29,20 @@ class SocialCore(HostCore):
         super().__init__(name, streams, log, clock, snapshots)
         social = self._stream.machines
         assert isinstance(social, Social), f"{name} is no social stream"
-        self._logs = LogsInOrder(streams.trading_names, log.reader, social.read)
+        try:
+            self._logs = LogsInOrder(streams.trading_names, log.reader, social.read)
+        except BaseException:
+            super().close()
+            raise
 
     def follow(self, now: int) -> tuple[int, Outcome]:
-        """One turn with what is new in the logs of trading: the records taken, and what it came to."""
+        """One turn with what is new in the logs of trading: how much was taken, and what it came to.
+
+        It is counted in events, at least one a record.
+        """
         read = self._logs.take(limits.EVENTS_READ_PER_TURN_MAX)
-        return len(read), self.take((), (), now, read) if read else Outcome()
+        taken = sum(max(1, len(reading.events)) for reading in read)
+        return taken, self.take((), (), now, read) if read else Outcome()
 
     def close(self) -> None:
         super().close()

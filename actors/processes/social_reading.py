@@ -10,6 +10,7 @@ was there by then, and has an earlier time, or is handed over first.
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Final
 
 from actors.machines.messages.record import ReadTo, decode_events
@@ -53,11 +54,13 @@ class LogsInOrder:
     ) -> None:
         self._looks = 0
         begin = ReadTo(0, b"")
-        self._followed = [
-            Followed(name, open_reader(name), Position(at.sequence, at.digest))
-            for name in streams
-            for at in [taken.get(name, begin)]
-        ]
+        with ExitStack() as opened:
+            self._followed: list[Followed] = []
+            for name in streams:
+                at = taken.get(name, begin)
+                self._followed.append(Followed(name, open_reader(name), Position(at.sequence, at.digest)))
+                opened.callback(self._followed[-1].close)
+            opened.pop_all()
 
     def take(self, events_max: int) -> list[Reading]:
         """The next records, until they have so many events, or all there are. Raises what reading raises."""

@@ -4,6 +4,7 @@ Never writes; begins with a snapshot where one is old enough, which proves itsel
 Called by the reconciliation of what is stored.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -98,5 +99,5 @@ class Replaying:
 
 def _streams_of(names: Sequence[str]) -> Streams:
     """What the log was initialised with."""
-    accounts = sum(name.startswith("accounts-") for name in names)
-    return Streams(accounts, len(names) - accounts)
+    counts = Counter(name.rpartition("-")[0] for name in names)
+    return Streams(**counts)

@@ -22,7 +22,7 @@ def test_only_powers_of_two_up_to_sixteen_are_streams(count: int) -> None:
 
 
 def test_names() -> None:
-    assert Streams(2, 1).names == ("accounts-0", "accounts-1", "markets-0")
+    assert Streams(2, 1).names == ("accounts-0", "accounts-1", "markets-0", "social-0")
     assert Streams().of_events == "markets-0"
 
 
@@ -49,7 +49,7 @@ def test_an_id_tells_the_stream_that_made_it(counter: int, index: int) -> None:
 
 
 def test_social_streams_may_be_missing_and_own_names_like_the_others() -> None:
-    assert Streams().social_names == ()
+    assert Streams(social=0).social_names == ()
     streams = Streams(1, 1, 2)
     assert streams.names == ("accounts-0", "markets-0", "social-0", "social-1")
     assert streams.trading_names == ("accounts-0", "markets-0")

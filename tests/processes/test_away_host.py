@@ -359,6 +359,12 @@ def test_it_works_until_a_signal_and_gives_the_stream_back(
             "one stream is to be named, of accounts-0, accounts-1, markets-0",
         ),
         ([STREAM, PEER], "CREDENCE_DEMO", "0", "one stream is to be named"),
+        (
+            ["social-0"],
+            "CREDENCE_DEMO",
+            "0",
+            "social-0 follows the other streams: it stays",
+        ),
         ([STREAM], "CREDENCE_LOG", "sqlite", "CREDENCE_LOG must be the exchange's broker"),
         ([STREAM], "CREDENCE_LOG", "http://127.0.0.1/", "CREDENCE_LOG must be"),
         (

@@ -14,15 +14,17 @@ from actors.processes.keeper import KeeperShell
 from actors.processes.lendable_host import LendableHost
 from actors.processes.projector import ProjectorShell
 from actors.processes.settings import Settings
+from actors.processes.social_host import SocialHost
 from actors.processes.supervision import Restart, Strategy
 
 
 def test_every_stream_has_a_host_of_its_name_and_all_have_one_follower_of_each_kind() -> None:
     supervisor = ExchangeSupervisor()
-    supervisor.settings = Settings(var=Path("/var"), streams=Streams(accounts=4, markets=1))
+    supervisor.settings = Settings(var=Path("/var"), streams=Streams(accounts=4, markets=1, social=2))
     table = supervisor.table()
     assert [(child.rule.name, child.actor, child.arguments) for child in table] == [
-        *((stream, Host, (stream,)) for stream in supervisor.settings.streams.names),
+        *((stream, Host, (stream,)) for stream in supervisor.settings.streams.trading_names),
+        *((stream, SocialHost, (stream,)) for stream in ("social-0", "social-1")),
         (PROJECTOR, ProjectorShell, ()),
         (KEEPER, KeeperShell, ()),
         (AUDITOR, AuditorShell, ()),
@@ -31,8 +33,9 @@ def test_every_stream_has_a_host_of_its_name_and_all_have_one_follower_of_each_k
     assert {child.rule.strategy for child in table} == {Strategy.ONE_FOR_ONE}
 
 
-def test_streams_can_move_where_the_log_is_at_a_broker() -> None:
+def test_streams_of_trading_can_move_where_the_log_is_at_a_broker() -> None:
     supervisor = ExchangeSupervisor()
     supervisor.settings = Settings(var=Path("/var"), log="amqp://guest:guest@127.0.0.1:1/")
-    hosts = [child.actor for child in supervisor.table() if child.rule.name in Streams().names]
-    assert hosts == [LendableHost] * len(Streams().names)
+    hosts = {child.rule.name: child.actor for child in supervisor.table()}
+    assert {hosts[name] for name in Streams().trading_names} == {LendableHost}
+    assert hosts["social-0"] is SocialHost, "it follows the others, and stays with them"

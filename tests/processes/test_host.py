@@ -4,27 +4,24 @@ Never tests what a turn decides.
 Called by pytest.
 """
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import msgspec
 import pytest
-from thespian.actors import ActorAddress
 
 from actors.machines import limits
 from actors.machines.messages.commands import Asked, Deposit, GetAccount
 from actors.machines.messages.letters import Letter
 from actors.processes import host as host_module
-from actors.processes import transport
 from actors.processes.gateway_core import Answered
-from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY, SENDING_S_MAX, Host
+from actors.processes.host import KEEP_ALIVE, KEEP_ALIVE_S, LOG_RETRY, SENDING_S_MAX
 from actors.processes.host_window import REPEAT_AFTER_US
-from actors.processes.protocol import Asks, Directory, Letters, Replies, Returned, Start, Undecided
+from actors.processes.protocol import Asks, Directory, Letters, Returned, Undecided
 from actors.processes.settings import Settings
 from rabbit.log import LogCorruptError, Position
 from rabbit.open import open_log
+from tests.processes.alone import Alone, playing
 from tests.processes.workload import register, request
 
 STREAM, PEER, MARKET = "accounts-0", "accounts-1", "markets-0"
@@ -33,85 +30,10 @@ _letters = msgspec.msgpack.Decoder(Letter)
 _replies = msgspec.msgpack.Decoder(list[tuple[int, Answered | Undecided]])
 
 
-def address(name: str) -> ActorAddress:
-    return ActorAddress(name)
-
-
-class Alone(Host):
-    """A host without Thespian: what it sends, and when it wants to be woken, is noted."""
-
-    made: ClassVar[list["Alone"]] = []
-
-    def __init__(self, settings: Settings, name: str = STREAM) -> None:
-        super().__init__()
-        self.made.append(self)
-        self.name, self.settings = name, settings
-        self.is_ready = 0
-        self.alarms: list[tuple[float, object]] = []
-        self.sent: list[tuple[str, object, Callable[[bool], None]]] = []
-        self.waiting: list[object] = []
-        self.start(Start(name, settings, (name,)))
-
-    def ready(self) -> None:
-        self.is_ready += 1
-
-    def wake_after(self, seconds: float, payload: object = None) -> None:
-        self.alarms.append((seconds, payload))
-
-    def hear(self, message: object, sender: str = "web", *, waiting: tuple[object, ...] = ()) -> None:
-        """A message arrives; others wait behind it."""
-        self.waiting = list(waiting)
-        self.receive(message, address(sender))
-
-    def ask(self, *asks: tuple[int, Asked], sender: str = "web", waiting: tuple[object, ...] = ()) -> None:
-        self.hear(Asks(_asks.encode(asks)), sender, waiting=waiting)
-
-    def meet(self, **addresses: str) -> None:
-        named = {name.replace("_", "-"): address(where) for name, where in addresses.items()}
-        self.hear(Directory(named), "supervisor")
-
-    def letters(self) -> list[tuple[str, Letter]]:
-        """The letters sent so far, and to what addresses."""
-        messages = [(where, message) for where, message, _ in self.sent]
-        return [(where, _letters.decode(m.payload)) for where, m in messages if isinstance(m, Letters)]
-
-    def replies(self) -> list[tuple[str, list[int]]]:
-        """The answers sent so far: to what addresses, and their correlations."""
-        return [(where, [correlation for correlation, _ in replies]) for where, replies in self._said()]
-
-    def turned_away(self) -> list[int]:
-        """The correlations of what was sent back undecided."""
-        said = [reply for _, replies in self._said() for reply in replies]
-        return [correlation for correlation, answer in said if isinstance(answer, Undecided)]
-
-    def _said(self) -> list[tuple[str, list[tuple[int, Answered | Undecided]]]]:
-        messages = [(where, message) for where, message, _ in self.sent]
-        return [(where, _replies.decode(m.payload)) for where, m in messages if isinstance(m, Replies)]
-
-    def take_over(self, index: int = -1, *, taken: bool = True) -> None:
-        """The receiver of a message has taken it, or is gone."""
-        self.sent[index][2](taken)
-
-
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    settings = Settings(var=tmp_path)
-    open_log(settings.log, settings.log_folder).initialise(settings.streams.names)
-
-    def send(actor: Alone, to: ActorAddress, message: object, then: Callable[[bool], None]) -> None:
-        actor.sent.append((to.actorAddressString, message, then))
-
-    monkeypatch.setattr(transport, "send", send)
-    monkeypatch.setattr(transport, "waiting_messages", lambda actor: actor.waiting)
-    monkeypatch.setattr(host_module, "fail", raise_it)
-    yield settings
-    while Alone.made:
-        Alone.made.pop().stop()
-    gc.enable()  # a host does without
-
-
-def raise_it(_what: str, error: BaseException) -> None:
-    raise error
+    with playing(tmp_path, monkeypatch) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ def test_without_traffic_back_an_acknowledgement_goes_alone_after_a_short_wait(
     (acknowledgement,) = network.letters
     assert (acknowledgement.source, acknowledgement.messages) == (ALICES, ())
     network.deliver_all()
-    assert [core.due() for core in network.cores.values()] == [None] * 4, "nothing is left to be done"
+    assert [core.due() for core in network.cores.values()] == [None] * 5, "nothing is left to be done"
 
 
 def test_one_letter_at_a_time_and_the_next_is_a_batch(network: Network, floor: Floor) -> None:

@@ -127,7 +127,12 @@ def test_a_snapshot_is_due_after_so_many_records(exchange: Exchange) -> None:
 def test_or_after_so_many_events(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper_core, "EVENTS_PER_SNAPSHOT", 30)
     rig = Rig(exchange)
-    assert {outcome.stream for outcome in rig.rest()} == {"accounts-0", "accounts-1", "markets-0"}
+    assert {outcome.stream for outcome in rig.rest()} == {
+        "accounts-0",
+        "accounts-1",
+        "markets-0",
+        "social-0",
+    }
 
 
 def test_it_writes_one_a_step_and_never_for_more_than_a_fifth_of_the_time(exchange: Exchange) -> None:

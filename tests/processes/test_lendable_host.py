@@ -36,7 +36,7 @@ from rabbit.open import open_log
 from tests.processes.fakes.doors import FakeDoor
 
 STREAM, MARKET = "accounts-0", "markets-0"
-OTHERS = ("accounts-1", "markets-0", "markets-1")
+OTHERS = ("accounts-1", "markets-0", "markets-1", "social-0")
 WEB = ActorAddress("web")
 CLAIM, HOLDING = Claim("elsewhere"), Claim("elsewhere", holds=True)
 

@@ -22,7 +22,7 @@ def test_nothing_set_is_the_embedded_profile_on_port_8000() -> None:
     settings = Settings.from_environment({})
     assert settings == Settings(var=Path("var").absolute())
     assert settings.url == "http://127.0.0.1:8000"
-    assert (settings.log, settings.documents, settings.streams) == ("sqlite", "sqlite", Streams(2, 2))
+    assert (settings.log, settings.documents, settings.streams) == ("sqlite", "sqlite", Streams(2, 2, 1))
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
@@ -44,6 +44,7 @@ def test_everything_set() -> None:
             "CREDENCE_ADDRESS_RATE": "8",
             "CREDENCE_ACCOUNT_STREAMS": "4",
             "CREDENCE_MARKET_STREAMS": "1",
+            "CREDENCE_SOCIAL_STREAMS": "0",
             "CREDENCE_HASHING_COST": "cheap",
             "CREDENCE_LOG": "amqp://guest:guest@localhost/",
             "CREDENCE_DOCUMENTS": "http://admin:admin@localhost:5984/",
@@ -60,7 +61,7 @@ def test_everything_set() -> None:
         snapshot_records=100,
         member_rate=7,
         address_rate=8,
-        streams=Streams(4, 1),
+        streams=Streams(4, 1, 0),
         hashing_cost="cheap",
         log="amqp://guest:guest@localhost/",
         documents="http://admin:admin@localhost:5984/",
@@ -89,6 +90,8 @@ def test_everything_set() -> None:
         ("CREDENCE_ADDRESS_RATE", "0"),
         ("CREDENCE_ACCOUNT_STREAMS", "3"),
         ("CREDENCE_MARKET_STREAMS", "32"),
+        ("CREDENCE_MARKET_STREAMS", "0"),
+        ("CREDENCE_SOCIAL_STREAMS", "3"),
         ("CREDENCE_HASHING_COST", "none"),
         ("CREDENCE_LOG", "postgres://"),
         ("CREDENCE_DOCUMENTS", "amqp://"),

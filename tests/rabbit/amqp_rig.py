@@ -19,7 +19,7 @@ from tests.rabbit.relay import Relay
 from tests.rabbit.rigs import STREAMS
 
 VIRTUAL_HOSTS: Final = ("one", "other")
-STREAMS_EVER: Final = (*STREAMS, "markets-1")
+STREAMS_EVER: Final = (*STREAMS, "markets-1", "social-0", "social-1")
 FREE_WITHIN_S: Final = 30.0
 PATIENT: Final = "?heartbeat=60"
 """What a rig does to a broker may take longer than one that is silent meanwhile is usually kept."""

@@ -88,6 +88,18 @@ def test_the_first_description_counts(rig: AmqpRig) -> None:
     assert everything(rig.reopened().reader(STREAM)) == records
 
 
+def test_streams_whose_adding_was_left_half_way_are_added(rig: AmqpRig) -> None:
+    rig.log.initialise(STREAMS)
+    records = append(recovered(rig.log), 2)
+    rig.replace("social-0", [])
+    assert rig.reopened().streams() == STREAMS
+    rig.reopened().initialise((*STREAMS, "social-0"), older=STREAMS)
+    assert rig.reopened().streams() == (*STREAMS, "social-0")
+    assert everything(rig.reopened().reader(STREAM)) == records
+    assert len(append(recovered(rig.reopened(), "social-0"), 2)) == 2
+    assert len(rig.messages(DESCRIPTION.name)) == 2
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

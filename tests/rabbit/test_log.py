@@ -41,6 +41,25 @@ def test_a_log_with_other_streams_is_not_touched(rig: Rig) -> None:
     assert rig.log.streams() == STREAMS
 
 
+def test_streams_that_there_were_not_yet_are_added(rig: Rig) -> None:
+    records = append(recovered(rig.log), 3)
+    wanted = (*STREAMS, "social-0", "social-1")
+    rig.reopened().initialise(wanted, older=STREAMS)
+    for log in (rig.reopened(), rig.log):
+        assert log.streams() == wanted
+    assert append(recovered(rig.reopened(), "social-1"), 2)[-1].sequence == 2
+    rig.reopened().initialise(wanted, older=STREAMS)
+    assert rig.reopened().reader(STREAM).read(START, 10) == records
+    assert len(rig.reopened().reader("social-1").read(START, 10)) == 2, "once they are there they stay"
+
+
+@pytest.mark.parametrize("older", [(), STREAMS[:1], (*STREAMS, "markets-9")])
+def test_nothing_is_added_to_a_log_of_other_streams(rig: Rig, older: tuple[str, ...]) -> None:
+    with pytest.raises(LogError, match="already exists, with the streams accounts-0, markets-0"):
+        rig.log.initialise((*STREAMS, "social-0"), older=older)
+    assert rig.log.streams() == STREAMS
+
+
 def test_a_stream_is_never_made_by_using_it(rig: Rig) -> None:
     for use in (rig.log.writer, rig.log.reader):
         with pytest.raises(LogError, match="no stream accounts-9"):

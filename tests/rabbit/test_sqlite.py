@@ -94,6 +94,33 @@ def test_many_may_initialise_at_once_and_make_one_log(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
 
 
+WANTED = (*STREAMS, "social-0")
+
+
+def test_a_file_that_was_added_is_never_made_again(folder: Path) -> None:
+    """Somebody else may have added it meanwhile, and written."""
+    before = (folder / "log.json").read_bytes()
+    SqliteLog(folder).initialise(WANTED, older=STREAMS)
+    records = append(recovered(SqliteLog(folder), "social-0"), 2)
+    (folder / "log.json").write_bytes(before)
+    SqliteLog(folder).initialise(WANTED, older=STREAMS)
+    assert SqliteLog(folder).reader("social-0").read(START, 10) == records
+    assert [path.name for path in folder.parent.iterdir()] == ["log"]
+
+
+def test_streams_that_can_t_be_added_leave_the_log_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("rabbit.sqlite.make_rows", fail)
+    with pytest.raises(LogError, match=r"streams can't be added to the log in .*: database or disk is full"):
+        SqliteLog(folder).initialise(WANTED, older=STREAMS)
+    assert SqliteLog(folder).streams() == STREAMS
+    assert [path.name for path in folder.parent.iterdir()] == ["log"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -21,7 +21,7 @@ class Habits:
 
     def __init__(self, seed: int) -> None:
         chance = Random(f"habits of {seed}")
-        self.streams = Streams(chance.choice((1, 2, 2, 4)), chance.choice((1, 2, 2)))
+        self.streams = Streams(chance.choice((1, 2, 2, 4)), chance.choice((1, 2, 2)), 0)
         self.members = chance.choice((2, 4, 8, 16))
         self.pace_us = chance.choice((100, 400, 1_500, 10_000))
         """The mean time from one request to the next."""

@@ -19,6 +19,7 @@ from actors.machines.messages.words import Reason
 from actors.machines.stream import social as machine
 from actors.machines.stream.social import Social, joined
 from actors.machines.stream.state import Reading
+from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from tests.machines.stream.square import ONE, Square
 from tests.machines.town import OpenTown
@@ -77,7 +78,7 @@ def test_only_a_social_stream_reads_others() -> None:
 
 
 def test_an_exchange_without_social_streams_only_trades() -> None:
-    town = OpenTown()
+    town = OpenTown(streams=Streams(social=0))
     (result,) = town.send(town.bob, Follow("market/1"))
     assert isinstance(result, Refused)
     assert result.reason is Reason.NOT_ALLOWED
