@@ -32,7 +32,7 @@ class Example(NamedTuple):
 
 def paid_in(exchange: Exchange) -> None:
     """What the page leaves to the staff, between joining and the rest."""
-    with httpx.Client(base_url=f"{exchange.url}/v3") as client:
+    with httpx.Client(base_url=f"{exchange.url}/v3", timeout=60) as client:
         credentials = {"username": "staff", "password": exchange.staff_password}
         token = client.post("/sessions/", json=credentials).json()["token"]
         headers = {"Authorization": f"Session-Token {token}"}
@@ -61,7 +61,7 @@ def shape(value: object) -> object:
 
 def test_everything_on_the_page_works_as_it_is_written(tmp_path: Path) -> None:
     with running_exchange(DEMO) as exchange:
-        text = httpx.get(f"{exchange.url}/v3/docs/client/").text
+        text = httpx.get(f"{exchange.url}/v3/docs/client/", timeout=60).text
         joining, *others = examples(text)
         reader = Reader(tmp_path)
         reader.types([joining.commands], exchange)

@@ -41,6 +41,6 @@ def log_ends(var: Path) -> dict[str, int]:
 
 
 def shown(exchange: Exchange) -> dict[str, int]:
-    """How far the documents have come: those of a page, which are all."""
+    """How far the documents have come: those of a page, which are all. Empty while they can't be read."""
     answer = httpx.get(f"{exchange.url}/v3/events/", headers={"Accept": "text/html"}, timeout=30)
-    return dict(parse_position(answer.headers[HEADER]))
+    return dict(parse_position(answer.headers[HEADER])) if answer.is_success else {}

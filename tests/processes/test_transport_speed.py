@@ -108,10 +108,10 @@ def test_a_message_and_its_answer_take_few_rounds(tmp_path: Path, monkeypatch: p
         visiting(program.settings) as us,
     ):
         one = us.directory().addresses["one"]
-        us.system.ask(one, WhoAreYou(), 5)
+        us.system.ask(one, WhoAreYou(), 60)
         monkeypatch.setattr(Poll, "select", counted)
         for _ in range(50):
-            us.system.ask(one, WhoAreYou(), 5)
+            us.system.ask(one, WhoAreYou(), 60)
     assert rounds / 50 <= 4
 
 
