@@ -48,6 +48,8 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "report": DocumentClass.HISTORY,
     "score": DocumentClass.HISTORY,
     "badge": DocumentClass.HISTORY,
+    "notification": DocumentClass.CURRENT,
+    "notification_choices": DocumentClass.CURRENT,
     "entry": DocumentClass.HISTORY,
 }
 """Kind of document -> its class."""

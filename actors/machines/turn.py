@@ -120,6 +120,7 @@ class Stream:
             self._read(reading)
         for ticket, asked in asks:
             self._ask(ticket, asked, time)
+        self._conclude()
         moved = {source: at for source, at in self.post.cursors.items() if cursors.get(source) != at}
         sent = self.post.sent_since(numbers)
         body = None
@@ -196,6 +197,15 @@ class Stream:
         for each in social.observe(event, at):
             self._happen(each)
             self._observe(social, each, at)
+
+    def _conclude(self) -> None:
+        """What the events of a turn of a social stream lead to together."""
+        if isinstance(self.machines, Social) and self._events:
+            try:
+                for event in self.machines.conclude(tuple(self._events)):
+                    self._happen(event)
+            except Exception as error:  # noqa: BLE001 - what can't be concluded is passed over, loudly
+                self._problems.append(Problem("the end of a turn", error))
 
     def _say(self) -> None:
         """What was heard and read stands in the record that is being made."""

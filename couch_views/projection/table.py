@@ -17,6 +17,7 @@ from actors.machines.messages import (
     events,
     following,
     known_events,
+    notifications,
     scores,
     social_commands,
 )
@@ -41,6 +42,7 @@ from couch_views.projection import (
 )
 from couch_views.projection import badges as badge_levels
 from couch_views.projection import events as happenings
+from couch_views.projection import notifications as inboxes
 from couch_views.projection import scores as standings
 from couch_views.projection.rules import NOTHING, Addition, Birth, Change, Rule, Working
 
@@ -176,6 +178,17 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     scores.PortionScored: NOTHING,
     scores.ShowingChanged: Rule(changes=(Change("score", standings.shown_scores, standings.show_score),)),
     activity.EntryAdded: Rule(adds=(Addition("entry", entries.add_entry),)),
+    notifications.MemberTold: NOTHING,
+    notifications.FollowerGained: NOTHING,
+    notifications.Notified: Rule(
+        changes=(Change("notification", inboxes.notified, inboxes.notify, begin=inboxes.begin_notification),)
+    ),
+    notifications.NotificationsRead: Rule(changes=(Change("notification", inboxes.marked, inboxes.mark),)),
+    notifications.NotificationsChosen: Rule(
+        changes=(
+            Change("notification_choices", inboxes.choices_of, inboxes.choose, begin=inboxes.begin_choices),
+        )
+    ),
     badges.BadgeEarned: Rule(adds=(Addition("badge", badge_levels.add_badge),)),
     badges.BadgeCounted: Rule(adds=(Addition("badge", badge_levels.add_past),)),
     following.Followed: Rule(

@@ -38,6 +38,8 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/machines/messages/social_words.py": "the words themselves",
     "actors/machines/messages/badges.py": "data: what the machines' tests compare",
     "actors/machines/stream/badge_counts.py": "the tests of badges, which count by it",
+    "actors/machines/messages/notifications.py": "data: what the machines' tests compare",
+    "couch_views/notification_shapes.py": "shapes: the tests of what writes and reads them",
     "couch_views/badge_shapes.py": "shapes: the tests of what writes and reads them",
     "actors/machines/stream/names.py": "the names themselves",
     "actors/machines/stream/slice.py": "the types of the slices' tables",

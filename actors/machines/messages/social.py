@@ -9,8 +9,9 @@ from actors.machines.messages.badges import BadgeEvent
 from actors.machines.messages.comments import CommentEvent
 from actors.machines.messages.following import FollowEvent, FollowPosted
 from actors.machines.messages.known_events import KnownEvent
+from actors.machines.messages.notifications import NotificationEvent, NotificationPosted
 
-SocialPosted = AddEntry | FollowPosted
+SocialPosted = AddEntry | NotificationPosted | FollowPosted
 """Between social streams."""
-SocialEvent = KnownEvent | ActivityEvent | BadgeEvent | FollowEvent | CommentEvent
+SocialEvent = KnownEvent | NotificationEvent | ActivityEvent | BadgeEvent | FollowEvent | CommentEvent
 """What social streams alone write."""

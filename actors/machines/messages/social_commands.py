@@ -7,8 +7,9 @@ Called by commands, the account machine and the social machine.
 from actors.machines.messages.base import Identity, Message, Time, Username
 from actors.machines.messages.comments import CommentCommand
 from actors.machines.messages.following import FollowCommand
+from actors.machines.messages.notifications import NotificationCommand
 
-SocialCommand = FollowCommand | CommentCommand
+SocialCommand = NotificationCommand | FollowCommand | CommentCommand
 
 
 class SocialCommandSent(Message):

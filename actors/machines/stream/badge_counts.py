@@ -8,25 +8,24 @@ Who has the highest level of a badge is counted no further.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from actors.machines.messages.activity import Content, Entry
 from actors.machines.messages.badges import BadgeCounted, BadgeEarned
-from actors.machines.stream.badge_rules import Badge, Tally
+from actors.machines.stream.badge_rules import Badge, Happening, Kind, Tally
 from actors.machines.stream.known import Known
 
 
 class Declared:
-    """Declarations, by name and by the contents of entries that may count."""
+    """Declarations, by name and by what may count."""
 
     def __init__(self, badges: Sequence[Badge]) -> None:
         self.badges = tuple(badges)
         self.by_name: Mapping[str, Badge] = {badge.name: badge for badge in badges}
-        self._by_content: dict[type[Content], tuple[Badge, ...]] = {}
+        self._by_kind: dict[Kind, tuple[Badge, ...]] = {}
         for badge in badges:
-            for content in badge.rule.contents:
-                self._by_content[content] = (*self._by_content.get(content, ()), badge)
+            for kind in badge.rule.kinds:
+                self._by_kind[kind] = (*self._by_kind.get(kind, ()), badge)
 
-    def about(self, entry: Entry) -> tuple[Badge, ...]:
-        return self._by_content.get(type(entry.content), ())
+    def about(self, happening: Happening) -> tuple[Badge, ...]:
+        return self._by_kind.get(happening.kind, ())
 
 
 class Badges:
@@ -50,23 +49,23 @@ class Badges:
         tally = self.tallies.get(badge.name)
         return tally if tally is not None and tally.fingerprint == badge.fingerprint else None
 
-    def earned(self, entry: Entry, declared: Declared) -> Iterator[BadgeEarned]:
-        """The levels that an entry, which is counted already, has earned its member."""
-        member = entry.account_id
-        for badge in declared.about(entry):
+    def earned(self, happening: Happening, declared: Declared) -> Iterator[BadgeEarned]:
+        """The levels that something, which is counted already, has earned its member."""
+        member, entry = happening.account_id, happening.entry
+        for badge in declared.about(happening):
             tally = self.counted(badge)
             if tally is None or not (count := tally.counts.get(member)):
                 continue
             for level in range(self.level(badge.name, member) + 1, badge.reached(count) + 1):
-                yield BadgeEarned(member, entry.username, badge.name, level, entry.entry_id, entry.time)
+                yield BadgeEarned(member, happening.username, badge.name, level, entry.entry_id, entry.time)
 
     # Evolve.
 
-    def count(self, entry: Entry, known: Known, declared: Declared) -> None:
-        for badge in declared.about(entry):
+    def count(self, happening: Happening, known: Known, declared: Declared) -> None:
+        for badge in declared.about(happening):
             tally = self.counted(badge)
-            if tally is not None and self.level(badge.name, entry.account_id) < len(badge.levels):
-                badge.rule.apply(tally, entry, known)
+            if tally is not None and self.level(badge.name, happening.account_id) < len(badge.levels):
+                badge.rule.apply(tally, happening, known)
 
     def earn(self, event: BadgeEarned, declared: Declared) -> None:
         levels = self.levels.setdefault(event.badge, {})

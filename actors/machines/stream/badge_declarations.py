@@ -10,8 +10,9 @@ counts raises the badge's version, and does the same.
 from collections.abc import Mapping
 from typing import Final
 
-from actors.machines.messages.activity import Entry
+from actors.machines.messages.activity import CommentContent, Entry
 from actors.machines.messages.badges import BadgeKey
+from actors.machines.messages.notifications import FollowerGained
 from actors.machines.messages.social_words import Detail
 from actors.machines.messages.trading_entries import FillContent, SettlementContent
 from actors.machines.messages.words import Side
@@ -24,11 +25,15 @@ _PAYOUT: Final = 10_000
 """A quantity that pays one currency unit."""
 
 
-# What an entry is worth. Entries with another content are never asked about.
+# What an entry is worth. Entries of another kind are never asked about.
 
 
 def _one(_entry: Entry, _known: Known) -> int:
     return 1
+
+
+def _follower(entry: Entry, _known: Known) -> BadgeKey:
+    return entry.account_id
 
 
 def _market(entry: Entry, _known: Known) -> BadgeKey:
@@ -174,6 +179,22 @@ BADGES: Final[tuple[Badge, ...]] = (
         Marked({FillContent: _market_of_challenge}, {SettlementContent: _settled_market}, _won),
         (Level(1, "First blood"), Level(5, "Feared"), Level(25, "Legend")),
         tells=Detail.SIDE,
+    ),
+    Badge(
+        "followed",
+        1,
+        "Followed",
+        "Others follow: different members, whether they still do or not.",
+        Distinct({FollowerGained: _follower}),
+        (Level(1, "First follower"), Level(10, "Heard"), Level(100, "Known"), Level(1_000, "Famous")),
+    ),
+    Badge(
+        "commentator",
+        1,
+        "Commentator",
+        "Commented on markets.",
+        Sum({CommentContent: _one}),
+        (Level(1, "First word"), Level(10, "Talkative"), Level(100, "Columnist")),
     ),
 )
 

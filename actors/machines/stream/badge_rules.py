@@ -3,8 +3,9 @@
 Never names a badge: the declarations do, by these forms.
 Called by the declarations and by the badges slice.
 
-A rule is a table: class of content -> a pure function of an entry of that class (and of what the social
-stream knows of markets and events), which says what the entry is worth to its member.
+A rule is a table: what happened -> a pure function of the entry that says so (and of what the social stream
+knows of markets and events), which says what it is worth to a member. What happened is the class of the
+content of the member's own entry, or ``FollowerGained`` with the entry of who follows them.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,14 +14,25 @@ from typing import NamedTuple, Protocol, TypeAlias
 from actors.machines import limits
 from actors.machines.messages.activity import Content, Entry
 from actors.machines.messages.badges import BadgeKey, MemberTally
+from actors.machines.messages.notifications import FollowerGained
 from actors.machines.messages.social_words import Detail
 from actors.machines.stream.known import Known
 
+Kind: TypeAlias = type[Content] | type[FollowerGained]
 Amount: TypeAlias = Callable[[Entry, Known], int]
 Key: TypeAlias = Callable[[Entry, Known], BadgeKey | None]
 """None: the entry counts for nothing."""
 Run: TypeAlias = Callable[[Entry, Known], bool | None]
 """Whether a run goes on or is broken; None: neither."""
+
+
+class Happening(NamedTuple):
+    """Something that may count for a member."""
+
+    kind: Kind
+    account_id: int
+    username: str
+    entry: Entry
 
 
 class Tally:
@@ -60,88 +72,88 @@ class Rule(Protocol):
     """How a badge is counted."""
 
     @property
-    def contents(self) -> tuple[type[Content], ...]:
-        """Entries with these contents may count."""
+    def kinds(self) -> tuple[Kind, ...]:
+        """What may count."""
 
-    def apply(self, tally: Tally, entry: Entry, known: Known) -> None:
-        """Counts an entry with one of these contents."""
+    def apply(self, tally: Tally, happening: Happening, known: Known) -> None:
+        """Counts something of these kinds."""
 
 
 class Sum(NamedTuple):
     """Amounts, added up."""
 
-    of: Mapping[type[Content], Amount]
+    of: Mapping[Kind, Amount]
 
     @property
-    def contents(self) -> tuple[type[Content], ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return tuple(self.of)
 
-    def apply(self, tally: Tally, entry: Entry, known: Known) -> None:
-        if amount := self.of[type(entry.content)](entry, known):
-            tally.add(entry.account_id, amount)
+    def apply(self, tally: Tally, happening: Happening, known: Known) -> None:
+        if amount := self.of[happening.kind](happening.entry, known):
+            tally.add(happening.account_id, amount)
 
 
 class Distinct(NamedTuple):
     """How many different ones."""
 
-    of: Mapping[type[Content], Key]
+    of: Mapping[Kind, Key]
 
     @property
-    def contents(self) -> tuple[type[Content], ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return tuple(self.of)
 
-    def apply(self, tally: Tally, entry: Entry, known: Known) -> None:
-        key = self.of[type(entry.content)](entry, known)
-        if key is None or key in tally.keys.get(entry.account_id, ()):
+    def apply(self, tally: Tally, happening: Happening, known: Known) -> None:
+        key = self.of[happening.kind](happening.entry, known)
+        if key is None or key in tally.keys.get(happening.account_id, ()):
             return
-        tally.keys.setdefault(entry.account_id, {})[key] = None
-        tally.add(entry.account_id, 1)
+        tally.keys.setdefault(happening.account_id, {})[key] = None
+        tally.add(happening.account_id, 1)
 
 
 class Streak(NamedTuple):
     """How many one after the other, until one breaks the run."""
 
-    of: Mapping[type[Content], Run]
+    of: Mapping[Kind, Run]
 
     @property
-    def contents(self) -> tuple[type[Content], ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return tuple(self.of)
 
-    def apply(self, tally: Tally, entry: Entry, known: Known) -> None:
-        goes_on = self.of[type(entry.content)](entry, known)
+    def apply(self, tally: Tally, happening: Happening, known: Known) -> None:
+        goes_on = self.of[happening.kind](happening.entry, known)
         if goes_on:
-            tally.add(entry.account_id, 1)
+            tally.add(happening.account_id, 1)
         elif goes_on is not None:
-            tally.counts.pop(entry.account_id, None)
+            tally.counts.pop(happening.account_id, None)
 
 
 class Marked(NamedTuple):
     """What was marked by one entry counts when another one says so; a mark counts once."""
 
-    marks: Mapping[type[Content], Key]
-    ends: Mapping[type[Content], Key]
+    marks: Mapping[Kind, Key]
+    ends: Mapping[Kind, Key]
     worth: Amount
     """Of an entry that ends a mark."""
 
     @property
-    def contents(self) -> tuple[type[Content], ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         return (*self.marks, *self.ends)
 
-    def apply(self, tally: Tally, entry: Entry, known: Known) -> None:
-        content, member = type(entry.content), entry.account_id
-        if content in self.marks:
-            key = self.marks[content](entry, known)
+    def apply(self, tally: Tally, happening: Happening, known: Known) -> None:
+        kind, member = happening.kind, happening.account_id
+        if kind in self.marks:
+            key = self.marks[kind](happening.entry, known)
             if key is not None and len(tally.keys.get(member, ())) < limits.BADGE_MARKS_MAX:
                 tally.keys.setdefault(member, {})[key] = None
             return
         keys = tally.keys.get(member, {})
-        key = self.ends[content](entry, known)
+        key = self.ends[kind](happening.entry, known)
         if key is None or key not in keys:
             return
         del keys[key]
         if not keys:
             del tally.keys[member]
-        if amount := self.worth(entry, known):
+        if amount := self.worth(happening.entry, known):
             tally.add(member, amount)
 
 

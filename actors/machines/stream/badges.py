@@ -3,7 +3,7 @@
 Never names a badge: the declarations do. Never takes one back.
 Called through the social machine's table, and by the rebuild of badges.
 
-An entry counts where its member's own activity stream is. What is counted, and by which declaration, is said
+What is counted, and by which declaration, is said
 by events: a badge that was declared later is not counted before its past was (``BadgeCounted``).
 """
 
@@ -13,18 +13,25 @@ from typing import Final
 from actors.machines.messages.activity import EntryAdded
 from actors.machines.messages.badges import BadgeContent, BadgeCounted, BadgeEarned
 from actors.machines.messages.known_events import MemberMet
+from actors.machines.messages.notifications import FollowerGained
 from actors.machines.stream import names
 from actors.machines.stream.badge_counts import Declared
 from actors.machines.stream.badge_declarations import BADGES
+from actors.machines.stream.badge_rules import Happening
 from actors.machines.stream.slice import Slice
 from actors.machines.stream.state import Moment, SocialState
 
 DECLARED: Final = Declared(BADGES)
 
 
-def counts_here(event: EntryAdded) -> bool:
-    """Whether this is where the entry counts: where its member's own activity stream is."""
-    return names.of_member(event.entry.account_id) in event.numbers
+def happening(event: EntryAdded | FollowerGained) -> Happening | None:
+    """What may count for a member of this social stream. An entry does where its member's own stream is."""
+    entry = event.entry
+    if isinstance(event, FollowerGained):
+        return Happening(FollowerGained, event.account_id, event.username, entry)
+    if names.of_member(entry.account_id) in event.numbers:
+        return Happening(type(entry.content), entry.account_id, entry.username, entry)
+    return None
 
 
 # Observed.
@@ -37,9 +44,9 @@ def begin(state: SocialState, _: MemberMet, __: Moment) -> Iterator[BadgeCounted
             yield BadgeCounted(badge.name, badge.fingerprint)
 
 
-def earn(state: SocialState, event: EntryAdded, _: Moment) -> Iterator[BadgeEarned]:
-    if counts_here(event):
-        yield from state.badges.earned(event.entry, DECLARED)
+def earn(state: SocialState, event: EntryAdded | FollowerGained, _: Moment) -> Iterator[BadgeEarned]:
+    if (happened := happening(event)) is not None:
+        yield from state.badges.earned(happened, DECLARED)
 
 
 def announce(state: SocialState, event: BadgeEarned, at: Moment) -> Iterator[EntryAdded]:
@@ -56,9 +63,9 @@ def announce(state: SocialState, event: BadgeEarned, at: Moment) -> Iterator[Ent
 # Evolved.
 
 
-def count(state: SocialState, event: EntryAdded) -> None:
-    if counts_here(event):
-        state.badges.count(event.entry, state.known, DECLARED)
+def count(state: SocialState, event: EntryAdded | FollowerGained) -> None:
+    if (happened := happening(event)) is not None:
+        state.badges.count(happened, state.known, DECLARED)
 
 
 def earned(state: SocialState, event: BadgeEarned) -> None:
@@ -70,6 +77,6 @@ def counted(state: SocialState, event: BadgeCounted) -> None:
 
 
 SLICE: Final = Slice(
-    observes={MemberMet: begin, EntryAdded: earn, BadgeEarned: announce},
-    evolves={EntryAdded: count, BadgeEarned: earned, BadgeCounted: counted},
+    observes={MemberMet: begin, EntryAdded: earn, FollowerGained: earn, BadgeEarned: announce},
+    evolves={EntryAdded: count, FollowerGained: count, BadgeEarned: earned, BadgeCounted: counted},
 )

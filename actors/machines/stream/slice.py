@@ -7,7 +7,7 @@ The functions are given the event, command or message that they stand for in the
 type checker lets them say so. All but ``evolves`` change nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Never
 
 from actors.machines.messages.answers import Refused, Result
@@ -30,6 +30,7 @@ Observe = Callable[[SocialState, Never, Moment], Events]
 Take = Callable[[SocialState, Instruct, Never, int], Decided | Refused]
 Receive = Callable[[SocialState, Never, int], Events]
 Evolve = Callable[[SocialState, Never], None]
+Conclude = Callable[[SocialState, Sequence[Event]], Events]
 Effect = Callable[[SocialState, Never], Iterable[tuple[str, Posted]]]
 
 
@@ -39,7 +40,8 @@ class Slice(NamedTuple):
     ``observes``: events of the logs that are followed, and of this very stream (once they are evolved), and
     what they lead to; ``takes``: members' commands; ``receives``: messages of other social streams;
     ``evolves``: events of this stream, another slice's too, and what they change here; ``effects``: what
-    other streams are told of them. Several slices may observe, and evolve by, the same event: in the order
+    other streams are told of them; ``concludes``: what all events of a turn lead to together, once nothing
+    else happens in it. Several slices may observe, and evolve by, the same event: in the order
     in which the machine joins them.
     """
 
@@ -48,3 +50,4 @@ class Slice(NamedTuple):
     receives: Mapping[type[Posted], Receive] = {}
     evolves: Mapping[type[SocialStreamEvent], Evolve] = {}
     effects: Mapping[type[SocialStreamEvent], Effect] = {}
+    concludes: Conclude | None = None

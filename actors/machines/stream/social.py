@@ -6,7 +6,7 @@ Called by the turn of a social stream.
 A subject of members' activity is a slice: a module with a table. To add one is a line in ``SLICES``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Never, TypeVar, cast
 
 from actors.machines.messages.answers import Refused
@@ -22,6 +22,7 @@ from actors.machines.stream import (
     entries,
     following,
     news,
+    notifications,
     privacy,
 )
 from actors.machines.stream.slice import Effect, Evolve, Observe, Receive, Slice, Take
@@ -37,6 +38,7 @@ SLICES: Final[tuple[Slice, ...]] = (
     blocks.SLICE,
     privacy.SLICE,
     comments.SLICE,
+    notifications.SLICE,
 )
 
 Kind = TypeVar("Kind")
@@ -74,6 +76,12 @@ class Social(SocialState):
         """What an event leads to, one by one: each is found with what the ones before have changed."""
         for rule in _OBSERVES.get(type(event), ()):
             yield from rule(self, cast("Never", event), at)
+
+    def conclude(self, events: Sequence[Event]) -> Iterator[SocialStreamEvent]:
+        """What the events of a turn lead to together, one by one."""
+        for each in SLICES:
+            if each.concludes is not None:
+                yield from each.concludes(self, events)
 
     def receive(self, message: Posted, time: int) -> list[SocialStreamEvent]:
         """What a posted message leads to."""

@@ -11,6 +11,7 @@ from actors.machines.messages.record import ReadTo
 from actors.machines.stream.activity import Activity
 from actors.machines.stream.badge_counts import Badges
 from actors.machines.stream.comment import Comments
+from actors.machines.stream.inbox import Inbox
 from actors.machines.stream.known import Known
 from actors.machines.stream.positions import Positions
 from actors.machines.stream.relations import Relations
@@ -45,6 +46,9 @@ class SocialState:
         self.known = Known()
         self.activity = Activity(name, streams)
         self.badges = Badges()
+        self.inboxes: dict[int, Inbox] = {}
+        """Member -> what they were told of, and what they don't want to be told of."""
+        self.next_notification = 1
         self.comments = Comments()
         self.positions = Positions()
         self.relations = Relations()

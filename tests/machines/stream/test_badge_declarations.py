@@ -8,12 +8,14 @@ from typing import Final
 
 import pytest
 
-from actors.machines.messages.activity import Content, Entry
+from actors.machines.messages.activity import CommentContent, Content, Entry
+from actors.machines.messages.following import FollowContent
+from actors.machines.messages.notifications import FollowerGained
 from actors.machines.messages.social_words import Detail
 from actors.machines.messages.trading_entries import FillContent, SettlementContent
 from actors.machines.messages.words import Side
 from actors.machines.stream.badge_declarations import BADGES, BY_NAME
-from actors.machines.stream.badge_rules import Tally
+from actors.machines.stream.badge_rules import Happening, Kind, Tally
 from actors.machines.stream.known import Known
 
 WON, LOST, EVEN = (SettlementContent(False, result, 0, 1) for result in (5, -5, 0))
@@ -49,6 +51,15 @@ CASES: Final[dict[str, tuple[list[tuple[int, Content]], int]]] = {
         1,
     ),
     "duellist": ([(1, fill()), (1, fill(challenge_id=3)), (1, fill(challenge_id=4))], 2),
+    "followed": (
+        [
+            (2, FollowContent("member/1", 1)),
+            (3, FollowContent("member/1", 1)),
+            (2, FollowContent("member/1", 1)),
+        ],
+        2,
+    ),
+    "commentator": ([(1, CommentContent(1)), (1, CommentContent(2))], 2),
     "duel-winner": ([(1, fill()), (2, fill(challenge_id=3)), (1, WON), (2, WON)], 1),
 }
 
@@ -59,9 +70,10 @@ def test_what_a_badge_counts(name: str) -> None:
     tally, known = Tally(""), Known()
     known.categories.update({1: "sport", 2: "politics", 3: "sport", 4: ""})
     for number, (market, content) in enumerate(steps, 1):
-        entry = Entry(number, 1, "ada", market, market, content, number)
-        if type(content) in BY_NAME[name].rule.contents:
-            BY_NAME[name].rule.apply(tally, entry, known)
+        kind: Kind = FollowerGained if isinstance(content, FollowContent) else type(content)
+        entry = Entry(number, market, "ben", market, market, content, number)
+        if kind in BY_NAME[name].rule.kinds:
+            BY_NAME[name].rule.apply(tally, Happening(kind, 1, "ada", entry), known)
     assert tally.counts[1] == expected
 
 

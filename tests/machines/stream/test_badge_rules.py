@@ -11,7 +11,7 @@ import pytest
 from actors.machines import limits
 from actors.machines.messages.activity import Content, Entry, JoinedContent, NewsContent
 from actors.machines.messages.badges import MemberTally
-from actors.machines.stream.badge_rules import Distinct, Marked, Rule, Streak, Sum, Tally
+from actors.machines.stream.badge_rules import Distinct, Happening, Marked, Rule, Streak, Sum, Tally
 from actors.machines.stream.known import Known
 
 JOINED, NEWS = JoinedContent, NewsContent
@@ -33,7 +33,7 @@ def counts(rule: Rule, of: Sequence[Entry]) -> list[int]:
     """The member's count after each entry."""
     tally, found = Tally(""), []
     for entry in of:
-        rule.apply(tally, entry, Known())
+        rule.apply(tally, Happening(type(entry.content), 1, "ada", entry), Known())
         found.append(tally.counts.get(1, 0))
     return found
 
@@ -49,20 +49,20 @@ def market(entry: Entry, _: Known) -> int | None:
 
 def test_amounts_are_added_up() -> None:
     rule = Sum({JOINED: lambda _, __: 1, NEWS: lambda entry, _: entry.market_id})
-    assert rule.contents == (JOINED, NEWS)
+    assert rule.kinds == (JOINED, NEWS)
     assert counts(rule, entries((0, JoinedContent()), step("x", 0), step("y", 5))) == [1, 1, 6]
 
 
 def test_what_counts_once_counts_once() -> None:
     rule = Distinct({NEWS: word, JOINED: market})
-    assert rule.contents == (NEWS, JOINED)
+    assert rule.kinds == (NEWS, JOINED)
     of = entries(step("a"), step("b"), step("a"), (0, JoinedContent()), (7, JoinedContent()))
     assert counts(rule, of) == [1, 2, 2, 2, 3]
 
 
 def test_a_run_is_broken() -> None:
     rule = Streak({NEWS: lambda entry, known: {"won": True, "lost": False}.get(word(entry, known))})
-    assert rule.contents == (NEWS,)
+    assert rule.kinds == (NEWS,)
     steps = ["lost", "won", "won", "void", "won", "lost", "won"]
     assert counts(rule, entries(*map(step, steps))) == [0, 1, 2, 2, 3, 0, 1]
 
@@ -73,7 +73,7 @@ def marked() -> Marked:
 
 
 def test_what_was_marked_counts_once_it_ends_well(marked: Marked) -> None:
-    assert marked.contents == (JOINED, NEWS)
+    assert marked.kinds == (JOINED, NEWS)
     mark = JoinedContent()
     of = entries(
         step("won", 1),
@@ -97,7 +97,7 @@ def test_only_so_much_is_marked(marked: Marked, monkeypatch: pytest.MonkeyPatch)
 def test_a_tally_is_told_and_taken_again(marked: Marked) -> None:
     tally, again = Tally("1"), Tally("1")
     for entry in entries((1, JoinedContent()), (2, JoinedContent()), step("won", 2)):
-        marked.apply(tally, entry, Known())
+        marked.apply(tally, Happening(type(entry.content), 1, "ada", entry), Known())
     tally.add(3, 5)
     assert tally.tallies() == [MemberTally(1, 1, (1,)), MemberTally(3, 5)]
     for each in tally.tallies():

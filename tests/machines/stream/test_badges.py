@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from actors.machines.messages.activity import Content, Entry, EntryAdded, JoinedContent
 from actors.machines.messages.badges import BadgeContent, BadgeCounted, BadgeEarned, MemberTally
+from actors.machines.messages.notifications import FollowerGained
 from actors.machines.messages.trading_entries import Counterparty, FillContent, SettlementContent
 from actors.machines.messages.words import Side
 from actors.machines.stream import badges, names
@@ -139,8 +140,10 @@ def play(made: Badges, entries: Sequence[EntryAdded]) -> list[EntryAdded | Badge
     events: list[EntryAdded | BadgeEarned] = []
     for event in entries:
         events.append(event)
-        made.count(event.entry, known(), LOW)
-        for earned in made.earned(event.entry, LOW):
+        happened = badges.happening(event)
+        assert happened is not None
+        made.count(happened, known(), LOW)
+        for earned in made.earned(happened, LOW):
             made.earn(earned, LOW)
             events.append(earned)
     return events
@@ -167,7 +170,9 @@ def test_a_level_is_earned_once_and_the_events_alone_say_which(steps: list[tuple
         if isinstance(event, BadgeEarned):
             again.earn(event, LOW)
         else:
-            again.count(event.entry, known(), LOW)
+            happened = badges.happening(event)
+            assert happened is not None
+            again.count(happened, known(), LOW)
     assert state_of(again) == state_of(made)
 
 
@@ -185,8 +190,10 @@ def test_who_has_the_highest_level_is_counted_no_further(steps: list[tuple[int, 
 def test_several_levels_may_be_earned_at_once() -> None:
     heavy = Declared([badge for badge in BADGES if badge.name == "heavyweight"])
     made, (event,) = begun(heavy), added([(1, 1, fill(2_000 * 10_000))])
-    made.count(event.entry, known(), heavy)
-    assert [each.level for each in made.earned(event.entry, heavy)] == [1, 2]
+    happened = badges.happening(event)
+    assert happened is not None
+    made.count(happened, known(), heavy)
+    assert [each.level for each in made.earned(happened, heavy)] == [1, 2]
 
 
 def test_a_level_that_was_earned_stays_whatever_becomes_of_the_declaration() -> None:
@@ -219,8 +226,10 @@ def test_what_was_counted_of_the_past_holds_from_its_end_on() -> None:
 
 def test_only_the_own_activity_stream_counts() -> None:
     (event,) = added([(1, 1, fill())])
-    assert badges.counts_here(event)
-    assert not badges.counts_here(EntryAdded(event.entry, {"market/1": 1, "member/2": 4}))
+    assert badges.happening(event) == (FillContent, 1, "member-1", event.entry)
+    assert badges.happening(EntryAdded(event.entry, {"market/1": 1, "member/2": 4})) is None
+    gained = FollowerGained(2, "ben", event.entry)
+    assert badges.happening(gained) == (FollowerGained, 2, "ben", event.entry)
 
 
 def test_a_declaration_has_its_own_fingerprint() -> None:

@@ -75,7 +75,7 @@ def test_a_comment_on_a_market_stands_in_the_author_s_and_the_market_s_stream(sq
         comment_id, square.alice, "alice", MARKET, "Well, @bob.", mentions, 0, event.time, 0
     )
     for place in (names.of_member(square.alice), names.of_market(1)):
-        entry = square.activity(place)[-1]
+        (entry,) = [each for each in square.activity(place) if isinstance(each.content, CommentContent)]
         assert (entry.content, entry.username, entry.market_id, entry.event_id) == (
             CommentContent(comment_id),
             "alice",
