@@ -10,5 +10,5 @@ from actors.processes import incarnation
 from tests.processes.fakes.root import main
 
 if __name__ == "__main__":
-    incarnation.SILENT_S_MAX = 3.0  # type: ignore[misc]
+    incarnation.SILENT_S_MAX = 5.0  # type: ignore[misc]
     sys.exit(main())

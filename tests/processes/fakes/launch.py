@@ -11,7 +11,7 @@ from actors.processes import launcher
 STANDBY = (sys.executable, "-m", "actors.processes.standby")
 
 if __name__ == "__main__":
-    launcher.PROGRAM_SILENT_S_MAX = 3.0  # type: ignore[misc]
+    launcher.PROGRAM_SILENT_S_MAX = 5.0  # type: ignore[misc]
     programs = launcher.Programs(
         tree=(*STANDBY, "root", "tests.processes.fakes.root"),
         web=(*STANDBY, "web", "tests.processes.fakes.web"),
