@@ -18,6 +18,8 @@ from resources.admission import RatedAdmission, make_room
 from resources.api_keys import ApiKeyMaker
 from resources.attempts import Attempts
 from resources.authority import MemberAuthority
+from resources.challenge_links import ChallengeLinks
+from resources.challenges import Challenge, Challenges
 from resources.credentials import ApiKey, ApiKeys, ChangedPassword
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
@@ -77,6 +79,7 @@ def create_app(
     reader = Reader(documents, gateway.streams.names, writes, shares=keep_answers)
     tokens = Tokens(settings.signing_secret(), clock)
     api_keys = ApiKeyMaker(settings.signing_secret())
+    challenge_links = ChallengeLinks(settings.signing_secret())
     authority = MemberAuthority(tokens, api_keys, exchange, room, clock)
     described = (
         Home("/", exchange, reader, settings.first_start_marker),
@@ -105,6 +108,8 @@ def create_app(
         Order(exchange, reader),
         Executions(reader),
         Positions(reader),
+        Challenges(exchange, reader, challenge_links),
+        Challenge(exchange, reader, challenge_links),
         ExchangeState(exchange),
         Reconciliation(exchange, reader, gateway.streams.account_names),
     )

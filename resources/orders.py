@@ -58,7 +58,7 @@ from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Who
 
 _LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
-_PLACING: Final = (
+PLACING: Final = (
     Reason.ACCOUNT_SUSPENDED,
     Reason.MARKET_NOT_OPEN,
     Reason.CROSSED_SELF,
@@ -71,11 +71,11 @@ _PLACING: Final = (
     Reason.INVALID_PRICE,
     Reason.INVALID_QUANTITY,
 )
-_KINDS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
+KINDS_OF_TERMS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
 
 
-class OrderAsked(Shape):
-    """A new order. A ``reference_id`` that is an integer is taken as its digits."""
+class OrderTerms(Shape):
+    """What is to be traded."""
 
     market_id: GivenIdentity
     contract_id: GivenIdentity
@@ -103,6 +103,11 @@ class OrderAsked(Shape):
             ),
         ),
     ]
+
+
+class OrderAsked(OrderTerms):
+    """A new order. A ``reference_id`` that is an integer is taken as its digits."""
+
     type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
     reference_id: Annotated[
         Reference | int | None, msgspec.Meta(description="Your own name for it, if it is to have one.")
@@ -156,7 +161,7 @@ def parse_asked(value: object) -> Asked:
 
 
 def parse_order(value: object) -> PlaceOrder:
-    asked = check(value, OrderAsked, kinds=_KINDS)
+    asked = check(value, OrderAsked, kinds=KINDS_OF_TERMS)
     return PlaceOrder(
         int(asked.market_id),
         int(asked.contract_id),
@@ -206,7 +211,7 @@ class Orders(Resource):
                     200: answers.OrderAnswer | answers.BatchAnswer,
                     202: answers.OrderAnswer,
                 },
-                problems=kinds(*_PLACING),
+                problems=kinds(*PLACING),
                 idempotent_key=True,
             ),
             "DELETE": remove(

@@ -23,6 +23,7 @@ from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
 
 T = TypeVar("T")
+BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT", bound=Query)
 
 _THREADS: Final = 2
@@ -57,7 +58,7 @@ class Reader:
 
     async def read(
         self,
-        call: Call[None, QueryT],
+        call: Call[BodyT, QueryT],
         query: Callable[[Reads], T],
         of: DocumentClass = DocumentClass.CURRENT,
     ) -> Found[T]:
@@ -81,7 +82,7 @@ class Reader:
         self._seen(positions, began)
         return Found(value, positions[of])
 
-    async def _found(self, call: Call[None, QueryT], query: Callable[[Reads], T], mark: int) -> T:
+    async def _found(self, call: Call[BodyT, QueryT], query: Callable[[Reads], T], mark: int) -> T:
         """What the query finds; for all who ask the same in public at the same state, found once."""
         if not self._shares or not call.public or call.for_page:
             return await self._run(partial(query, self._documents))
@@ -107,7 +108,7 @@ class Reader:
         """Waits until all documents reflect a position; false if they don't in time."""
         return await self._progress[DocumentClass.HISTORY].reach(position, wait_s)
 
-    async def _wait(self, call: Call[None, QueryT], of: DocumentClass) -> None:
+    async def _wait(self, call: Call[BodyT, QueryT], of: DocumentClass) -> None:
         progress = self._progress[of]
         if call.visitor is not None and (own := self._writes.of(call.visitor.account_id)):
             await progress.reach(own, _OWN_WRITE_WAIT_S)

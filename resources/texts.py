@@ -23,6 +23,7 @@ KeyName = Annotated[str, msgspec.Meta(pattern=_NAMED, max_length=limits.API_KEY_
 DisplayName = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.DISPLAY_NAME_LENGTH_MAX)]
 Reference = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.REFERENCE_ID_LENGTH_MAX)]
 Bio = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.BIO_LENGTH_MAX)]
+ChallengeWords = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.CHALLENGE_MESSAGE_LENGTH_MAX)]
 Description = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.DESCRIPTION_LENGTH_MAX)]
 Reason = Annotated[str, msgspec.Meta(pattern=_NAMED, max_length=limits.REASON_LENGTH_MAX)]
 """Why somebody did what they did: one line that is not blank."""

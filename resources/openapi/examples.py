@@ -58,5 +58,31 @@ EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
         "a batch": [_ORDER, {**_ORDER, "side": "sell", "price": 4100}, {"cancel": "17"}],
         "cancel by reference": [{"cancel_reference_id": "mine-17"}],
     },
+    "postChallenges": {
+        "to a member": {
+            "market_id": "1",
+            "contract_id": "2",
+            "side": "buy",
+            "price": 3900,
+            "quantity": 100_000,
+            "opponent": "grace",
+            "message": "I dare you.",
+            "expires_datetime": "2030-05-17T14:00:00Z",
+        },
+        "to who has the link": {
+            "market_id": "1",
+            "contract_id": "2",
+            "side": "sell",
+            "price": 6000,
+            "quantity": 100_000,
+            "expires_datetime": "2030-05-17T14:00:00Z",
+        },
+    },
+    "patchChallengesByChallengeId": {
+        "take it": {"state": "accepted"},
+        "take it by its link": {"state": "accepted", "key": "q4HkR0mT2bVd8XsWc1ZpYf7LnJ3uEa9g"},
+        "rather not": {"state": "declined"},
+        "take it back": {"state": "withdrawn"},
+    },
     "putExchangeState": {"stop everything": {"state": "halted", "cancel_orders": True, "reason": "a drill"}},
 }

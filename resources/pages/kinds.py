@@ -19,6 +19,8 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         "market_commission",
         "market_exposure",
         "market_result",
+        "opponent_stake",
+        "stake",
         "winner",
     ),
     "rate": ("commission",),
@@ -32,6 +34,9 @@ PLACES: Final[Mapping[str, str]] = {
     "market_id": "/v3/markets/{}/",
     "order_id": "/v3/orders/{}/",
     "username": "/v3/members/{}/",
+    "challenger": "/v3/members/{}/",
+    "opponent": "/v3/members/{}/",
+    "acceptor": "/v3/members/{}/",
 }
 """Fields that name something -> where it is."""
 

@@ -72,6 +72,7 @@ def market_forms(view: View) -> Iterator[FormUse]:
         fixed, values = {"market_id": market_id}, preset(view.request.query_string)
         choices = {"contract_id": contracts}
         yield FormUse("POST", "/v3/orders", "/v3/orders/", fixed, values, choices)
+        yield FormUse("POST", "/v3/challenges", "/v3/challenges/", fixed, STANDARD, choices)
     for order in cast("Sequence[Mapping[str, object]]", view.aside.get("orders", ())):
         yield cancel_form(order)
     if ASKABLE[state]:

@@ -29,6 +29,11 @@ def order(status: int, error_type: str, field: str | None, **changes: object) ->
     return Bad("ada", "POST", "/v3/orders/", ORDER | changes, status, error_type, field)
 
 
+def challenge(status: int, error_type: str, field: str | None, **changes: object) -> Bad:
+    asked = ORDER | {"expires_datetime": "2026-12-31T00:00:00Z"} | changes
+    return Bad("ada", "POST", "/v3/challenges/", asked, status, error_type, field)
+
+
 def orders_raw(status: int, error_type: str, body: bytes, **headers: str) -> Bad:
     given = tuple((name.replace("_", "-"), text) for name, text in headers.items())
     return Bad("ada", "POST", "/v3/orders/", body, status, error_type, None, given)
@@ -73,6 +78,37 @@ BAD_INPUTS: Final = (
     Bad("ada", "GET", "/v3/orders/17/", None, 404, "NOT_FOUND"),
     Bad("ada", "DELETE", "/v3/orders/160/", None, 404, "NOT_FOUND"),
     Bad("ada", "DELETE", "/v3/orders/?market_id=x", None, 422, "INVALID_FIELD", "market_id"),
+    # Challenges: to whom, until when, with which words; and what becomes of them.
+    challenge(422, "INVALID_FIELD", "opponent", opponent="nobody-of-this-name"),
+    challenge(422, "INVALID_FIELD", "opponent", opponent="No Name"),
+    challenge(409, "CROSSED_SELF", "opponent", opponent="ada"),
+    challenge(422, "INVALID_EXPIRY", "expires_datetime", expires_datetime="2020-01-01T00:00:00Z"),
+    challenge(422, "INVALID_EXPIRY", "expires_datetime", expires_datetime="2036-01-01T00:00:00Z"),
+    challenge(422, "INVALID_FIELD", "expires_datetime", expires_datetime="2026-12-01"),
+    challenge(422, "INVALID_FIELD", "expires_datetime", expires_datetime="1969-01-01T00:00:00Z"),
+    challenge(422, "INVALID_FIELD", "message", message="x" * (limits.CHALLENGE_MESSAGE_LENGTH_MAX + 1)),
+    challenge(422, "INVALID_FIELD", "message", message="a\u0000b"),
+    challenge(422, "INVALID_FIELD", "type", type="good_til_cancelled"),
+    challenge(*PRICE, price=0),
+    challenge(*QUANTITY, quantity=0),
+    challenge(422, "CONTRACT_NOT_FOUND", "contract_id", contract_id="99"),
+    challenge(422, "INSUFFICIENT_FUNDS", None, quantity=10**9),
+    Bad("ada", "PATCH", "/v3/challenges/160/", {"state": "accepted"}, 404, "NOT_FOUND"),
+    Bad("ada", "PATCH", "/v3/challenges/160/", {"state": "expired"}, 422, "INVALID_FIELD", "state"),
+    Bad("ada", "PATCH", "/v3/challenges/160/", {}, 422, "INVALID_FIELD", "state"),
+    Bad(
+        "ada",
+        "PATCH",
+        "/v3/challenges/160/",
+        {"state": "accepted", "key": "short"},
+        422,
+        "INVALID_FIELD",
+        "key",
+    ),
+    Bad("ada", "GET", "/v3/challenges/160/", None, 404, "NOT_FOUND"),
+    Bad("anyone", "GET", "/v3/challenges/160/?key=short", None, 422, "INVALID_FIELD", "key"),
+    Bad("ada", "GET", "/v3/challenges/?role=judge", None, 422, "INVALID_FIELD", "role"),
+    Bad("ada", "GET", "/v3/challenges/?states=won", None, 422, "INVALID_FIELD", "states[0]"),
     # Members and sessions.
     Bad(
         "anyone",

@@ -14,8 +14,19 @@ import msgspec
 import pytest
 from falcon import testing
 
-from resources.answers import catalogue, general, history, ledger, members, news, orders, staff, trading
-from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
+from resources.answers import (
+    catalogue,
+    challenges,
+    general,
+    history,
+    ledger,
+    members,
+    news,
+    orders,
+    staff,
+    trading,
+)
+from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
 PARTS: Final = (catalogue, general, history, ledger, members, news, orders, staff, trading)
 EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
@@ -30,6 +41,7 @@ class Story(NamedTuple):
     market: Json
     settled: Json
     order_id: str
+    challenge_id: str
 
 
 @pytest.fixture
@@ -44,7 +56,9 @@ def story(world: World) -> Story:
     verdict = {"winners": [winner], "reason": "first across the line"}
     world.staff.ok("PUT", f"/v3/markets/{settled['id']}/settlement/", verdict)
     world.staff.ok("POST", "/v3/accounts/maker/withdrawals/", {"amount": "5.00"})
-    return Story(world, maker, taker, market, settled, taken["order_id"])
+    offered = maker.ok("POST", "/v3/challenges/", challenge_in(market, opponent="taker"))["challenge"]
+    taker.ok("PATCH", f"/v3/challenges/{offered['id']}/", {"state": "accepted"})
+    return Story(world, maker, taker, market, settled, taken["order_id"], offered["id"])
 
 
 def exactly(shape: object, content: object) -> None:
@@ -85,6 +99,8 @@ READS: Final[list[tuple[object, str]]] = [
     (orders.OrderShown, "/v3/orders/{order}/"),
     (orders.Fills, "/v3/executions/"),
     (orders.Positions, "/v3/positions/"),
+    (challenges.Challenges, "/v3/challenges/"),
+    (challenges.ChallengeShown, "/v3/challenges/{challenge}/"),
 ]
 
 
@@ -95,6 +111,7 @@ def test_what_is_read_is_as_it_is_declared(story: Story, shape: object, path: st
         "market": story.market["id"],
         "settled": story.settled["id"],
         "order": story.order_id,
+        "challenge": story.challenge_id,
     }
     shown = answered(story.taker.get(path.format(**names)), shape)
     lists = [value for value in shown.values() if isinstance(value, list)]
@@ -121,6 +138,11 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     yield staff.Actions, world.staff, "GET", "/v3/staff/actions/", None
     yield members.Deposited, world.staff, "POST", "/v3/accounts/maker/deposits/", {"amount": "1.00"}
     yield members.Withdrawn, world.staff, "POST", "/v3/accounts/maker/withdrawals/", {"amount": "1.00"}
+    asked_challenge = challenge_in(market, opponent=None)
+    yield challenges.ChallengeShown, story.maker, "POST", "/v3/challenges/", asked_challenge
+    withdrawn = story.maker.ok("POST", "/v3/challenges/", asked_challenge)["challenge"]["id"]
+    change = {"state": "withdrawn"}
+    yield challenges.ChallengeShown, story.maker, "PATCH", f"/v3/challenges/{withdrawn}/", change
     page = "/v3/ledger/reconciliation/?cursor=members-0"
     yield ledger.ReconciliationAnswer, world.staff, "GET", page, None
     yield catalogue.EventAnswer, world.staff, "POST", "/v3/events/", asked

@@ -198,7 +198,7 @@ def test_nobody_is_offered_what_is_not_theirs(world: World, ada: Browser) -> Non
     market = world.market()
     assert ada.get("/v3/members/ben/").forms == []
     titles = {form.title for form in ada.get(f"/v3/markets/{market['id']}/").forms}
-    assert titles == {"Place an order"}
+    assert titles == {"Place an order", "Offer a challenge"}
     assert [form.title for form in ada.get("/v3/events/").forms] == ["Show"]
     assert ada.get("/v3/exchange/state/").forms == []
 

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from tests.resources.browsing import Browser, Page, words
-from tests.resources.world import PASSWORD, STAFF_PASSWORD, Json, World, order_in
+from tests.resources.world import PASSWORD, STAFF_PASSWORD, Json, World, challenge_in, order_in
 
 NASTY: Final = (
     "<script>alert('x')</script>",
@@ -46,6 +46,9 @@ class Exhibition(World):
             sold = order_in(self.open_market, side="sell", price=4400 + 100 * step, quantity=25_000)
             ben.post("/v3/orders/", sold)
         self.order_id = ada.ok("GET", "/v3/orders/?states=created")["orders"][0]["id"]
+        dared = challenge_in(self.open_market, opponent="ben", message="I dare you.")
+        self.challenge_id = ada.ok("POST", "/v3/challenges/", dared)["challenge"]["id"]
+        ada.ok("POST", "/v3/challenges/", challenge_in(self.open_market))
         for state in ("draft", "halted", "closed"):
             self.market(state=state)
         settled, void = self.market(), self.market()
@@ -65,7 +68,7 @@ class Exhibition(World):
 
     def places(self) -> list[str]:
         """The path of every page, as the description of the API knows them, for one and for several ids."""
-        examples = {"order_id": self.order_id, "username": "ada"}
+        examples = {"order_id": self.order_id, "challenge_id": self.challenge_id, "username": "ada"}
         paths: list[str] = []
         for path, item in self.anyone.ok("GET", "/v3/openapi.json")["paths"].items():
             answer = item.get("get", {}).get("responses", {}).get("200", {})

@@ -185,3 +185,8 @@ def order_in(market: Json, **fields: object) -> dict[str, object]:
         "quantity": 10_000,
         **fields,
     }
+
+
+def challenge_in(market: Json, **fields: object) -> dict[str, object]:
+    """A challenge in a market's first contract, as ``order_in``, until the end of the year."""
+    return {**order_in(market, price=4000), "expires_datetime": "2026-12-31T12:00:00Z", **fields}

@@ -53,6 +53,7 @@ UNTESTED: Final[dict[str, str]] = {
     f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
     for subject in (
         "catalogue",
+        "challenges",
         "general",
         "history",
         "ledger",

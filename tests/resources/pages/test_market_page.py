@@ -41,7 +41,7 @@ def test_it_shows_the_book_and_to_each_their_own(world: World) -> None:
     ("state", "expected"),
     [
         ("draft", ["PATCH"]),
-        ("open", ["POST", "DELETE", "PATCH"]),
+        ("open", ["POST", "POST", "DELETE", "PATCH"]),
         ("halted", ["DELETE", "PATCH"]),
         ("closed", ["DELETE", "PUT"]),
         ("settled", ["DELETE", "PUT"]),

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from falcon import testing
 
-from tests.resources.world import PASSWORD, Json, Visitor, World, order_in
+from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 COMMANDS: Final = ("post", "put", "patch", "delete")
@@ -43,11 +43,17 @@ class Story:
             "/v3/orders/",
             order_in(self.market, reference_id="canary-reference-ben", price=4321, side="sell", quantity=777),
         )
+        dared = challenge_in(self.market, message="canary-message-ada", opponent="cleo")
+        self.cleo = world.member("cleo", "3333.33")
+        self.challenge = self.ada.ok("POST", "/v3/challenges/", dared)["challenge"]
+        dared = challenge_in(self.market, message="canary-link-of-ada")
+        self.open_challenge = self.ada.ok("POST", "/v3/challenges/", dared)["challenge"]
         self.ada.ok("PATCH", "/v3/members/ada/", {"display_name": "Ada", "bio": "Sails."})
         self.values: Mapping[str, str] = {
             "username": "ada",
             "ids": str(self.market["id"]),
             "order_id": str(self.order["order_id"]),
+            "challenge_id": str(self.challenge["id"]),
         }
 
     def described(self) -> Json:

@@ -18,7 +18,14 @@ from tests.resources.world import PASSWORD, STAFF_PASSWORD, Visitor
 
 RECORDS_MAX: Final = 10_000
 FORMATS: Final = ("json", "html", "xhtml", "atom", "csv", "svg")
-ADAS: Final = ("canary-reference-ada", "1111.11", "canary-password-ada", "canary-key-ada")
+ADAS: Final = (
+    "canary-message-ada",
+    "canary-link-of-ada",
+    "canary-reference-ada",
+    "1111.11",
+    "canary-password-ada",
+    "canary-key-ada",
+)
 BENS: Final = ("canary-reference-ben", "2222.22")
 SECRETS: Final = (PASSWORD, STAFF_PASSWORD, "$argon2", "a secret of the tests only")
 
@@ -47,6 +54,8 @@ def test_the_owner_sees_the_canaries(story: Story) -> None:
     everything = "".join(text for _, text in seen(story.ada, story))
     assert "canary-reference-ada" in everything
     assert "1111.11" in everything
+    assert "canary-message-ada" in everything
+    assert str(story.open_challenge["link"]).partition("=")[2] in everything
     assert "canary-reference-ben" not in everything
     assert "2222.22" not in everything
 
@@ -57,6 +66,8 @@ def test_nobody_sees_what_is_another_s(story: Story, who: str, hidden: tuple[str
     for route, text in seen(visitor, story):
         for canary in hidden + SECRETS:
             assert canary not in text, (route, canary)
+        if visitor is not story.ada:
+            assert str(story.open_challenge["link"]).partition("=")[2] not in text, route
 
 
 def test_nobody_sees_another_s_order_or_that_there_is_one(story: Story) -> None:

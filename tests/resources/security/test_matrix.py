@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from tests.resources.security.story import Story
-from tests.resources.world import Json, Visitor, order_in
+from tests.resources.world import Json, Visitor, challenge_in, order_in
 
 EVERYBODY: Final = ("anyone", "other", "reader", "trader", "owner", "operator", "treasurer", "admin")
 """Nobody; another member; the owner's API keys, to read and to trade; the owner; three of the staff."""
@@ -36,6 +36,7 @@ OWN: Final = Row((401, 200, 200, 200, 200, 200, 200, 200))
 EVENT: Final = {"name": "Cup", "type": "sailing", "start_datetime": "2026-05-17T14:00:00Z"}
 MONEY: Final = {"amount": "1.00"}
 ORDER: Final[Json] = {"order": "an order in the first market"}
+CHALLENGE: Final[Json] = {"challenge": "a challenge in the first market"}
 OPERATORS: Final = (401, 403, 403, 403, 403, 200, 403, 200)
 OPERATORS_MAKE: Final = (401, 403, 403, 403, 403, 201, 403, 201)
 TREASURERS: Final = (401, 403, 403, 403, 403, 403, 201, 201)
@@ -84,6 +85,12 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("delete", "/v3/orders/{order_id}/"): Row((401, 404, 403, 200, 409, 404, 404, 404)),
     ("get", "/v3/executions/"): OWN,
     ("get", "/v3/positions/"): OWN,
+    ("get", "/v3/challenges/"): OWN,
+    ("post", "/v3/challenges/"): Row((401, 201, 403, 201, 201, 201, 201, 201), CHALLENGE),
+    ("get", "/v3/challenges/{challenge_id}/"): Row((404, 404, 200, 200, 200, 404, 404, 404)),
+    ("patch", "/v3/challenges/{challenge_id}/"): Row(
+        (401, 404, 403, 200, 409, 404, 404, 404), {"state": "withdrawn"}
+    ),
     ("get", "/v3/exchange/state/"): PUBLIC,
     ("put", "/v3/exchange/state/"): Row(OPERATORS, {"state": "halted"}),
     ("put", "/v3/members/{username}/password/"): Row(
@@ -142,6 +149,8 @@ class Cast:
     def _body(self, row: Row, who: str) -> Json:
         if row.body is ORDER:
             return order_in(self.story.market, price=10, quantity=10_000)
+        if row.body is CHALLENGE:
+            return challenge_in(self.story.market, price=10, quantity=10_000)
         if row.body is None:
             return None
         return {
