@@ -20,11 +20,14 @@ from resources.attempts import Attempts
 from resources.authority import MemberAuthority
 from resources.challenge_links import ChallengeLinks
 from resources.challenges import Challenge, Challenges
+from resources.blocks import BLOCKS, MUTES, Other, Others
 from resources.credentials import ApiKey, ApiKeys, ChangedPassword
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
 from resources.executions import MarketExecutions
+from resources.followers import FollowedByMember, Followers
+from resources.following import TARGETS, Followed, Following
 from resources.freshness import LastWrites
 from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
@@ -42,6 +45,7 @@ from resources.orders import Order, Orders
 from resources.pages.site import STYLES, prepare_pages
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
+from resources.privacy_settings import Privacy
 from resources.public_activity import PublicActivity
 from resources.reading import Reader
 from resources.staff import Actions, Roles
@@ -104,6 +108,7 @@ def create_app(
         Volumes(reader),
         MarketHistory(reader),
         Settlement(exchange),
+        *_of_relations(exchange, reader),
         Orders(exchange, reader),
         Order(exchange, reader),
         Executions(reader),
@@ -155,6 +160,19 @@ def _of_members(
         ApiKey(exchange, authority),
         Roles(exchange, authority),
         Actions(reader),
+    )
+
+
+def _of_relations(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
+    """The resources of what members have to do with each other, and of who sees what."""
+    return (
+        Following(reader),
+        *(Followed(target, exchange, reader) for target in TARGETS),
+        Followers(reader),
+        FollowedByMember(reader),
+        *(Others(kind, reader) for kind in (BLOCKS, MUTES)),
+        *(Other(kind, exchange, reader) for kind in (BLOCKS, MUTES)),
+        Privacy(exchange, reader),
     )
 
 

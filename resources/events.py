@@ -13,11 +13,13 @@ from actors.machines import limits
 from actors.machines.messages.answers import EventResult
 from actors.machines.messages.commands import ChangeEvent, CreateEvent
 from actors.machines.messages.words import EventState, Reason
+from actors.machines.stream import names
 from couch_views.queries import catalogue as queries
 from couch_views.queries.reading import Reads
 from couch_views.shapes import EventDocument
 from resources.answers import catalogue as answers
 from resources.exchange import Exchange
+from resources.following import EVENTS, follow_forms, followed
 from resources.markets import Markets, VolumesQuery, market_list
 from resources.pages.asides import of_events, of_markets, only, purse
 from resources.pages.formats import local_time
@@ -163,7 +165,10 @@ class SomeEvents(Resource):
         def find(documents: Reads) -> tuple[list[Json], Json]:
             found = asked.require_known(queries.events_by_id(documents, asked.numbers))
             events = event_list(documents, found, with_volumes=call.query.with_volumes)
-            return events, of_events(documents, call, found)
+            aside = of_events(documents, call, found)
+            if call.for_page and len(found) == 1:
+                aside |= followed(documents, call.visitor, names.of_event(int(found[0]["id"])))
+            return events, aside
 
         (events, aside), position = await self._reader.read(call, find)
         return done({"events": events}, position, aside=aside)
@@ -185,6 +190,7 @@ class SomeEvents(Resource):
             yield FormUse("PATCH", self.pattern, view.path, values=values)
             fixed = {"event_id": values["id"]}
             yield FormUse("POST", Markets.pattern, f"{Markets.pattern}/", fixed, {"commission": "0.00"})
+            yield from follow_forms(view, EVENTS, event["id"])
 
     async def change(self, call: Call[ChangeAsked, Query]) -> Outcome:
         asked = call.body

@@ -22,11 +22,16 @@ from actors.machines.messages.commands import (
     RegisterMember,
 )
 from actors.machines.messages.words import Reason, Role
+from actors.machines.stream import names
 from couch_views.formats import format_time
 from couch_views.queries import accounts as queries
+from couch_views.queries.reading import Reads
+from couch_views.shapes import MemberDocument
 from resources.answers import members as answers
 from resources.authority import MemberAuthority
+from resources.blocks import standing, standing_forms
 from resources.exchange import Exchange
+from resources.following import MEMBERS, follow_forms, followed
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
 from resources.reading import Reader
@@ -156,12 +161,15 @@ class Profile(Resource):
 
     async def show(self, call: Call[None, Query]) -> Outcome:
         username = call.word("username")
-        document, position = await self._reader.read(
-            call, lambda documents: queries.member(documents, username)
-        )
+
+        def find(documents: Reads) -> tuple[MemberDocument | None, Json]:
+            found = queries.member(documents, username)
+            return found, {} if found is None else _standing(documents, call, int(found["account_id"]))
+
+        (document, aside), position = await self._reader.read(call, find)
         if document is None:
             raise not_found("There is no such member.")
-        aside = await self._money_of(call, username)
+        aside |= await self._money_of(call, username)
         return done({"member": shown(document, _PROFILE_FIELDS)}, position, aside=aside)
 
     async def _money_of(self, call: Call[None, Query], username: str) -> Json:
@@ -188,14 +196,20 @@ class Profile(Resource):
 
     def links(self, view: View, /) -> Iterable[Link]:
         visitor, username = view.visitor, cast("Json", view.content["member"])["username"]
+        yield Link("related", f"{view.path}activity/", "Activity")
+        yield Link("related", f"{view.path}followers/", "Followers")
+        yield Link("related", f"{view.path}following/", "Following")
         if visitor is not None and visitor.username == username:
+            yield Link("related", "/v3/privacy/", "Who may see what of you")
             yield Link("related", "/v3/api_keys/", "Your API keys")
         if visitor is not None and visitor.holds(Role.ADMIN):
             yield Link("related", f"{view.path}roles/", "Roles")
 
     def forms(self, view: View, /) -> Iterable[FormUse]:
-        """Its member changes it; staff moves the member's money."""
+        """Its member changes it; others follow, mute or block the member; staff moves the member's money."""
         profile = cast("Json", view.content["member"])
+        yield from follow_forms(view, MEMBERS, profile["username"])
+        yield from standing_forms(view, str(profile["username"]))
         if view.visitor is not None and view.visitor.username == profile["username"]:
             values = {"display_name": str(profile["display_name"]), "bio": str(profile["bio"])}
             yield FormUse("PATCH", self.pattern, view.path, values=values, title="Change your profile")
@@ -213,6 +227,15 @@ class Profile(Resource):
         )
         changed = await self._exchange.carry_out_one(call, change, AccountResult)
         return done({"member": member(changed.result)}, changed.position)
+
+
+def _standing(documents: Reads, call: Call[None, Query], account_id: int) -> Json:
+    """What a page shows to who is signed in of what they have to do with the member."""
+    visitor = call.visitor
+    if not call.for_page or visitor is None or visitor.account_id == account_id:
+        return {}
+    follows = followed(documents, visitor, names.of_member(account_id))
+    return {**follows, **standing(documents, visitor, account_id)}
 
 
 class Sessions(Resource):

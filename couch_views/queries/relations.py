@@ -42,14 +42,6 @@ def followers(followed: str, number: int) -> Listing:
     return Listing("followers", [ViewRange("followers", (followed, key_digits(number)))], _NEWEST_FIRST)
 
 
-def following_count(documents: Reads, account_id: int, followed: str | None = None) -> int:
-    return _count(documents, "follows", [key_digits(account_id), ANY if followed is None else followed])
-
-
-def followers_count(documents: Reads, followed: str, number: int) -> int:
-    return _count(documents, "followers", [followed, key_digits(number)])
-
-
 def followed_streams(documents: Reads, account_id: int) -> list[str]:
     """The names of activity streams that a member follows, newest first: ``limits.FOLLOWED_MAX`` at most."""
     prefix: list[Json] = [key_digits(account_id)]
@@ -97,11 +89,6 @@ def privacy(documents: Reads, account_id: int) -> Mapping[str, PrivacySetting]:
     """What a member has set, by kind; empty if they never have."""
     found = documents.get(privacy_document_id(account_id))
     return {} if found is None else cast("PrivacyDocument", found)["settings"]
-
-
-def _count(documents: Reads, view: str, prefix: list[Json]) -> int:
-    counted = documents.reduce(DESIGN, view, start=prefix, end=[*prefix, {}])
-    return sum(cast("int", count) for _, count in counted)
 
 
 def _stream_of(followed: str) -> str:

@@ -84,5 +84,11 @@ EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
         "rather not": {"state": "declined"},
         "take it back": {"state": "withdrawn"},
     },
+    "patchPrivacy": {
+        "only followers see trades, and at which price": {
+            "fill": {"audience": "followers", "detail": "price"}
+        },
+        "off the leaderboards": {"leaderboards": {"audience": "only_me"}},
+    },
     "putExchangeState": {"stop everything": {"state": "halted", "cancel_orders": True, "reason": "a drill"}},
 }

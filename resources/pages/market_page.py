@@ -11,9 +11,11 @@ from urllib.parse import parse_qs
 from actors.machines import limits
 from actors.machines.market import ASKABLE
 from actors.machines.messages.words import MarketState, OrderState, TimeInForce
+from actors.machines.stream import names
 from couch_views.queries import orders, prices
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MarketDocument, PositionDocument, document_id
+from resources.following import MARKETS, follow_forms, followed
 from resources.holdings import held_in
 from resources.pages.asides import Looking, boards, only, purse
 from resources.pages.formats import PAYOUT, PERCENT
@@ -65,8 +67,8 @@ def market_forms(view: View) -> Iterator[FormUse]:
     if market is None or "board" not in view.aside:
         return
     state = MarketState(str(market["state"]))
-    names = cast("Mapping[str, str]", view.aside["names"])
-    contracts = [Choice(contract_id, name) for contract_id, name in names.items()]
+    named = cast("Mapping[str, str]", view.aside["names"])
+    contracts = [Choice(contract_id, name) for contract_id, name in named.items()]
     market_id = str(market["id"])
     if state is MarketState.OPEN:
         fixed, values = {"market_id": market_id}, preset(view.request.query_string)
@@ -82,6 +84,7 @@ def market_forms(view: View) -> Iterator[FormUse]:
         settlement = f"{view.path}settlement/"
         choices = {"winners": contracts}
         yield FormUse("PUT", "/v3/markets/{ids:identity}/settlement", settlement, choices=choices)
+    yield from follow_forms(view, MARKETS, market_id)
 
 
 def cancel_form(order: Mapping[str, object]) -> FormUse:
@@ -97,6 +100,7 @@ def _own(documents: Reads, call: Looking, visitor: Member, market_id: int) -> Js
     return {
         "orders": [shown(order, ORDER_FIELDS) for order in found.items],
         "positions": [] if position is None else held_in(_position(position)),
+        **followed(documents, visitor, names.of_market(market_id)),
         **purse(documents, call),
     }
 

@@ -145,6 +145,11 @@ def nothing_to_say(position: Position, session: Session | None = None) -> Outcom
     return Outcome(None, position, 204, session=session)
 
 
+def there_is_nothing_left(position: Position, place: str) -> Outcome:
+    """It is gone; a browser goes on at ``place``."""
+    return Outcome(None, position, 204, place)
+
+
 class Method(msgspec.Struct, frozen=True, kw_only=True):
     """What one method of a resource does, and all that is known of it without doing it.
 
@@ -249,6 +254,18 @@ def command(
         idempotent_key=idempotent_key,
         cost=cost,
     )
+
+
+def put(
+    who: Who,
+    handle: Callable[[Call[None, Query]], Awaitable[Outcome]],
+    *,
+    summary: str = "",
+    answers: Mapping[int, object] = NO_ANSWERS,
+    problems: tuple[ProblemKind, ...] = (),
+) -> Method:
+    """PUT of what has no more to it than its URL: from now on it is there."""
+    return remove(who, NO_QUERY, handle, summary=summary, answers=answers, problems=problems)
 
 
 class Resource:

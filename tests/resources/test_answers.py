@@ -23,12 +23,24 @@ from resources.answers import (
     members,
     news,
     orders,
+    relations,
     staff,
     trading,
 )
 from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
-PARTS: Final = (catalogue, general, history, ledger, members, news, orders, staff, trading)
+PARTS: Final = (
+    catalogue,
+    general,
+    history,
+    ledger,
+    members,
+    news,
+    orders,
+    relations,
+    staff,
+    trading,
+)
 EVERY_SHAPE: Final = {shape for part in PARTS for shape in vars(part).values() if typing.is_typeddict(shape)}
 
 
@@ -158,8 +170,28 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     verdict = {"void": True, "reason": "nobody sailed"}
     yield catalogue.MarketAnswer, world.staff, "PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"}
     yield catalogue.MarketAnswer, world.staff, "PUT", f"/v3/markets/{market['id']}/settlement/", verdict
+    yield from commands_about_others(story)
     stop = {"state": "halted", "reason": "a drill"}
     yield general.ExchangeStateShown, world.staff, "PUT", "/v3/exchange/state/", stop
+
+
+def commands_about_others(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
+    """Follows of everything that can be followed, blocks, mutes, privacy settings; and the lists of them."""
+    maker, market = story.maker, story.market
+    for path in ("members/taker", f"markets/{market['id']}", f"events/{market['event_id']}"):
+        for method in ("PUT", "GET"):
+            yield relations.FollowAnswer, maker, method, f"/v3/following/{path}/", None
+    yield relations.Following, maker, "GET", "/v3/following/", None
+    yield relations.Following, story.taker, "GET", "/v3/members/maker/following/", None
+    yield relations.Followers, maker, "GET", "/v3/members/taker/followers/?with_count=true", None
+    yield relations.MuteAnswer, maker, "PUT", "/v3/mutes/taker/", None
+    yield relations.MuteAnswer, maker, "GET", "/v3/mutes/taker/", None
+    yield relations.Mutes, maker, "GET", "/v3/mutes/", None
+    yield relations.BlockAnswer, maker, "PUT", "/v3/blocks/taker/", None
+    yield relations.BlockAnswer, maker, "GET", "/v3/blocks/taker/", None
+    yield relations.Blocks, maker, "GET", "/v3/blocks/", None
+    yield relations.Privacy, maker, "PATCH", "/v3/privacy/", {"fill": {"detail": "price"}}
+    yield relations.Privacy, maker, "GET", "/v3/privacy/", None
 
 
 def test_what_commands_come_to_is_as_it_is_declared(story: Story) -> None:

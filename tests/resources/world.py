@@ -165,6 +165,9 @@ class World:
 
 
 def _substance(machines: Accounts | Markets | Social) -> object:
+    if isinstance(machines, Social):
+        # How far it has followed the others moves with whatever they have logged.
+        return {name: value for name, value in vars(machines).items() if name != "read"}
     if not isinstance(machines, Accounts):
         return machines
     accounts = [

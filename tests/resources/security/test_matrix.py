@@ -42,6 +42,13 @@ OPERATORS_MAKE: Final = (401, 403, 403, 403, 403, 201, 403, 201)
 TREASURERS: Final = (401, 403, 403, 403, 403, 403, 201, 201)
 TRADERS: Final = (401, 200, 403, 200, 200, 200, 200, 200)
 
+BY_ALL: Final = (401, 200, 403, 403, 200, 200, 200, 200)
+BY_ALL_BUT_ADA: Final = (401, 200, 403, 403, 403, 200, 200, 200)
+"""What nobody does to themselves; and what takes a session."""
+NOT_YET: Final = Row((401, *(404,) * 7))
+"""What is there once somebody has put it there."""
+ENDED: Final = Row((401, 204, 403, 403, 204, 204, 204, 204))
+
 MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("get", "/v3/"): PUBLIC,
     ("get", "/v3/openapi.json"): PUBLIC,
@@ -78,6 +85,26 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("put", "/v3/markets/{ids}/settlement/"): Row(
         OPERATORS, {"void": True, "reason": "It never took place."}, "/v3/markets/3/settlement/"
     ),
+    ("get", "/v3/following/"): OWN,
+    **{
+        (method, f"/v3/following/{what}/"): row
+        for what, put in (
+            ("members/{username}", BY_ALL_BUT_ADA),
+            ("markets/{ids}", BY_ALL),
+            ("events/{ids}", BY_ALL),
+        )
+        for method, row in (("get", NOT_YET), ("put", Row(put)), ("delete", ENDED))
+    },
+    ("get", "/v3/members/{username}/followers/"): PUBLIC,
+    ("get", "/v3/members/{username}/following/"): PUBLIC,
+    **{("get", f"/v3/{what}/"): OWN for what in ("blocks", "mutes")},
+    **{
+        (method, f"/v3/{what}/{{username}}/"): row
+        for what in ("blocks", "mutes")
+        for method, row in (("get", NOT_YET), ("put", Row(BY_ALL_BUT_ADA)), ("delete", ENDED))
+    },
+    ("get", "/v3/privacy/"): OWN,
+    ("patch", "/v3/privacy/"): Row(BY_ALL, {"order": {"audience": "only_me"}}),
     ("get", "/v3/orders/"): OWN,
     ("post", "/v3/orders/"): Row(TRADERS, ORDER),
     ("delete", "/v3/orders/"): Row(TRADERS),
