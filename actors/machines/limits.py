@@ -59,6 +59,8 @@ CLEARING_PER_ANSWER_MAX: Final = 100
 """Markets of which one answer says what the house holds."""
 FOLLOWED_MAX: Final = 2_000
 """Members, markets and events that one member may follow: so many streams their home stream is read from."""
+FOLLOWERS_COUNTED_MAX: Final = 1_000
+"""Followers that are counted for who asks: of each it is looked whether they may be seen."""
 BLOCKED_MAX: Final = 2_000
 MUTED_MAX: Final = 2_000
 """Members whom one member may have blocked, and muted."""
