@@ -271,25 +271,15 @@ class Documents:
         asked = [
             query_of(start, end, limit, descending=descending) | {"reduce": False} for start, end in ranges
         ]
+        resource = self._database().resource("_design", design, "_view", view, "queries")
+        try:
+            _, _, answer = resource.post_json(body={"queries": asked})
+        except couchdb.http.ResourceNotFound as error:
+            raise DocumentsUnavailableError(f"{design}/{view}: {error}") from error
         return [
-            [Row(cast("str", row["id"]), row["key"], row["value"]) for row in rows]
-            for rows in self._queries(design, view, asked)
+            [Row(row["id"], row["key"], row["value"]) for row in result["rows"]]
+            for result in answer["results"]
         ]
-
-    def view_documents(
-        self,
-        design: str,
-        view: str,
-        *,
-        start: Json | Absent = ABSENT,
-        end: Json | Absent = ABSENT,
-        descending: bool = False,
-        limit: int | None = None,
-    ) -> list[JsonObject]:
-        """The documents of such rows, in the rows' order."""
-        options = query_of(start, end, limit, descending=descending) | {"reduce": False, "include_docs": True}
-        rows = self._rows(f"{design}/{view}", options)
-        return [cast("JsonObject", row["doc"]) for row in rows if row["doc"] is not None]
 
     def reduce(
         self,
@@ -390,17 +380,6 @@ class Documents:
             return cast("list[JsonObject]", self._database().view(view, wrapper=same, **options).rows)
         except couchdb.http.ResourceNotFound as error:
             raise DocumentsUnavailableError(f"{view}: {error}") from error
-
-    def _queries(
-        self, design: str, view: str, asked: Sequence[Mapping[str, Json]]
-    ) -> Iterator[list[JsonObject]]:
-        """The raw rows that each of these queries of a view finds."""
-        resource = self._database().resource("_design", design, "_view", view, "queries")
-        try:
-            _, _, answer = resource.post_json(body={"queries": asked})
-        except couchdb.http.ResourceNotFound as error:
-            raise DocumentsUnavailableError(f"{design}/{view}: {error}") from error
-        return (result["rows"] for result in answer["results"])
 
     def _limit_of_revisions(self, settled_at: float) -> Json:
         """None where there is no answer yet, but may be one until then."""

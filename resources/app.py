@@ -13,6 +13,7 @@ from actors.machines.messages.commands import Deposit, Withdraw
 from actors.processes.gateway import Gateway
 from actors.processes.settings import Settings
 from couch_views.queries.reading import Reads
+from resources import activity
 from resources.accounts import Account, Activity, MoneyMoves
 from resources.admission import RatedAdmission, make_room
 from resources.api_keys import ApiKeyMaker
@@ -46,8 +47,8 @@ from resources.pages.site import STYLES, prepare_pages
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
 from resources.privacy_settings import Privacy
-from resources.public_activity import PublicActivity
 from resources.reading import Reader
+from resources.seals import Seal
 from resources.staff import Actions, Roles
 from resources.tokens import Tokens
 from resources.toolkit.admission import Gates
@@ -83,13 +84,14 @@ def create_app(
     reader = Reader(documents, gateway.streams.names, writes, shares=keep_answers)
     tokens = Tokens(settings.signing_secret(), clock)
     api_keys = ApiKeyMaker(settings.signing_secret())
+    seal = Seal(settings.signing_secret())
     challenge_links = ChallengeLinks(settings.signing_secret())
     authority = MemberAuthority(tokens, api_keys, exchange, room, clock)
     described = (
         Home("/", exchange, reader, settings.first_start_marker),
         Home("/v3", exchange, reader, settings.first_start_marker),
         *_of_members(settings, exchange, reader, tokens, api_keys, authority),
-        PublicActivity(reader),
+        *(activity.Activity(stream, reader, seal) for stream in activity.STREAMS),
         Account(exchange, reader),
         Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),

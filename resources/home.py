@@ -30,6 +30,8 @@ _LINKS: Final[Json] = {
     "events": "/v3/events/",
     "markets": "/v3/markets/",
     "news": "/v3/news/",
+    "what_you_follow": "/v3/activity/",
+    "exchange_activity": "/v3/exchange/activity/",
     "following": "/v3/following/",
     "blocks": "/v3/blocks/",
     "mutes": "/v3/mutes/",

@@ -1,4 +1,4 @@
-"""Owns the shapes of what is said of markets and of members, entry by entry.
+"""Owns the shapes of what is said of markets, step by step.
 
 Never says who trades.
 Called by the declarations of resources.
@@ -28,17 +28,3 @@ class News(TypedDict):
 
     news: list[NewsEntry]
     pagination: Pagination
-
-
-class ActivityEntry(TypedDict):
-    """Something that a member did in public."""
-
-    id: str
-    type: Literal["joined"]
-    created_datetime: Time
-
-
-class PublicActivity(TypedDict):
-    """What a member did in public, newest first."""
-
-    activity: list[ActivityEntry]

@@ -15,6 +15,7 @@ import pytest
 from falcon import testing
 
 from resources.answers import (
+    activity,
     catalogue,
     challenges,
     general,
@@ -30,6 +31,7 @@ from resources.answers import (
 from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
 PARTS: Final = (
+    activity,
     catalogue,
     general,
     history,
@@ -90,7 +92,11 @@ READS: Final[list[tuple[object, str]]] = [
     (general.ExchangeStateShown, "/v3/exchange/state/"),
     (members.MemberAnswer, "/v3/members/maker/"),
     (members.Visitor, "/v3/sessions/"),
-    (news.PublicActivity, "/v3/members/maker/activity/"),
+    (activity.ActivityPage, "/v3/members/maker/activity/"),
+    (activity.ActivityPage, "/v3/members/taker/activity/"),
+    (activity.ActivityPage, "/v3/markets/{settled}/activity/"),
+    (activity.ActivityPage, "/v3/events/{event}/activity/"),
+    (activity.ActivityPage, "/v3/exchange/activity/"),
     (news.News, "/v3/news/"),
     (news.News, "/v3/markets/{market}/news/"),
     (members.AccountAnswer, "/v3/accounts/"),

@@ -1,0 +1,71 @@
+"""Owns the shapes of what is said of activity: entries, with as much of them as their members let be seen.
+
+Never says who sees what: the filter does.
+Called by the declarations of resources.
+"""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from actors.machines.messages.social_words import EntryKind
+from actors.machines.messages.words import Side, TimeInForce
+from resources.answers.general import Pagination
+from resources.answers.values import AveragePrice, Id, Money, Price, Quantity, Time, Username
+
+
+class EntryMember(TypedDict):
+    """Whose entry it is."""
+
+    username: Username
+    display_name: str
+
+
+class NamedThing(TypedDict):
+    """What an entry is about: a market, its event, a contract."""
+
+    id: Id
+    name: str
+
+
+class ActivityEntry(TypedDict):
+    """Something that happened. What isn't there is not for who looks, or not of this kind."""
+
+    id: Id
+    kind: EntryKind
+    sentence: Annotated[
+        str, Meta(description="All of it in words.", examples=["Grace opened a position in Winner."])
+    ]
+    member: EntryMember | None
+    market: NamedThing | None
+    event: NamedThing | None
+    created_datetime: Time
+    step: NotRequired[
+        Annotated[str, Meta(description="What it came to: opened, closed, halted, settled, corrected...")]
+    ]
+    reason: NotRequired[str | None]
+    winners: NotRequired[list[NamedThing]]
+    contract: NotRequired[NamedThing]
+    side: NotRequired[Side]
+    price: NotRequired[Price]
+    average_price: NotRequired[AveragePrice | None]
+    quantity: NotRequired[Quantity]
+    profit: NotRequired[Annotated[Money | None, Meta(description="After commission; of what is closed.")]]
+    commission: NotRequired[Money]
+    outcome: NotRequired[Annotated[str, Meta(description="won, lost, even or void.")]]
+    order_id: NotRequired[Id]
+    type: NotRequired[TimeInForce]
+    role: NotRequired[Annotated[str, Meta(description="maker or taker.")]]
+    challenge_id: NotRequired[Id | None]
+    other_username: NotRequired[Annotated[Username | None, Meta(description="Whom else it tells of.")]]
+    followed: NotRequired[Annotated[str, Meta(description="member, market or event.")]]
+    badge: NotRequired[str]
+    level: NotRequired[int]
+    comment_id: NotRequired[Id]
+
+
+class ActivityPage(TypedDict):
+    """What happened, newest first."""
+
+    activity: list[ActivityEntry]
+    pagination: Pagination
