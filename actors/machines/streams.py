@@ -5,8 +5,10 @@ Called by machines (to address messages), the gateway (to route) and the launche
 """
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -36,6 +38,12 @@ class Streams(msgspec.Struct, frozen=True):
             if not fewest <= count <= limits.STREAMS_OF_A_KIND_MAX or count & (count - 1):
                 message = f"a power of two up to {limits.STREAMS_OF_A_KIND_MAX} is needed, not {count}"
                 raise ValueError(message)
+
+    @classmethod
+    def of_names(cls, names: Iterable[str]) -> Self:
+        """What a log with streams of these names was initialised with."""
+        counts = Counter(name.rpartition("-")[0] for name in names)
+        return cls(counts["accounts"], counts["markets"], counts["social"])
 
     @property
     def account_names(self) -> tuple[str, ...]:

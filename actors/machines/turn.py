@@ -102,11 +102,13 @@ class Stream:
         time: int,
         sequence: int,
         read: Sequence[Reading] = (),
+        *,
+        say_read: bool = False,
     ) -> Turn:
         """Takes a batch. ``sequence`` is the number that the record gets if there is a body.
 
         ``read``: records of other logs, for a social stream. Of those that led to nothing no record is made
-        until they are many: who starts again reads them again.
+        until they are many, or it is to ``say_read``: who starts again reads them again.
         """
         self._events, self._answers, self._problems = [], [], []
         self._sequence = sequence
@@ -124,7 +126,8 @@ class Stream:
         moved = {source: at for source, at in self.post.cursors.items() if cursors.get(source) != at}
         sent = self.post.sent_since(numbers)
         body = None
-        if moved or sent or self._events or self._unsaid_records >= limits.RECORDS_READ_UNSAID_MAX:
+        say_read = say_read or self._unsaid_records >= limits.RECORDS_READ_UNSAID_MAX
+        if moved or sent or self._events or (say_read and self._unsaid):
             body = Body(moved, tuple(self._events), sent, self._heard, self._unsaid)
             self._say()
         position = {**self._positions, self.name: sequence if body is not None else sequence - 1}

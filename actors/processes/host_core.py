@@ -95,12 +95,14 @@ class HostCore:
         letters: Sequence[Letter],
         now: int,
         read: Sequence[Reading] = (),
+        *,
+        say_read: bool = False,
     ) -> Outcome:
         """One turn: what was asked, came by post and was read is decided, made durable, then answered."""
         assert self._alive, "a host core that failed must not go on"
         self._alive = False
         outcome = Outcome()
-        self._turn(asks, letters, outcome, now, read)
+        self._turn(asks, letters, outcome, now, read, say_read=say_read)
         while (own := self._letter_to_itself(now)) is not None:
             self._turn((), [own], outcome, now)
         self._alive = True
@@ -145,6 +147,8 @@ class HostCore:
         outcome: Outcome,
         now: int,
         read: Sequence[Reading] = (),
+        *,
+        say_read: bool = False,
     ) -> None:
         for letter in letters:
             assert letter.destination == self.name, f"a letter to {letter.destination} came to {self.name}"
@@ -154,7 +158,7 @@ class HostCore:
                 window.arrived(now)
         self._time = max(self._time, self._clock())
         self._turned = (self._time, now)
-        turn = self._stream.turn(asks, letters, self._time, self._sequence + 1, read)
+        turn = self._stream.turn(asks, letters, self._time, self._sequence + 1, read, say_read=say_read)
         if turn.body is not None:
             entry = self._writer.append(record.encode(turn.body), self._time)
             assert entry.sequence == self._sequence + 1, "the log and its only writer disagree"

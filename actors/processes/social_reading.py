@@ -1,7 +1,7 @@
 """Owns the reading of several logs as one: records in the order of their times, no effect before its cause.
 
 Never keeps more than a page of each; never decides what a record means.
-Called by the core of a social host.
+Called by the core of a social host, and by who makes a social stream anew.
 
 A record is durable before anything that it causes is written. So a record is handed over only once every
 other stream either has a later one at hand, or was found at its end after this one was read: what caused it
@@ -18,6 +18,12 @@ from actors.machines.stream.state import Reading
 from rabbit.log import Position, Reader, Record
 
 RECORDS_PER_READ: Final = 64
+
+
+def in_place(streams: Sequence[str]) -> Callable[[Record | Reading], tuple[int, int]]:
+    """What records of these streams are ordered by: their times, and of one time the streams."""
+    places = {stream: place for place, stream in enumerate(streams)}
+    return lambda record: (record.time, places[record.stream])
 
 
 class Followed:
@@ -53,6 +59,8 @@ class LogsInOrder:
         self, streams: Sequence[str], open_reader: Callable[[str], Reader], taken: Mapping[str, ReadTo]
     ) -> None:
         self._looks = 0
+        self._place = in_place(streams)
+        self._last = (0, 0)
         begin = ReadTo(0, b"")
         with ExitStack() as opened:
             self._followed: list[Followed] = []
@@ -62,18 +70,30 @@ class LogsInOrder:
                 opened.callback(self._followed[-1].close)
             opened.pop_all()
 
-    def take(self, events_max: int) -> list[Reading]:
-        """The next records, until they have so many events, or all there are. Raises what reading raises."""
+    def take(self, events_max: int) -> tuple[bool, list[Reading]]:
+        """The next records in order, until they have so many events, or all there are.
+
+        With them, whether they also come after those that were taken last: a record may appear although a
+        later one of another stream was taken, which it neither caused nor is caused by. Raises what reading
+        raises.
+        """
         taken: list[Reading] = []
+        in_order = True
         self._look(self._without_records(), certain=False)
         while events_max > 0 and (first := self._first()) is not None:
-            record = first.records.popleft()
+            record = first.records[0]
+            if (place := self._place(record)) < self._last:
+                if taken:
+                    break
+                in_order = False
+            self._last = place
+            first.records.popleft()
             events = decode_events(record.body)
             taken.append(Reading(record.stream, record.sequence, record.digest, record.time, events))
             events_max -= max(1, len(events))
             if not first.records:
                 self._look([first], certain=False)
-        return taken
+        return in_order, taken
 
     def close(self) -> None:
         for followed in self._followed:
@@ -82,7 +102,7 @@ class LogsInOrder:
     def _first(self) -> Followed | None:
         """The stream whose record comes next; those that may still have one before it are looked at again."""
         while with_records := [followed for followed in self._followed if followed.records]:
-            first = min(with_records, key=lambda followed: followed.records[0].time)
+            first = min(with_records, key=lambda followed: self._place(followed.records[0]))
             unsure = [each for each in self._without_records() if each.looked <= first.looked]
             if not unsure:
                 return first

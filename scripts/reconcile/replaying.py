@@ -4,8 +4,7 @@ Never writes; begins with a snapshot where one is old enough, which proves itsel
 Called by the reconciliation of what is stored.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +39,7 @@ class Replaying:
         self, log: Log, name: str, snapshots: Path, first: int, advanced: Callable[[int], None]
     ) -> None:
         """``first`` is the first record that will be asked for: a later snapshot is of no use."""
-        streams = _streams_of(log.streams())
+        streams = Streams.of_names(log.streams())
         self._replica = Replica(name, streams, _OldEnough(snapshots, name, first))
         self._reader = log.reader(name)
         self._name = name
@@ -95,9 +94,3 @@ class Replaying:
 
     def _held(self, account: str, balance: int) -> Held:
         return Held(Booked(account, self._name), self._sequence, balance)
-
-
-def _streams_of(names: Sequence[str]) -> Streams:
-    """What the log was initialised with."""
-    counts = Counter(name.rpartition("-")[0] for name in names)
-    return Streams(**counts)

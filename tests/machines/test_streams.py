@@ -48,6 +48,11 @@ def test_an_id_tells_the_stream_that_made_it(counter: int, index: int) -> None:
     assert account_stream_of_id(make_id(counter, stream)) == stream
 
 
+@pytest.mark.parametrize("streams", [Streams(), Streams(1, 4, 0), Streams(2, 1, 8)])
+def test_streams_are_known_by_their_names(streams: Streams) -> None:
+    assert Streams.of_names(streams.names) == streams
+
+
 def test_social_streams_may_be_missing_and_own_names_like_the_others() -> None:
     assert Streams(social=0).social_names == ()
     streams = Streams(1, 1, 2)

@@ -1,0 +1,11 @@
+"""Owns the entry point ``python -m scripts.rederive``.
+
+Never more than that: ``command.py`` is the command.
+Called by ``make rederive``.
+"""
+
+import sys
+
+from scripts.rederive.command import main
+
+sys.exit(main())
