@@ -33,6 +33,18 @@ class EntryDocument(Document):
     created_datetime: str
 
 
+class PrivateFeedDocument(Document):
+    """kind ``feed``: ``document_id("feed", account_id)``, from the member's social stream. Private.
+
+    The address is made of ``generation`` and a secret that isn't here; ``active``: it is one.
+    """
+
+    account_id: str
+    generation: int
+    active: bool
+    created_datetime: str
+
+
 def entry_document_id(stream: str, entry_id: int) -> str:
     """By the index of the social stream."""
     return document_id("entry", stream.rpartition("-")[2], entry_id)

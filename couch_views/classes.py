@@ -51,5 +51,7 @@ CLASSES: Final[Mapping[str, DocumentClass]] = {
     "notification": DocumentClass.CURRENT,
     "notification_choices": DocumentClass.CURRENT,
     "entry": DocumentClass.HISTORY,
+    # An address that was revoked must not be one a moment longer than it has to.
+    "feed": DocumentClass.CURRENT,
 }
 """Kind of document -> its class."""

@@ -15,6 +15,7 @@ from actors.machines.messages import (
     comments,
     credential_events,
     events,
+    feeds,
     following,
     known_events,
     notifications,
@@ -37,6 +38,7 @@ from couch_views.projection import (
     members,
     news,
     orders,
+    private_feeds,
     relations,
     trading,
 )
@@ -191,6 +193,12 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     ),
     badges.BadgeEarned: Rule(adds=(Addition("badge", badge_levels.add_badge),)),
     badges.BadgeCounted: Rule(adds=(Addition("badge", badge_levels.add_past),)),
+    feeds.FeedRenewed: Rule(
+        changes=(
+            Change("feed", private_feeds.feed_of, private_feeds.renew, begin=private_feeds.begin_feed),
+        )
+    ),
+    feeds.FeedRevoked: Rule(changes=(Change("feed", private_feeds.feed_of, private_feeds.revoke),)),
     following.Followed: Rule(
         changes=(Change("follow", relations.follow_of, relations.follow, begin=relations.begin_follow),)
     ),

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
 from actors.machines.messages.social_words import Audience, PrivacyKind
-from couch_views.activity_shapes import ORDERS, place_of
+from couch_views.activity_shapes import ORDERS, PrivateFeedDocument, place_of
 from couch_views.json_values import Json
 from couch_views.queries.lists import DESIGN, Found, Listing, distinct, read_known
 from couch_views.queries.pages import Place, Sort
 from couch_views.queries.reading import Reads, Row
 from couch_views.relation_shapes import PrivacyDocument, privacy_document_id
+from couch_views.shapes import document_id
 
 VIEW: Final = "entries"
 _NEWEST_FIRST: Final = Sort(("created_datetime", "id"), descending=True)
@@ -43,6 +44,12 @@ def members_showing_orders(documents: Reads, account_ids: Sequence[int]) -> list
         for each in cast("list[PrivacyDocument]", read)
         if each["settings"].get(PrivacyKind.ORDER, {}).get("audience", Audience.ONLY_ME) != Audience.ONLY_ME
     ]
+
+
+def private_feed(documents: Reads, account_id: int) -> PrivateFeedDocument | None:
+    """Of which address a member's private feed is read; ``None``: of none."""
+    found = cast("PrivateFeedDocument | None", documents.get(document_id("feed", account_id)))
+    return found if found is not None and found["active"] else None
 
 
 class Streams(NamedTuple):

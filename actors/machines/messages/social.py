@@ -7,11 +7,14 @@ Called by posted messages, events, and the social machine.
 from actors.machines.messages.activity import ActivityEvent, AddEntry
 from actors.machines.messages.badges import BadgeEvent
 from actors.machines.messages.comments import CommentEvent
+from actors.machines.messages.feeds import FeedEvent
 from actors.machines.messages.following import FollowEvent, FollowPosted
 from actors.machines.messages.known_events import KnownEvent
 from actors.machines.messages.notifications import NotificationEvent, NotificationPosted
 
 SocialPosted = AddEntry | NotificationPosted | FollowPosted
 """Between social streams."""
-SocialEvent = KnownEvent | NotificationEvent | ActivityEvent | BadgeEvent | FollowEvent | CommentEvent
+SocialEvent = (
+    KnownEvent | NotificationEvent | ActivityEvent | BadgeEvent | FollowEvent | CommentEvent | FeedEvent
+)
 """What social streams alone write."""

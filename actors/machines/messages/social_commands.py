@@ -6,10 +6,11 @@ Called by commands, the account machine and the social machine.
 
 from actors.machines.messages.base import Identity, Message, Time, Username
 from actors.machines.messages.comments import CommentCommand
+from actors.machines.messages.feeds import FeedCommand
 from actors.machines.messages.following import FollowCommand
 from actors.machines.messages.notifications import NotificationCommand
 
-SocialCommand = NotificationCommand | FollowCommand | CommentCommand
+SocialCommand = NotificationCommand | FollowCommand | CommentCommand | FeedCommand
 
 
 class SocialCommandSent(Message):

@@ -20,6 +20,7 @@ from actors.machines.stream import (
     blocks,
     comments,
     entries,
+    feeds,
     following,
     news,
     notifications,
@@ -38,6 +39,7 @@ SLICES: Final[tuple[Slice, ...]] = (
     blocks.SLICE,
     privacy.SLICE,
     comments.SLICE,
+    feeds.SLICE,
     notifications.SLICE,
 )
 

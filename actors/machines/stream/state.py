@@ -4,7 +4,7 @@ Never decides: the slices do, who look here.
 Called by the social machine and every slice.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from actors.machines.messages.events import Event
 from actors.machines.messages.record import ReadTo
@@ -16,6 +16,9 @@ from actors.machines.stream.known import Known
 from actors.machines.stream.positions import Positions
 from actors.machines.stream.relations import Relations
 from actors.machines.streams import Streams
+
+if TYPE_CHECKING:
+    from actors.machines.stream.feeds import PrivateFeed
 
 
 class Moment(NamedTuple):
@@ -54,6 +57,8 @@ class SocialState:
         self.relations = Relations()
         self.following: dict[int, dict[str, None]] = {}
         """Member -> the activity streams that they follow."""
+        self.feeds: dict[int, PrivateFeed] = {}
+        """Member -> what of their private feed's address is known here; members who never had one aren't."""
 
     def is_here(self, activity_name: str) -> bool:
         """Whether this social stream owns an activity stream, and with it what is kept beside it."""
