@@ -66,6 +66,7 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
+from actors.machines.messages.scores import ContinueScoring, PortionScored
 from actors.machines.messages.words import ChallengeState, Reason
 
 Key = tuple[object, ...]
@@ -117,6 +118,8 @@ def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a 
             return ("entry", message.entry.entry_id, message.streams)
         case TellOfBlock():
             return ("block", message.account_id, message.other_account_id, message.ended)
+        case ContinueScoring():
+            return ("scoring",)
 
 
 def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
@@ -182,6 +185,8 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return ("switch", event.version, event.state, event.cancel_orders)
         case SwitchAcknowledged():
             return ("switched", event.stream, event.version)
+        case PortionScored():
+            return ("scoring",)
         case _:
             return None
 

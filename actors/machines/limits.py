@@ -82,6 +82,8 @@ MESSAGES_WAITING_MAX: Final = 10_000
 REQUESTS_PER_TURN_MAX: Final = 256
 RECORDS_READ_UNSAID_MAX: Final = 1_000
 """Records of other logs that led to nothing, before a social stream notes that it has read them."""
+CELLS_SHOWN_AT_ONCE_MAX: Final = 500
+"""Places of one member on the leaderboards that one event shows or hides."""
 MEMBERS_SCORED_AT_ONCE_MAX: Final = 500
 """Members whose result of a settled market one record of a social stream has; the next has the next ones."""
 EVENTS_READ_PER_TURN_MAX: Final = 2_000

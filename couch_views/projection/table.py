@@ -7,8 +7,6 @@ Called by fold.
 from collections.abc import Callable, Mapping
 from typing import Final, Never
 
-from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
-
 from actors.machines.messages import (
     activity,
     badges,
@@ -24,6 +22,7 @@ from actors.machines.messages import (
 )
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import MarketState
+from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
 from couch_views.candles import HOUR_S, MINUTE_S
 from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
@@ -194,9 +193,7 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     badges.BadgeEarned: Rule(adds=(Addition("badge", badge_levels.add_badge),)),
     badges.BadgeCounted: Rule(adds=(Addition("badge", badge_levels.add_past),)),
     feeds.FeedRenewed: Rule(
-        changes=(
-            Change("feed", private_feeds.feed_of, private_feeds.renew, begin=private_feeds.begin_feed),
-        )
+        changes=(Change("feed", private_feeds.feed_of, private_feeds.renew, begin=private_feeds.begin_feed),)
     ),
     feeds.FeedRevoked: Rule(changes=(Change("feed", private_feeds.feed_of, private_feeds.revoke),)),
     following.Followed: Rule(

@@ -33,6 +33,8 @@ UNTESTED: Final[dict[str, str]] = {
     "couch_views/challenge_shapes.py": "shapes without behaviour: what projection and queries are tested on",
     "actors/machines/messages/activity.py": "data: what the machines' tests compare",
     "actors/machines/messages/known_events.py": "data: what the machines' tests compare",
+    "actors/machines/messages/scores.py": "data: what the machines' tests compare",
+    "couch_views/score_shapes.py": "shapes: the tests of what writes and reads them",
     "actors/machines/messages/social.py": "a list of messages",
     "actors/machines/messages/social_commands.py": "a list of messages",
     "actors/machines/messages/social_words.py": "the words themselves",

@@ -11,10 +11,18 @@ from actors.machines.messages.feeds import FeedEvent
 from actors.machines.messages.following import FollowEvent, FollowPosted
 from actors.machines.messages.known_events import KnownEvent
 from actors.machines.messages.notifications import NotificationEvent, NotificationPosted
+from actors.machines.messages.scores import ContinueScoring, ScoreEvent
 
-SocialPosted = AddEntry | NotificationPosted | FollowPosted
+SocialPosted = AddEntry | NotificationPosted | FollowPosted | ContinueScoring
 """Between social streams."""
 SocialEvent = (
-    KnownEvent | NotificationEvent | ActivityEvent | BadgeEvent | FollowEvent | CommentEvent | FeedEvent
+    KnownEvent
+    | NotificationEvent
+    | ScoreEvent
+    | ActivityEvent
+    | BadgeEvent
+    | FollowEvent
+    | CommentEvent
+    | FeedEvent
 )
 """What social streams alone write."""

@@ -25,6 +25,7 @@ from actors.machines.stream import (
     news,
     notifications,
     privacy,
+    scores,
 )
 from actors.machines.stream.slice import Effect, Evolve, Observe, Receive, Slice, Take
 from actors.machines.stream.state import Moment, SocialState
@@ -35,6 +36,7 @@ SLICES: Final[tuple[Slice, ...]] = (
     badges.SLICE,
     news.SLICE,
     acts.SLICE,
+    scores.SLICE,
     following.SLICE,
     blocks.SLICE,
     privacy.SLICE,

@@ -15,6 +15,7 @@ from actors.machines.stream.inbox import Inbox
 from actors.machines.stream.known import Known
 from actors.machines.stream.positions import Positions
 from actors.machines.stream.relations import Relations
+from actors.machines.stream.scoring import Scores
 from actors.machines.streams import Streams
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SocialState:
         self.next_notification = 1
         self.comments = Comments()
         self.positions = Positions()
+        self.scores = Scores()
         self.relations = Relations()
         self.following: dict[int, dict[str, None]] = {}
         """Member -> the activity streams that they follow."""
