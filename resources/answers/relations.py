@@ -80,27 +80,27 @@ class Mutes(TypedDict):
     pagination: Pagination
 
 
-class Setting(TypedDict):
+class PrivacyOfKind(TypedDict):
     """Who may see it, and how much of it."""
 
     audience: Annotated[Audience, Meta(description="Each includes those after it.")]
     detail: Annotated[Detail, Meta(description="Each includes those before it.")]
 
 
-class Settings(TypedDict):
-    order: Setting
-    fill: Setting
-    position: Setting
-    settlement: Setting
-    follow: Setting
-    challenge: Setting
-    badge: Setting
-    comment: Setting
-    leaderboards: Setting
-    followers: Setting
+class PrivacySettings(TypedDict):
+    order: PrivacyOfKind
+    fill: PrivacyOfKind
+    position: PrivacyOfKind
+    settlement: PrivacyOfKind
+    follow: PrivacyOfKind
+    challenge: PrivacyOfKind
+    badge: PrivacyOfKind
+    comment: PrivacyOfKind
+    leaderboards: PrivacyOfKind
+    followers: PrivacyOfKind
 
 
 class Privacy(TypedDict):
     """What holds now, for all that ever was."""
 
-    privacy: Settings
+    privacy: PrivacySettings
