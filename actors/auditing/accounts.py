@@ -40,6 +40,7 @@ from actors.machines.messages.events import (
     TermsNoted,
     VerdictNoted,
 )
+from actors.machines.messages.social_commands import SocialCommandSent
 
 
 class AccountsAudit:
@@ -81,7 +82,7 @@ class AccountsAudit:
                 self._trading.cancel_refused(event)
             case CancelAllRequested():
                 self._requests.carried_out(event)
-            case InstructionSent() | MoneyMoveSent():
+            case InstructionSent() | MoneyMoveSent() | SocialCommandSent():
                 self._requests.sent(event)
             case MemberRegistered():
                 self._requests.registered(event)

@@ -15,6 +15,7 @@ from actors.auditing.entries import Entry
 from actors.auditing.halts import MOVES, Halts
 from actors.auditing.markets import MarketsAudit
 from actors.auditing.post import PostAudit
+from actors.auditing.social import ReadsAudit, SocialAudit
 from actors.auditing.told import ToldAudit
 from actors.machines.messages.commands import Halt
 from actors.machines.messages.events import Event, MarketCreated, VerdictNoted
@@ -22,6 +23,7 @@ from actors.machines.messages.posted import Posted
 
 ACCOUNTS: Final = "accounts-"
 MARKETS: Final = "markets-"
+SOCIAL: Final = "social-"
 SPANNING: Final = frozenset({VerdictNoted, *MOVES})
 """The events that more than their own stream has to know of."""
 
@@ -33,6 +35,7 @@ class StreamAudit:
         self.findings = Findings(name)
         self.accounts = AccountsAudit(self.findings) if name.startswith(ACCOUNTS) else None
         self.markets = MarketsAudit(self.findings, account_streams) if name.startswith(MARKETS) else None
+        self.social = SocialAudit(self.findings) if name.startswith(SOCIAL) else None
         left_of = (lambda *_: 0) if self.markets is None else self.markets.left_of
         self.told = ToldAudit(self.findings, account_streams, homes, left_of, self._username_of)
         self.time = 0
@@ -59,7 +62,9 @@ class Auditor:
         self._account_streams = tuple(name for name in streams if name.startswith(ACCOUNTS))
         self._homes: dict[int, str] = {}
         self._streams = {name: StreamAudit(name, self._account_streams, self._homes) for name in streams}
-        self._post = PostAudit({name: audit.findings for name, audit in self._streams.items()})
+        findings = {name: audit.findings for name, audit in self._streams.items()}
+        self._post = PostAudit(findings)
+        self._reads = ReadsAudit(findings)
         self._causes = CausesAudit(self._account_of, self._market_of)
         self._clearing = ClearingAudit(self._account_streams)
         self._halts = Halts()
@@ -69,7 +74,7 @@ class Auditor:
     @property
     def unsettled(self) -> bool:
         """Whether records refer to what was not fed yet."""
-        return self._post.unsettled
+        return self._post.unsettled or self._reads.unsettled
 
     def feed(self, entry: Entry) -> list[Breach]:
         """The next record of its stream; what breaches were found by it, also in other streams' records."""
@@ -77,6 +82,7 @@ class Auditor:
         audit.place(entry)
         found = self._judge(audit, entry)
         self._post.note(entry)
+        self._reads.note(entry, self._post.noted)
         found += audit.findings.take()
         for covered in self._post.covered():
             found += self._causes.judge(covered)
@@ -93,7 +99,7 @@ class Auditor:
         To be asked when, after those were fed, every stream was read to its end: what a record took was in
         the log before it.
         """
-        return self._keep(self._post.overdue(fed))
+        return self._keep(self._post.overdue(fed) + self._reads.overdue(fed))
 
     def at_rest(self) -> list[Breach]:
         """The same for all records: everything in the log was fed."""
@@ -112,9 +118,8 @@ class Auditor:
         """The rules within the stream, and the one over all account streams."""
         found: list[Breach] = []
         self.events += len(entry.body.events)
-        rules = audit.accounts or audit.markets
-        if rules is None:
-            return found
+        rules = audit.accounts or audit.markets or audit.social
+        assert rules is not None, f"{entry.stream} is of no kind that is known"
         rules.begin(entry.time)
         judge, note = rules.judge, audit.told.note
         for event in entry.body.events:
@@ -146,8 +151,10 @@ class Auditor:
         return self._clearing.applied(*place, event.market_id, event.verdict.version, clearing)
 
     def _keep(self, found: list[Breach]) -> list[Breach]:
+        """Members' activity is no reason to halt trading: nothing that trades depends on it."""
         for breach in found:
-            self._halts.found(breach)
+            if not breach.stream.startswith(SOCIAL):
+                self._halts.found(breach)
         return found
 
     def _account_of(self, stream: str, username: str) -> int | None:

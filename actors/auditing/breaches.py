@@ -44,6 +44,8 @@ class Rule(StrEnum):
     SELF_TRADE = "self-trade"
     EXECUTIONS = "executions"
     CHALLENGE = "challenge"
+    # Members' activity.
+    ACTIVITY = "activity"
 
 
 class Breach(msgspec.Struct, frozen=True):

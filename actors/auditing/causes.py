@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 from actors.auditing.breaches import Breach, Rule
 from actors.auditing.keyed import Key, key_of_event, key_of_message
 from actors.auditing.post import Covered
+from actors.machines.messages.activity import EntryAdded
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
@@ -39,6 +40,7 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
 from actors.machines.messages.words import ChallengeState, OrderState, Reason, Side, TimeInForce
+from actors.machines.streams import social_stream_of_id
 
 AccountOf = Callable[[str, str], int | None]
 """Whose account a username is, in a stream."""
@@ -48,8 +50,7 @@ Money = MoneyDeposited | MoneyWithdrawn
 Problem = tuple[str, int | None]
 """What is wrong, and the market that it concerns."""
 
-OPTIONAL: Final = InstructionAnswered
-"""An answer may also be to somebody who asked long ago, once all streams have acknowledged."""
+SOCIAL: Final = "social-"
 
 
 class Queue:
@@ -58,8 +59,9 @@ class Queue:
     __slots__ = ("keys", "messages", "next")
 
     def __init__(self, messages: list[Posted]) -> None:
-        self.messages = messages
-        self.keys = [key_of_message(message) for message in messages]
+        keyed = [(key_of_message(message), message) for message in messages]
+        self.messages = [message for key, message in keyed if key is not None]
+        self.keys = [key for key, _ in keyed if key is not None]
         self.next = 0
 
 
@@ -104,7 +106,7 @@ class RecordCauses:
             ended, self._declined = self._declined, event
             return () if ended is None else ((_undeclined(ended), ended.market_id),)
         key = key_of_event(event, self._opened, self._free)
-        if key is None:
+        if key is None or self._is_own(event):
             return ()
         message = self._caused(key)
         if isinstance(message, MoveMoney):
@@ -112,7 +114,7 @@ class RecordCauses:
         if isinstance(message, Instruct) and isinstance(message.command, DeclineChallenge):
             return tuple(self._decline_problems(message.command, event))
         if message is None:
-            what = None if isinstance(event, OPTIONAL) else self._without_cause(event, key)
+            what = None if self._is_optional(event) else self._without_cause(event, key)
         else:
             what = _difference(message, event)
         return () if what is None else ((what, getattr(event, "market_id", None)),)
@@ -126,6 +128,14 @@ class RecordCauses:
         for queue in self._queues:
             for message in queue.messages[queue.next :]:
                 yield f"{_name(message)} was taken, but nothing came of it", message
+
+    def _is_own(self, event: Event) -> bool:
+        """An entry that this very stream made; one of another comes by post."""
+        return isinstance(event, EntryAdded) and social_stream_of_id(event.entry.entry_id) == self._stream
+
+    def _is_optional(self, event: Event) -> bool:
+        """An answer may also be to somebody who asked long ago, once all streams have acknowledged."""
+        return isinstance(event, InstructionAnswered) and not self._stream.startswith(SOCIAL)
 
     def _caused(self, key: Key) -> Posted | None:
         """The message that is next in its queue and asks for this; it is done with then."""

@@ -6,7 +6,7 @@ Called by causes.
 
 from typing import Final
 
-from actors.machines.messages.activity import AddEntry
+from actors.machines.messages.activity import AddEntry, EntryAdded
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -45,7 +45,6 @@ from actors.machines.messages.events import (
     VerdictAcknowledged,
     VerdictNoted,
 )
-from actors.machines.messages.following import TellOfBlock
 from actors.machines.messages.posted import (
     EstablishMarket,
     ExchangeSwitched,
@@ -66,7 +65,6 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
-from actors.machines.messages.scores import ContinueScoring, PortionScored
 from actors.machines.messages.words import ChallengeState, Reason
 
 Key = tuple[object, ...]
@@ -74,7 +72,8 @@ Key = tuple[object, ...]
 EVERY_MARKET: Final = 0
 
 
-def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a line a case
+def key_of_message(message: Posted) -> Key | None:  # noqa: C901, PLR0912 - a table, a line a case
+    """The key of the event that the message asks for; None if none is looked for."""
     match message:  # the frequent ones first: cases are tried in turn
         case OrderReport():
             return ("report", message.order_id, message.account_id)
@@ -115,11 +114,9 @@ def key_of_message(message: Posted) -> Key:  # noqa: C901, PLR0912 - a table, a 
         case ExchangeSwitched():
             return ("switched", message.stream, message.version)
         case AddEntry():
-            return ("entry", message.entry.entry_id, message.streams)
-        case TellOfBlock():
-            return ("block", message.account_id, message.other_account_id, message.ended)
-        case ContinueScoring():
-            return ("scoring",)
+            return ("entry", message.entry.entry_id)
+        case _:
+            return None  # what else social streams say to each other is no matter of money or of numbers
 
 
 def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
@@ -185,8 +182,8 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return ("switch", event.version, event.state, event.cancel_orders)
         case SwitchAcknowledged():
             return ("switched", event.stream, event.version)
-        case PortionScored():
-            return ("scoring",)
+        case EntryAdded():
+            return ("entry", event.entry.entry_id)
         case _:
             return None
 

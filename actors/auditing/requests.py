@@ -20,12 +20,12 @@ from actors.machines.messages.events import (
     OrderPlaced,
     RequestOpened,
 )
+from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import Role
 from actors.machines.streams import account_stream_of_id
 
-CarriedOut = (
-    OrderPlaced | CancelRequested | CancelAllRequested | InstructionSent | MoneyMoveSent | ItemAnswered
-)
+Sent = InstructionSent | MoneyMoveSent | SocialCommandSent
+CarriedOut = OrderPlaced | CancelRequested | CancelAllRequested | Sent | ItemAnswered
 
 
 class RequestsAudit:
@@ -102,10 +102,12 @@ class RequestsAudit:
         if isinstance(event, CancelAllRequested):
             self._cancelling[place] = event.orders
 
-    def sent(self, event: InstructionSent | MoneyMoveSent) -> None:
-        """A command that another stream decides: of staff, or the decline of a challenge."""
+    def sent(self, event: Sent) -> None:
+        """A command that another stream decides: of staff, about activity, or the decline of a challenge."""
         self.carried_out(event)
-        if isinstance(event, MoneyMoveSent) or not isinstance(event.command, DeclineChallenge):
+        if isinstance(event, MoneyMoveSent) or (
+            isinstance(event, InstructionSent) and not isinstance(event.command, DeclineChallenge)
+        ):
             self._judge_staff(event)
         self._awaited[event.request_id, event.item] = event.account_id
 

@@ -53,6 +53,7 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
+from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import EventState, MarketState
 from actors.machines.streams import account_stream_of_id
 
@@ -161,6 +162,9 @@ class ToldAudit:
             case TermsNoted():
                 market_id = event.terms.market_id
                 return ((market_id, TermsRecorded(market_id, self._findings.stream)),)
+            case SocialCommandSent():
+                asker = (event.account_id, event.request_id, event.item)
+                return ((event.destination, Instruct(*asker, event.command, event.username)),)
             case InstructionSent():
                 return ((event.destination, _instruct(event)),)
             case MoneyMoveSent():

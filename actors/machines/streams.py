@@ -105,3 +105,8 @@ def make_id(counter: int, stream: str) -> int:
 def account_stream_of_id(identity: int) -> str:
     """The account stream that made this account or order id."""
     return f"accounts-{identity & (1 << ID_STREAM_BITS) - 1}"
+
+
+def social_stream_of_id(identity: int) -> str:
+    """The social stream that made this id of an entry."""
+    return f"social-{identity & (1 << ID_STREAM_BITS) - 1}"
