@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit rebuild rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-middleware bench-profiles bench-social bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit rebuild rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,7 +92,7 @@ browse: setup ## join, trade and run a market in Chromium without JavaScript; pi
 overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
 	@$(PYTHON) -m tests.overload
 
-bench: bench-book bench-log bench-http bench-reading bench-documents bench-profiles bench-social ## all benchmarks, one after the other: tables of ratios
+bench: bench-book bench-log bench-http bench-reading bench-documents bench-profiles bench-social bench-visibility ## all benchmarks, one after the other: tables of ratios
 
 bench-book: setup ## the order book beside other order books
 	@$(PYTHON) -m scripts.bench.book
@@ -114,6 +114,9 @@ bench-profiles: setup ## orders over HTTP with the log in files and at a broker,
 
 bench-social: setup ## orders over HTTP without and with social streams, side by side
 	@$(PYTHON) -m scripts.bench.social
+
+bench-visibility: setup ## how soon a trade stands in its member's activity, with nobody else trading and at 200 orders/s
+	@$(PYTHON) -m scripts.bench.visibility
 
 bench-middleware: setup ## what each component of the web's middleware costs a request
 	@$(PYTHON) -m scripts.bench.middleware
