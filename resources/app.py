@@ -6,6 +6,7 @@ Called by resources/serve.py, and by tests.
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 
@@ -29,6 +30,7 @@ from resources.exchange_state import ExchangeState
 from resources.executions import MarketExecutions
 from resources.followers import FollowedByMember, Followers
 from resources.following import TARGETS, Followed, Following
+from resources.feed_addresses import PLACE, FeedAddresses
 from resources.freshness import LastWrites
 from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
@@ -37,6 +39,7 @@ from resources.last_prices import LastExecutedPrices
 from resources.ledger import Reconciliation
 from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
+from resources.middleware.access_log import said_path
 from resources.middleware.asgi import Application
 from resources.middleware.stack import surrounded
 from resources.news import News
@@ -47,6 +50,7 @@ from resources.pages.site import STYLES, prepare_pages
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
 from resources.privacy_settings import Privacy
+from resources.private_feeds import PrivateFeed, PrivateFeeds
 from resources.reading import Reader
 from resources.seals import Seal
 from resources.staff import Actions, Roles
@@ -59,6 +63,9 @@ from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.page import page
 from resources.toolkit.resource import Resource
 from resources.trading import Quotes, Volumes
+
+SECRET_PLACES: Final = (PLACE,)
+"""What follows them in a path is a secret, and in no log."""
 
 log = structlog.get_logger()
 
@@ -85,6 +92,7 @@ def create_app(
     tokens = Tokens(settings.signing_secret(), clock)
     api_keys = ApiKeyMaker(settings.signing_secret())
     seal = Seal(settings.signing_secret())
+    addresses = FeedAddresses(settings.signing_secret())
     challenge_links = ChallengeLinks(settings.signing_secret())
     authority = MemberAuthority(tokens, api_keys, exchange, room, clock)
     described = (
@@ -92,6 +100,8 @@ def create_app(
         Home("/v3", exchange, reader, settings.first_start_marker),
         *_of_members(settings, exchange, reader, tokens, api_keys, authority),
         *(activity.Activity(stream, reader, seal) for stream in activity.STREAMS),
+        PrivateFeeds(exchange, reader, addresses),
+        PrivateFeed(reader, addresses, seal, time.monotonic_ns),
         Account(exchange, reader),
         Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),
@@ -139,6 +149,7 @@ def create_app(
         access_log=settings.access_log,
         trusted_proxies=settings.trusted_proxies,
         state=reader if keep_answers else None,
+        secret_places=SECRET_PLACES,
     )
 
 
@@ -179,4 +190,5 @@ def _of_relations(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
 
 
 def note_failure(request: HttpRequest, error: Exception) -> None:
-    log.error("request failed", method=request.method, path=request.path, exc_info=error)
+    path = said_path(request.path, SECRET_PLACES)
+    log.error("request failed", method=request.method, path=path, exc_info=error)

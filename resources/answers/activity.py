@@ -64,6 +64,18 @@ class ActivityEntry(TypedDict):
     comment_id: NotRequired[Id]
 
 
+class PrivateFeedShown(TypedDict):
+    """The private feed that one has."""
+
+    path: Annotated[str, Meta(description="Its secret address; with `?stream=own`: what one did oneself.")]
+
+
+class PrivateFeedAnswer(TypedDict):
+    """One's private feed, if there is one."""
+
+    feed: PrivateFeedShown | None
+
+
 class ActivityPage(TypedDict):
     """What happened, newest first."""
 

@@ -45,16 +45,18 @@ def surrounded(
     trusted_proxies: Sequence[str] = (),
     bounds: Bounds = BOUNDS,
     state: State | None = None,
+    secret_places: Sequence[str] = (),
 ) -> Application:
     """The application in its middleware. ``trusted_proxies``: addresses and networks.
 
-    ``state`` says how long public answers stay as they are; without it none is kept.
+    ``state`` says how long public answers stay as they are; without it none is kept. ``secret_places`` are
+    beginnings of paths that are secrets.
     """
     app = SecurityHeaders(RequestLimits(Compression(app), bounds))
     if state is not None:
         app = KeptAnswers(app, state)
     if access_log:
-        app = AccessLog(app)
+        app = AccessLog(app, secret_places)
     app = RequestId(app)
     if trusted_proxies:
         app = cast("Application", ProxyHeadersMiddleware(cast("Any", app), list(trusted_proxies)))

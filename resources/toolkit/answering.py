@@ -110,6 +110,8 @@ def _answer(handling: Handling, *, modified: bool) -> HttpResponse:
         "vary": _VARY_PERSONAL if personal else _VARY,
         **handling.rates,
     }
+    if method.unlisted:
+        headers["x-robots-tag"] = "noindex"
     if outcome.position:
         headers[HEADER] = format_position(outcome.position)
     if handling.cookie is not None:

@@ -157,6 +157,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     beside what the decisions end every method of its sort in. ``body`` is ``None`` for one that takes none.
     An ``urgent`` one doesn't queue up with the others when there is too much to do. A ``personal`` one is for
     anyone and shows what depends on who looks: their session is confirmed, and nobody keeps it for others.
+    An ``unlisted`` one asks search engines to leave out whatever they have found the way to.
     """
 
     who: Who
@@ -169,6 +170,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     cache: Cache = Cache.NEVER
     urgent: bool = False
     personal: bool = False
+    unlisted: bool = False
     idempotent_key: bool = False
     """Whether it heeds ``Idempotency-Key``."""
     cost: int = limits.COST_REQUEST
@@ -189,6 +191,7 @@ def read(
     problems: tuple[ProblemKind, ...] = (),
     cache: Cache | None = None,
     personal: bool = False,
+    unlisted: bool = False,
 ) -> Method:
     """GET: a method that takes a query string and no body, and changes nothing."""
     if cache is None:
@@ -203,6 +206,7 @@ def read(
         problems=problems,
         cache=cache,
         personal=personal,
+        unlisted=unlisted,
     )
 
 

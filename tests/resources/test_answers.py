@@ -147,6 +147,8 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     key = {"name": "bot", "scope": "trade"}
     yield members.NewApiKey, story.maker, "POST", "/v3/api_keys/", key
     yield members.ApiKeys, story.maker, "GET", "/v3/api_keys/", None
+    yield activity.PrivateFeedAnswer, story.maker, "POST", "/v3/feeds/", None
+    yield activity.PrivateFeedAnswer, story.maker, "GET", "/v3/feeds/", None
     made_key = story.maker.ok("POST", "/v3/api_keys/", key)["api_key"]
     yield members.ApiKeyAnswer, story.maker, "GET", f"/v3/api_keys/{made_key['id']}/", None
     newer = {"password": PASSWORD, "new_password": f"newer than {PASSWORD}"}

@@ -40,10 +40,16 @@ class Entry(NamedTuple):
     categories: Sequence[str] = ()
 
 
+def by_path(view: View) -> str:
+    """The identity of a feed that is at one place for ever: all its pages are of one feed."""
+    return f"urn:credence:feed:{view.path}"
+
+
 class Feed(msgspec.Struct, frozen=True):
     """The feed of what ``entries`` finds in a view, newest first."""
 
     entries: Callable[[View], Iterable[Entry]]
+    identify: Callable[[View], str] = by_path
     name: str = "atom"
     media_type: str = ATOM
     title: str = "Feed"
@@ -53,7 +59,7 @@ class Feed(msgspec.Struct, frozen=True):
         entries = list(self.entries(view))
         links = [link for link in view.links if link.rel in _OF_FEEDS]
         root = Element("feed", {"xmlns": _NAMESPACE, "xmlns:fh": _HISTORY})
-        _text(root, "id", f"urn:credence:feed:{view.path}")
+        _text(root, "id", self.identify(view))
         _text(root, "title", view.title)
         _text(root, "updated", max((entry.updated for entry in entries), default=_BEFORE_ALL))
         _text(root, "generator", _GENERATOR)

@@ -35,6 +35,16 @@ async def test_what_may_be_secret_is_not_said() -> None:
     assert "canary" not in str(lines)
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/feeds/canary/", "/feeds/..."), ("/feeds/", "/feeds/"), ("/feed/open/", "/feed/open/")],
+)
+async def test_a_path_is_said_up_to_where_it_is_secret(path: str, said: str) -> None:
+    with capture_logs() as lines:
+        await ask(AccessLog(answering(), ["/feeds/"]), path=path)
+    assert lines[0]["path"] == said
+
+
 async def test_of_a_long_path_the_beginning_is_said() -> None:
     with capture_logs() as lines:
         await ask(AccessLog(answering()), path="/" + "x" * 10_000)

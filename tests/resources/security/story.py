@@ -49,7 +49,9 @@ class Story:
         dared = challenge_in(self.market, message="canary-link-of-ada")
         self.open_challenge = self.ada.ok("POST", "/v3/challenges/", dared)["challenge"]
         self.ada.ok("PATCH", "/v3/members/ada/", {"display_name": "Ada", "bio": "Sails."})
+        self.feed = str(self.ada.ok("POST", "/v3/feeds/")["feed"]["path"])
         self.values: Mapping[str, str] = {
+            "secret": self.feed.removeprefix("/v3/feeds/").strip("/"),
             "username": "ada",
             "ids": str(self.market["id"]),
             "order_id": str(self.order["order_id"]),

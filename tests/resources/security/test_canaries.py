@@ -78,6 +78,14 @@ def test_nobody_sees_another_s_order_or_that_there_is_one(story: Story) -> None:
         assert first.status_code == 404
 
 
+def test_nobody_sees_the_address_of_another_s_private_feed(story: Story) -> None:
+    secret = story.values["secret"]
+    places = {route.path for route, text in seen(story.ada, story) if secret in text}
+    assert places == {"/v3/feeds/", story.feed}
+    for visitor in (story.world.anyone, story.ben):
+        assert {route.path for route, text in seen(visitor, story) if secret in text} == {story.feed}
+
+
 def test_errors_and_logs_tell_no_secret(story: Story, caplog: pytest.LogCaptureFixture) -> None:
     canary = "canary-password-ada"
     token = story.ada.token

@@ -84,3 +84,11 @@ def test_whatever_members_write_it_stays_well_formed(texts: list[str]) -> None:
     entry = FIRST._replace(title=title, text=text, author=author, categories=(category,))
     root = parsed_xml(feed_of(entry))
     assert len(root.findall(f"{ATOM}entry")) == 1
+
+
+def test_a_feed_may_have_an_identity_of_its_own() -> None:
+    def nothing(_: View) -> Iterator[Entry]:
+        return iter(())
+
+    named = Feed(nothing, lambda shown: f"urn:of:{shown.path}").render(view({}))
+    assert parsed(named).feed.id == "urn:of:/things/"
