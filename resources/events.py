@@ -180,6 +180,7 @@ class SomeEvents(Resource):
     def links(self, view: View, /) -> Iterable[Link]:
         if only(view, "events") is not None:
             yield Link("related", f"{view.path}markets/", "Markets")
+            yield Link("related", f"{view.path}activity/", "Activity")
 
     def forms(self, view: View, /) -> Iterable[FormUse]:
         """To change it as it is now, and to make a market of it."""

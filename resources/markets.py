@@ -49,6 +49,7 @@ _RELATED: Final = (
     ("last_executed_prices", "Last executed prices"),
     ("volumes", "Volume"),
     ("history", "History"),
+    ("activity", "Activity"),
     ("news", "News"),
 )
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
