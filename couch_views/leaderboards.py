@@ -85,3 +85,18 @@ BOARDS: Final[Mapping[str, Board]] = {
     )
 }
 """Name -> board, in the order in which they are shown."""
+
+RULE: Final = (
+    "Trades of the book count, for both sides, once their market is settled. Trades by challenges don't.",
+    "Once one of two members has accepted a challenge of the other, trades between them don't count.",
+    "A market counts in the week (ISO), month and season (quarter), in UTC, of its first settlement.",
+    "It counts in the category that its event had then.",
+    "A correction of a settlement replaces the result, a void removes it.",
+    "Profit is after commission. A buy risks price times quantity, a sell the rest of what may be paid out.",
+    "A buy forecasts the middle between its price and certain, a sell between impossible and its price.",
+    "Forecasts are weighted by quantity.",
+    "A market with a profit is won, one with a loss lost; one that comes to nothing changes no streak.",
+    "Equal values share a rank. Who hides is not listed, and leaves no gap.",
+    "Who shows themselves to followers only is listed where their followers look among those they follow.",
+)
+"""What counts, as everybody is told."""

@@ -36,6 +36,7 @@ from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
 from resources.home import Home
 from resources.last_prices import LastExecutedPrices
+from resources.leaderboards import Leaderboard, Leaderboards
 from resources.ledger import Reconciliation
 from resources.markets import Contracts, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
@@ -125,6 +126,8 @@ def create_app(
         Order(exchange, reader),
         Executions(reader),
         Positions(reader),
+        Leaderboards(reader),
+        Leaderboard(reader, clock),
         Challenges(exchange, reader, challenge_links),
         Challenge(exchange, reader, challenge_links),
         ExchangeState(exchange),

@@ -39,6 +39,7 @@ _LINKS: Final[Json] = {
     "orders": "/v3/orders/",
     "executions": "/v3/executions/",
     "positions": "/v3/positions/",
+    "leaderboards": "/v3/leaderboards/",
     "exchange_state": "/v3/exchange/state/",
     "staff_actions": "/v3/staff/actions/",
     "reconciliation": "/v3/ledger/reconciliation/",

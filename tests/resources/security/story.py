@@ -55,6 +55,7 @@ class Story:
             "username": "ada",
             "ids": str(self.market["id"]),
             "order_id": str(self.order["order_id"]),
+            "board": "profit",
             "challenge_id": str(self.challenge["id"]),
         }
 

@@ -120,6 +120,8 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("delete", "/v3/orders/{order_id}/"): Row((401, 404, 403, 200, 409, 404, 404, 404)),
     ("get", "/v3/executions/"): OWN,
     ("get", "/v3/positions/"): OWN,
+    ("get", "/v3/leaderboards/"): PUBLIC,
+    ("get", "/v3/leaderboards/{board}/"): PUBLIC,
     ("get", "/v3/challenges/"): OWN,
     ("post", "/v3/challenges/"): Row((401, 201, 403, 201, 201, 201, 201, 201), CHALLENGE),
     ("get", "/v3/challenges/{challenge_id}/"): Row((404, 404, 200, 200, 200, 404, 404, 404)),
