@@ -20,6 +20,7 @@ from resources.admission import RatedAdmission, make_room
 from resources.api_keys import ApiKeyMaker
 from resources.attempts import Attempts
 from resources.authority import MemberAuthority
+from resources.badges import Badges, MemberBadges
 from resources.challenge_links import ChallengeLinks
 from resources.challenges import Challenge, Challenges
 from resources.blocks import BLOCKS, MUTES, Other, Others
@@ -44,6 +45,7 @@ from resources.middleware.access_log import said_path
 from resources.middleware.asgi import Application
 from resources.middleware.stack import surrounded
 from resources.news import News
+from resources.notifications import Notification, Notifications, NotificationSettings
 from resources.openapi.assets import AssetServer
 from resources.openapi.resources import ClientPage, Description, Docs, load_assets
 from resources.orders import Order, Orders
@@ -189,6 +191,18 @@ def _of_relations(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
         *(Others(kind, reader) for kind in (BLOCKS, MUTES)),
         *(Other(kind, exchange, reader) for kind in (BLOCKS, MUTES)),
         Privacy(exchange, reader),
+        *_of_rewards(exchange, reader),
+    )
+
+
+def _of_rewards(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
+    """The resources of badges, and of what members are told of."""
+    return (
+        Badges(),
+        MemberBadges(reader),
+        NotificationSettings(exchange, reader),
+        Notifications(exchange, reader),
+        Notification(exchange, reader),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from resources.answers import general as answers
 from resources.exchange import Exchange
+from resources.notices import unread_of
 from resources.pages.asides import of_home
 from resources.reading import Reader
 from resources.representations import Json
@@ -32,6 +33,8 @@ _LINKS: Final[Json] = {
     "news": "/v3/news/",
     "what_you_follow": "/v3/activity/",
     "exchange_activity": "/v3/exchange/activity/",
+    "notifications": "/v3/notifications/",
+    "badges": "/v3/badges/",
     "following": "/v3/following/",
     "blocks": "/v3/blocks/",
     "mutes": "/v3/mutes/",
@@ -73,7 +76,9 @@ class Home(Resource):
     async def show(self, call: Call[None, Query]) -> Outcome:
         if not await self._exchange.answers(_ANSWERS_WITHIN_S):
             raise unavailable("The exchange is starting.")
-        aside, position = await self._reader.read(call, lambda documents: of_home(documents, call))
+        aside, position = await self._reader.read(
+            call, lambda documents: {**of_home(documents, call), **unread_of(documents, call)}
+        )
         if not self._first_start_marker.exists():
             raise unavailable("The first start is not complete yet.")
         return done({"name": "Credence", "links": _LINKS}, position, aside=aside)

@@ -29,11 +29,13 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import MemberDocument
 from resources.answers import members as answers
 from resources.authority import MemberAuthority
+from resources.badges import badges_of
 from resources.blocks import standing, standing_forms
 from resources.exchange import Exchange
 from resources.following import MEMBERS, follow_forms, followed
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords
+from resources.privacy import NOBODY
 from resources.reading import Reader
 from resources.refusals import kinds
 from resources.representations import Json, account, member, shown
@@ -164,7 +166,10 @@ class Profile(Resource):
 
         def find(documents: Reads) -> tuple[MemberDocument | None, Json]:
             found = queries.member(documents, username)
-            return found, {} if found is None else _standing(documents, call, int(found["account_id"]))
+            if found is None:
+                return None, {}
+            badges = badges_of(documents, NOBODY, found) if call.for_page else []
+            return found, {"badges": badges, **_standing(documents, call, int(found["account_id"]))}
 
         (document, aside), position = await self._reader.read(call, find)
         if document is None:
@@ -197,6 +202,7 @@ class Profile(Resource):
     def links(self, view: View, /) -> Iterable[Link]:
         visitor, username = view.visitor, cast("Json", view.content["member"])["username"]
         yield Link("related", f"{view.path}activity/", "Activity")
+        yield Link("related", f"{view.path}badges/", "Badges")
         yield Link("related", f"{view.path}followers/", "Followers")
         yield Link("related", f"{view.path}following/", "Following")
         if visitor is not None and visitor.username == username:

@@ -37,6 +37,7 @@ from resources.privacy_rules import (
     Setting,
     includes,
     own_fields,
+    told_by,
 )
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
@@ -93,6 +94,8 @@ class Relations:
         detail = self._detail(account_id, kind)
         if detail is None or (other_id is not None and self.blocked(other_id)):
             return None
+        if not includes(detail, told_by(kind, _content(entry))):
+            return None
         fields = [*FIELDS_UP_TO[kind, detail]]
         if other_id is not None and not self._other_allows(other_id, kind, detail):
             if kind in NOTHING_WITHOUT_OTHER:
@@ -111,6 +114,10 @@ class Relations:
             return True
         allowed = self._detail(account_id, kind)
         return allowed is not None and includes(allowed, detail)
+
+    def time(self, account_id: int, kind: str, time: str) -> str:
+        """When something happened that is no entry, as exactly as it may be shown."""
+        return time if self.allows(account_id, kind, Detail.AMOUNT) else _minute_of(time)
 
     def blocked(self, account_id: int) -> bool:
         """Whether the member and who looks are nothing to each other: one of them has blocked the other."""

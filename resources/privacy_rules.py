@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from actors.machines.messages.social_words import Audience, Detail, EntryKind, PrivacyKind
+from actors.machines.stream.badge_declarations import BY_NAME
 
 
 class Setting(NamedTuple):
@@ -74,7 +75,9 @@ CONTENT_FIELDS: Final[Mapping[EntryKind, Mapping[Detail, Sequence[str]]]] = {
 }
 """Kind -> detail -> the fields of an entry's content that this detail adds to those before it."""
 
-TIMED: Final = frozenset({EntryKind.ORDER, EntryKind.FILL, EntryKind.POSITION, EntryKind.CHALLENGE})
+TIMED: Final = frozenset(
+    {EntryKind.ORDER, EntryKind.FILL, EntryKind.POSITION, EntryKind.CHALLENGE, EntryKind.BADGE}
+)
 """Kinds whose exact time would lead to a price and an amount in the market's public list of executions.
 
 Who isn't shown the amount is shown the minute only.
@@ -101,6 +104,14 @@ NOTHING_WITHOUT_OTHER: Final = frozenset({EntryKind.FOLLOW})
 """Entries that say nothing where the other member may not be named."""
 
 DETAILS: Final = tuple(Detail)
+
+
+def told_by(kind: EntryKind, content: Mapping[str, object]) -> Detail:
+    """How much an entry tells by being there at all; a badge that isn't declared any more may tell all."""
+    if kind is not EntryKind.BADGE:
+        return Detail.TRADED
+    badge = BY_NAME.get(str(content["badge"]))
+    return Detail.PROFIT if badge is None else badge.tells
 
 
 def includes(detail: Detail, wanted: Detail) -> bool:

@@ -17,7 +17,7 @@ from couch_views.comment_shapes import (
     comment_document_id,
 )
 from couch_views.queries.keys import key_digits
-from couch_views.queries.lists import Listing, ViewRange
+from couch_views.queries.lists import Listing, ViewRange, read_in_order
 from couch_views.queries.pages import Page, QueryError, Sort, parse_sort
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MemberDocument, member_document_id
@@ -49,8 +49,14 @@ def comments_by_id(documents: Reads, comment_ids: Sequence[str]) -> list[Comment
 
 def entry(documents: Reads, entry_id: int) -> EntryDocument | None:
     """An entry as the social stream that made it has it; None if there is none (yet)."""
-    made_by = f"social-{entry_id & (1 << ID_STREAM_BITS) - 1}"
-    return cast("EntryDocument | None", documents.get(entry_document_id(made_by, entry_id)))
+    return entries_by_id(documents, [entry_id])[0]
+
+
+def entries_by_id(documents: Reads, entry_ids: Sequence[int]) -> list[EntryDocument | None]:
+    """Entries as the social streams that made them have them."""
+    made_by = (f"social-{entry_id & (1 << ID_STREAM_BITS) - 1}" for entry_id in entry_ids)
+    wanted = [entry_document_id(*each) for each in zip(made_by, entry_ids, strict=True)]
+    return cast("list[EntryDocument | None]", read_in_order(documents, wanted))
 
 
 def members(documents: Reads, usernames: Sequence[str]) -> list[MemberDocument]:

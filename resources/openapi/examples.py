@@ -90,5 +90,11 @@ EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
         },
         "off the leaderboards": {"leaderboards": {"audience": "only_me"}},
     },
+    "patchNotifications": {"all up to this one": {"read_to": "48"}},
+    "patchNotificationsByNotificationId": {
+        "it was read": {"read": True},
+        "keep it for later": {"read": False},
+    },
+    "patchNotificationsSettings": {"rather not": {"filled": False, "followed": False}},
     "putExchangeState": {"stop everything": {"state": "halted", "cancel_orders": True, "reason": "a drill"}},
 }

@@ -16,6 +16,7 @@ from falcon import testing
 
 from resources.answers import (
     activity,
+    badges,
     catalogue,
     challenges,
     general,
@@ -23,6 +24,7 @@ from resources.answers import (
     ledger,
     members,
     news,
+    notifications,
     orders,
     relations,
     staff,
@@ -32,6 +34,8 @@ from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, 
 
 PARTS: Final = (
     activity,
+    badges,
+    notifications,
     catalogue,
     general,
     history,
@@ -97,6 +101,11 @@ READS: Final[list[tuple[object, str]]] = [
     (activity.ActivityPage, "/v3/markets/{settled}/activity/"),
     (activity.ActivityPage, "/v3/events/{event}/activity/"),
     (activity.ActivityPage, "/v3/exchange/activity/"),
+    (badges.Badges, "/v3/badges/"),
+    (badges.MemberBadges, "/v3/members/maker/badges/"),
+    (badges.MemberBadges, "/v3/members/taker/badges/"),
+    (notifications.Notifications, "/v3/notifications/"),
+    (notifications.NotificationSettings, "/v3/notifications/settings/"),
     (news.News, "/v3/news/"),
     (news.News, "/v3/markets/{market}/news/"),
     (members.AccountAnswer, "/v3/accounts/"),
@@ -200,6 +209,11 @@ def commands_about_others(story: Story) -> Iterator[tuple[object, Visitor, str, 
     yield relations.Blocks, maker, "GET", "/v3/blocks/", None
     yield relations.Privacy, maker, "PATCH", "/v3/privacy/", {"fill": {"detail": "price"}}
     yield relations.Privacy, maker, "GET", "/v3/privacy/", None
+    told = maker.ok("GET", "/v3/notifications/")["notifications"][0]["id"]
+    yield notifications.NotificationShown, maker, "GET", f"/v3/notifications/{told}/", None
+    yield notifications.NotificationShown, maker, "PATCH", f"/v3/notifications/{told}/", {"read": True}
+    yield notifications.ReadTo, maker, "PATCH", "/v3/notifications/", {"read_to": told}
+    yield notifications.NotificationSettings, maker, "PATCH", "/v3/notifications/settings/", {"badge": True}
 
 
 def test_what_commands_come_to_is_as_it_is_declared(story: Story) -> None:

@@ -20,7 +20,7 @@ from couch_views.relation_shapes import (
 )
 from couch_views.shapes import document_id
 from resources.privacy import NOBODY, Known, Relations, Viewer, load, people_in, setting_of, viewer_of
-from resources.privacy_rules import CONTENT_FIELDS, DEFAULTS, ENTRY_FIELDS, OWN_FIELDS, Setting
+from resources.privacy_rules import CONTENT_FIELDS, DEFAULTS, ENTRY_FIELDS, OWN_FIELDS, Setting, includes
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
@@ -32,14 +32,14 @@ MEMBER, FOLLOWER = Viewer(BEN), Viewer(CLEO)
 SELF = Viewer(ADA)
 VIEWERS: Final = {"signed out": NOBODY, "member": MEMBER, "follower": FOLLOWER, "self": SELF}
 TIME: Final = "2026-11-20T20:35:21.123456Z"
-CONTENT: Final[dict[str, Json]] = {
+CONTENT: Final[Mapping[str, Json]] = {
     name: f"the {name}"
     for names in [
         *OWN_FIELDS.values(),
         *(names for fields in CONTENT_FIELDS.values() for names in fields.values()),
     ]
     for name in names
-}
+} | {"badge": "trader"}
 OF_ENTRIES: Final = [kind for kind in PrivacyKind if kind.value in {each.value for each in EntryKind}]
 
 
@@ -113,6 +113,26 @@ def test_each_detail_adds_its_fields_to_those_before_it(kind: PrivacyKind) -> No
         assert content_of(shown) == expected
         assert shown is not None
         assert set(shown) == {*ENTRY_FIELDS, "content"}
+
+
+@pytest.mark.parametrize(
+    ("badge", "detail"),
+    [("trader", Detail.TRADED), ("winner", Detail.SIDE), ("heavyweight", Detail.AMOUNT), ("gone", Detail.PROFIT)],
+)
+def test_a_badge_is_shown_to_who_may_see_what_it_tells(badge: str, detail: Detail) -> None:
+    for each in Detail:
+        shown = relations(MEMBER, badge=("everyone", each.value)).shown(entry("badge", badge=badge))
+        assert (shown is not None) == includes(each, detail)
+    assert relations(SELF, badge=("only_me", "traded")).shown(entry("badge", badge=badge)) is not None
+
+
+@pytest.mark.parametrize(("detail", "time"), [("price", "2026-11-20T20:35:00.000000Z"), ("amount", TIME)])
+def test_when_a_badge_was_earned_may_lead_to_a_trade(detail: str, time: str) -> None:
+    ada = relations(MEMBER, badge=("everyone", detail))
+    assert ada.time(ADA, PrivacyKind.BADGE, TIME) == time
+    shown = ada.shown(entry("badge"))
+    assert shown is not None
+    assert shown["created_datetime"] == time
 
 
 def test_its_own_member_sees_all_that_anybody_may_and_what_is_their_own() -> None:

@@ -54,7 +54,9 @@ UNTESTED: Final[dict[str, str]] = {
 } | {
     f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
     for subject in (
+        "badges",
         "catalogue",
+        "notifications",
         "challenges",
         "general",
         "history",

@@ -50,7 +50,10 @@ class Story:
         self.open_challenge = self.ada.ok("POST", "/v3/challenges/", dared)["challenge"]
         self.ada.ok("PATCH", "/v3/members/ada/", {"display_name": "Ada", "bio": "Sails."})
         self.feed = str(self.ada.ok("POST", "/v3/feeds/")["feed"]["path"])
+        self.cleo.ok("PUT", "/v3/following/members/ada/")
+        told = self.ada.ok("GET", "/v3/notifications/")["notifications"]
         self.values: Mapping[str, str] = {
+            "notification_id": str(next(each["id"] for each in told if each["type"] == "followed")),
             "secret": self.feed.removeprefix("/v3/feeds/").strip("/"),
             "username": "ada",
             "ids": str(self.market["id"]),

@@ -19,6 +19,7 @@ from tests.resources.world import PASSWORD, STAFF_PASSWORD, Visitor
 RECORDS_MAX: Final = 10_000
 FORMATS: Final = ("json", "html", "xhtml", "atom", "csv", "svg")
 ADAS: Final = (
+    "cleo follows you.",
     "canary-message-ada",
     "canary-link-of-ada",
     "canary-reference-ada",
@@ -55,6 +56,7 @@ def test_the_owner_sees_the_canaries(story: Story) -> None:
     assert "canary-reference-ada" in everything
     assert "1111.11" in everything
     assert "canary-message-ada" in everything
+    assert "cleo follows you." in everything
     assert str(story.open_challenge["link"]).partition("=")[2] in everything
     assert "canary-reference-ben" not in everything
     assert "2222.22" not in everything

@@ -111,6 +111,16 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
         for what in ("blocks", "mutes")
         for method, row in (("get", NOT_YET), ("put", Row(BY_ALL_BUT_ADA)), ("delete", ENDED))
     },
+    ("get", "/v3/badges/"): PUBLIC,
+    ("get", "/v3/members/{username}/badges/"): PUBLIC,
+    ("get", "/v3/notifications/"): OWN,
+    ("patch", "/v3/notifications/"): Row(BY_ALL, {"read_to": "1"}),
+    ("get", "/v3/notifications/{notification_id}/"): Row((401, 404, 200, 200, 200, 404, 404, 404)),
+    ("patch", "/v3/notifications/{notification_id}/"): Row(
+        (401, 404, 403, 403, 200, 404, 404, 404), {"read": True}
+    ),
+    ("get", "/v3/notifications/settings/"): OWN,
+    ("patch", "/v3/notifications/settings/"): Row(BY_ALL, {"followed": False}),
     ("get", "/v3/privacy/"): OWN,
     ("patch", "/v3/privacy/"): Row(BY_ALL, {"order": {"audience": "only_me"}}),
     ("get", "/v3/orders/"): OWN,
