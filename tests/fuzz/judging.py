@@ -54,7 +54,8 @@ _NOT_BY_SCHEMA: Final = frozenset(
     {
         *("cursor", "sort", "archive", "X-Credence-Min-Position"),  # given out by us; what a list has
         *("start_datetime", "start_datetime_min", "start_datetime_max", "from", "to"),  # since 1970
-        "expires",  # in the future
+        *("expires", "expires_datetime"),  # in the future
+        *("opponent", "key"),  # a member there is, and not oneself; the right one
         "password",  # the right one
         *("amount", "commission"),  # in a range, with so many places
         *("winners", "cancel_orders"),  # either, or

@@ -104,6 +104,7 @@ class Stage:
             "contract_ids": contract_ids,
             "winners": contract_ids,
             "order_id": orders,
+            "opponent": [_OTHER],
             "cancel": orders,
             "username": [_MEMBER, _OTHER],
         }
