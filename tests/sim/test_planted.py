@@ -34,8 +34,8 @@ def found(plant: Plant) -> Outcome | None:
     return None
 
 
-def test_there_are_twelve() -> None:
-    assert len({plant.__name__ for plant in PLANTS}) == 12
+def test_there_are_thirteen() -> None:
+    assert len({plant.__name__ for plant in PLANTS}) == 13
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
