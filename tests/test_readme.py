@@ -112,16 +112,15 @@ class Reader:
 def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     commands = blocks((ROOT / "README.md").read_text())
     *trading, restarted, refused = commands
-    assert len(trading) == 8
+    assert len(trading) == 9
     (tmp_path / "var").mkdir()
     reader = Reader(tmp_path)
 
     with running_exchange(DEMO, tmp_path / "var") as exchange:
         said = reader.types(trading, exchange)
     assert [answer for answer in said if "error_type" in answer] == []
-    member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public, by_key, keys = (
-        said
-    )
+    member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public, *more = said
+    withdrawn, challenges, by_key, keys = more
     assert member["member"]["username"] == "grace"
     assert deposit["account"]["balance"] == account["account"]["balance"] == "100.00"
     assert [event["name"] for event in events["events"]] == ["Harbour Cup final"]
@@ -132,6 +131,10 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     assert cancelled["state"] == "cancelled"
     assert own["executions"][0]["order_id"] == order["order_id"]
     assert public["executions"][0]["execution_id"] == order["executions"][0]["execution_id"]
+    assert withdrawn["challenge"]["state"] == "withdrawn"
+    assert [(each["id"], each["state"]) for each in challenges["challenges"]] == [
+        (withdrawn["challenge"]["id"], "withdrawn")
+    ]
     assert by_key["account"]["username"] == "grace"
     assert [key["name"] for key in keys["api_keys"]] == ["my bot"]
 
