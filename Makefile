@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit rebuild rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit rebuild rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -108,6 +108,9 @@ bench-reading: setup ## reading quotes, pages and feeds beside the same server a
 
 bench-documents: setup ## documents of orders: processor time of reading the log, folding and storing
 	@$(PYTHON) -m scripts.bench.documents
+
+bench-activity: setup ## pages of activity with 100,000 members and 1,000,000 entries: [TOWN="100000 1000000"]
+	@$(PYTHON) -m scripts.bench.activity $(TOWN)
 
 bench-profiles: setup ## orders over HTTP with the log in files and at a broker, side by side
 	@$(PYTHON) -m scripts.bench.profiles

@@ -25,15 +25,19 @@ def kinds(visitor: Visitor, path: str) -> list[str]:
     return [each["kind"] for each in visitor.ok("GET", path)["activity"]]
 
 
-@pytest.fixture
-def market(world: World) -> Json:
-    """Where ada has bought from ben."""
+def traded(world: World) -> Json:
+    """A market where ada has bought from ben."""
     market = world.market("Gulls <&>", "Herons", name="Who wins?")
     ada, ben = world.member("ada"), world.member("ben")
     ada.ok("PATCH", "/v3/members/ada/", {"display_name": "Ada <&>"})
     ada.ok("POST", "/v3/orders/", order_in(market, quantity=40_000))
     ben.ok("POST", "/v3/orders/", order_in(market, side="sell"))
     return market
+
+
+@pytest.fixture
+def market(world: World) -> Json:
+    return traded(world)
 
 
 def test_a_member_s_stream_tells_others_less_than_the_member(world: World, market: Json) -> None:

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from actors.machines import limits
 from resources.app import SECRET_PLACES, note_failure
 from resources.toolkit.http import HttpRequest
-from tests.resources.test_activity import market, told  # noqa: F401 (a fixture)
-from tests.resources.world import Json, Visitor, World
+from tests.resources.test_activity import told, traded
+from tests.resources.world import Visitor, World
 
 
 def renewed(visitor: Visitor) -> str:
@@ -22,7 +22,8 @@ def renewed(visitor: Visitor) -> str:
     return str(visitor.ok("POST", "/v3/feeds/")["feed"]["path"])
 
 
-def test_a_feed_reader_sees_what_its_member_sees(world: World, market: Json) -> None:  # noqa: F811 (the fixture)
+def test_a_feed_reader_sees_what_its_member_sees(world: World) -> None:
+    traded(world)
     ada = world.sign_in("ada")
     ada.ok("PUT", "/v3/following/members/ben/")
     path = renewed(ada)
@@ -37,7 +38,8 @@ def test_a_feed_reader_sees_what_its_member_sees(world: World, market: Json) -> 
     assert "asks to buy" in str(own), "what others don't see"
 
 
-def test_its_pages_are_of_one_feed_whatever_its_address(world: World, market: Json) -> None:  # noqa: F811
+def test_its_pages_are_of_one_feed_whatever_its_address(world: World) -> None:
+    traded(world)
     ada = world.sign_in("ada")
     path = renewed(ada)
     first = feedparser.parse(world.anyone.get(f"{path}?stream=own&limit=2").content)
