@@ -9,6 +9,7 @@ import re
 import feedparser
 import pytest
 
+from actors.processes.social_rederive import rederive
 from couch_views.leaderboards import BOARDS, RULE
 from tests.resources.world import Json, Visitor, World, all_pages, challenge_in, order_in
 
@@ -126,6 +127,7 @@ def test_a_correction_turns_the_table_and_a_void_empties_it(season: Season) -> N
     season.settle({"void": True, "reason": "nobody sailed"})
     for board in BOARDS:
         assert table(season.world.anyone, f"{board}/") == []
+    assert rederive(season.world.log, "social-0").difference is None
 
 
 def test_a_result_is_of_the_periods_in_which_its_market_was_settled_first(season: Season) -> None:

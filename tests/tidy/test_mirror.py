@@ -60,6 +60,7 @@ UNTESTED: Final[dict[str, str]] = {
         "challenges",
         "general",
         "history",
+        "leaderboards",
         "ledger",
         "members",
         "news",
