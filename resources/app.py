@@ -21,17 +21,19 @@ from resources.api_keys import ApiKeyMaker
 from resources.attempts import Attempts
 from resources.authority import MemberAuthority
 from resources.badges import Badges, MemberBadges
+from resources.blocks import BLOCKS, MUTES, Other, Others
 from resources.challenge_links import ChallengeLinks
 from resources.challenges import Challenge, Challenges
-from resources.blocks import BLOCKS, MUTES, Other, Others
+from resources.comment import Comment, CommentReports, CommentVisibility
+from resources.comments import EntryComments, MarketComments
 from resources.credentials import ApiKey, ApiKeys, ChangedPassword
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
 from resources.executions import MarketExecutions
+from resources.feed_addresses import PLACE, FeedAddresses
 from resources.followers import FollowedByMember, Followers
 from resources.following import TARGETS, Followed, Following
-from resources.feed_addresses import PLACE, FeedAddresses
 from resources.freshness import LastWrites
 from resources.history import MarketHistory
 from resources.holdings import Executions, Positions
@@ -55,6 +57,7 @@ from resources.passwords import Passwords
 from resources.privacy_settings import Privacy
 from resources.private_feeds import PrivateFeed, PrivateFeeds
 from resources.reading import Reader
+from resources.reported_comments import ReportedComments
 from resources.seals import Seal
 from resources.staff import Actions, Roles
 from resources.tokens import Tokens
@@ -109,20 +112,8 @@ def create_app(
         Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),
         MoneyMoves(exchange, "withdrawal", Withdraw),
-        Events(exchange, reader),
-        SomeEvents(exchange, reader),
-        EventMarkets(reader),
-        Markets(exchange, reader),
-        SomeMarkets(exchange, reader),
-        Contracts(reader),
-        Quotes(reader),
-        MarketExecutions(reader),
-        News("/v3/markets/{ids:identities}/news", reader, clock),
-        News("/v3/news", reader, clock),
-        LastExecutedPrices(reader),
-        Volumes(reader),
-        MarketHistory(reader),
-        Settlement(exchange),
+        *_of_markets(exchange, reader, clock),
+        *_of_comments(exchange, reader),
         *_of_relations(exchange, reader),
         Orders(exchange, reader),
         Order(exchange, reader),
@@ -203,6 +194,38 @@ def _of_rewards(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
         NotificationSettings(exchange, reader),
         Notifications(exchange, reader),
         Notification(exchange, reader),
+    )
+
+
+def _of_markets(exchange: Exchange, reader: Reader, clock: Callable[[], int]) -> tuple[Resource, ...]:
+    """The resources of events and markets, and of what trades in them."""
+    return (
+        Events(exchange, reader),
+        SomeEvents(exchange, reader),
+        EventMarkets(reader),
+        Markets(exchange, reader),
+        SomeMarkets(exchange, reader),
+        Contracts(reader),
+        Quotes(reader),
+        MarketExecutions(reader),
+        News("/v3/markets/{ids:identities}/news", reader, clock),
+        News("/v3/news", reader, clock),
+        LastExecutedPrices(reader),
+        Volumes(reader),
+        MarketHistory(reader),
+        Settlement(exchange),
+    )
+
+
+def _of_comments(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
+    """The resources of what members say, and of what staff does about it."""
+    return (
+        MarketComments(exchange, reader),
+        EntryComments(exchange, reader),
+        Comment(exchange, reader),
+        CommentReports(exchange, reader),
+        CommentVisibility(exchange),
+        ReportedComments(reader),
     )
 
 

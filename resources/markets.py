@@ -51,6 +51,7 @@ _RELATED: Final = (
     ("history", "History"),
     ("activity", "Activity"),
     ("news", "News"),
+    ("comments", "Comments"),
 )
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
 

@@ -297,6 +297,8 @@ class Sessions(Resource):
     def links(self, view: View, /) -> Iterable[Link]:
         if view.visitor is not None and view.visitor.is_staff:
             yield Link("related", "/v3/staff/actions/", "What staff did")
+        if view.visitor is not None and view.visitor.holds(Role.OPERATOR):
+            yield Link("related", "/v3/staff/reports/", "Reported comments")
 
     async def sign_in(self, call: Call[SessionAsked, Query]) -> Outcome:
         asked = call.body

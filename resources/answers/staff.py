@@ -41,6 +41,8 @@ class Action(TypedDict):
         "change-roles",
         "deposit",
         "withdrawal",
+        "hide-comment",
+        "show-comment",
     ]
     details: Annotated[
         dict[str, str],

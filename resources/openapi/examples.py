@@ -52,6 +52,17 @@ EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
         "a winner": {"winners": ["2"], "reason": "first across the line"},
         "nobody wins": {"void": True, "reason": "the race was called off"},
     },
+    "postMarketsComments": {
+        "a comment": {"text": "The wind turns at noon, says @grace. https://weather.example/harbour"},
+        "a reply": {"text": "It did last year.", "in_reply_to": "16"},
+    },
+    "postEntriesComments": {"a comment": {"text": "Well sailed."}},
+    "patchCommentsByCommentId": {"what was meant": {"text": "The wind turns at one."}},
+    "postCommentsReports": {"why": {"reason": "insults a member"}},
+    "putCommentsVisibility": {
+        "hide it": {"state": "hidden", "reason": "insults a member"},
+        "let it stand": {"state": "visible", "reason": "a joke among friends"},
+    },
     "postOrders": {
         "an order": _ORDER,
         "take what is there": {**_ORDER, "type": "immediate_or_cancel", "reference_id": "mine-17"},

@@ -30,6 +30,7 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _BY_NAME: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 PLACES: Final[Mapping[str, str]] = {
+    "comment_id": "/v3/comments/{}/",
     "event_id": "/v3/events/{}/",
     "market_id": "/v3/markets/{}/",
     "order_id": "/v3/orders/{}/",

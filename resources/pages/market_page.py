@@ -12,9 +12,10 @@ from actors.machines import limits
 from actors.machines.market import ASKABLE
 from actors.machines.messages.words import MarketState, OrderState, TimeInForce
 from actors.machines.stream import names
-from couch_views.queries import orders, prices
+from couch_views.queries import discussion, orders, prices
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MarketDocument, PositionDocument, document_id
+from resources.discussion import shown_to_all
 from resources.following import MARKETS, follow_forms, followed
 from resources.holdings import held_in
 from resources.pages.asides import Looking, boards, only, purse
@@ -27,16 +28,18 @@ from resources.toolkit.visitor import Member
 _DEPTH: Final = 8
 _EXECUTIONS: Final = 12
 _OWN_ORDERS: Final = 20
+_COMMENTS: Final = 5
 _LIVE: Final = (OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL)
 _PRESET: Final = ("contract_id", "side", "price", "quantity")
 _STEPS: Final = {MarketState.OPEN: "Open", MarketState.HALTED: "Halt", MarketState.CLOSED: "Close"}
 _SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
 _UNITS: Final = {"price": PERCENT, "quantity": PAYOUT}
+COMMENTS: Final = "/v3/markets/{ids:identity}/comments"
 STANDARD: Final = {"side": "buy", "quantity": "10.00", "type": TimeInForce.GOOD_TIL_CANCELLED.value}
 
 
 def of_market(documents: Reads, call: Looking, market: MarketDocument) -> Json:
-    """``board``, ``executions``; of the visitor ``account``, ``orders`` (live ones) and ``positions``."""
+    """``board``, ``executions``, ``comments``; of the visitor ``account``, live ``orders``, ``positions``."""
     if not call.for_page:
         return {}
     market_id = int(market["id"])
@@ -46,6 +49,7 @@ def of_market(documents: Reads, call: Looking, market: MarketDocument) -> Json:
         "board": board,
         "names": {contract["id"]: contract["name"] for contract in market["contracts"]},
         "executions": [shown(execution, EXECUTION_FIELDS) for execution in traded],
+        "comments": _comments(documents, call.visitor, market_id),
         "settlement_reason": market.get("settlement_reason", ""),
     }
     return aside if call.visitor is None else {**aside, **_own(documents, call, call.visitor, market_id)}
@@ -77,6 +81,8 @@ def market_forms(view: View) -> Iterator[FormUse]:
         yield FormUse("POST", "/v3/challenges", "/v3/challenges/", fixed, STANDARD, choices)
     for order in cast("Sequence[Mapping[str, object]]", view.aside.get("orders", ())):
         yield cancel_form(order)
+    path = f"{view.path}comments/"
+    yield FormUse("POST", COMMENTS, path, fixed={"in_reply_to": ""}, title="Write a comment")
     if ASKABLE[state]:
         states = {"state": [Choice(each.value, _STEPS[each]) for each in ASKABLE[state]]}
         yield FormUse("PATCH", "/v3/markets/{ids:identities}", view.path, choices=states)
@@ -90,6 +96,12 @@ def market_forms(view: View) -> Iterator[FormUse]:
 def cancel_form(order: Mapping[str, object]) -> FormUse:
     """The button that cancels an order."""
     return FormUse("DELETE", "/v3/orders/{order_id:identity}", f"/v3/orders/{order['id']}/", title="Cancel")
+
+
+def _comments(documents: Reads, visitor: Member | None, market_id: int) -> list[Json]:
+    """The newest ones that are for everybody."""
+    listing = discussion.comments("market", market_id)
+    return listing.page_of_shown(documents, _COMMENTS, None, shown_to_all(documents, visitor)).items
 
 
 def _own(documents: Reads, call: Looking, visitor: Member, market_id: int) -> Json:

@@ -11,6 +11,7 @@ from typing import Final
 from resources.openapi.assets import Assets
 from resources.pages.formats import FILTERS
 from resources.pages.kinds import PLACES, kind_of
+from resources.pages.text_pieces import pieces
 from resources.toolkit.media.page import use_templates
 
 STYLES: Final = Assets("/v3/assets/", sorted((Path(__file__).parent.parent / "assets").iterdir()))
@@ -20,4 +21,8 @@ STYLES: Final = Assets("/v3/assets/", sorted((Path(__file__).parent.parent / "as
 @cache
 def prepare_pages() -> None:
     """Lets templates know what they need beside the view."""
-    use_templates("resources", {**FILTERS, "kind_of": kind_of}, {"assets": STYLES.paths, "places": PLACES})
+    use_templates(
+        "resources",
+        {**FILTERS, "kind_of": kind_of, "pieces": pieces},
+        {"assets": STYLES.paths, "places": PLACES},
+    )

@@ -19,6 +19,7 @@ from resources.answers import (
     badges,
     catalogue,
     challenges,
+    comments,
     general,
     history,
     leaderboards,
@@ -31,6 +32,7 @@ from resources.answers import (
     staff,
     trading,
 )
+from tests.resources.talking import write
 from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
 PARTS: Final = (
@@ -38,6 +40,7 @@ PARTS: Final = (
     badges,
     notifications,
     catalogue,
+    comments,
     general,
     history,
     leaderboards,
@@ -76,6 +79,7 @@ def story(world: World) -> Story:
     verdict = {"winners": [winner], "reason": "first across the line"}
     world.staff.ok("PUT", f"/v3/markets/{settled['id']}/settlement/", verdict)
     world.staff.ok("POST", "/v3/accounts/maker/withdrawals/", {"amount": "5.00"})
+    write(maker, market, "Well, @taker.")
     offered = maker.ok("POST", "/v3/challenges/", challenge_in(market, opponent="taker"))["challenge"]
     taker.ok("PATCH", f"/v3/challenges/{offered['id']}/", {"state": "accepted"})
     return Story(world, maker, taker, market, settled, taken["order_id"], offered["id"])
@@ -119,6 +123,7 @@ READS: Final[list[tuple[object, str]]] = [
     (catalogue.Markets, "/v3/markets/?with_volumes=true"),
     (catalogue.SomeMarkets, "/v3/markets/{market}/"),
     (catalogue.Contracts, "/v3/markets/{market},{settled}/contracts/"),
+    (comments.Comments, "/v3/markets/{market}/comments/"),
     (trading.Quotes, "/v3/markets/{market}/quotes/"),
     (trading.Executions, "/v3/markets/{market}/executions/"),
     (trading.LastExecutedPrices, "/v3/markets/{market}/last_executed_prices/"),
@@ -181,6 +186,7 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     yield catalogue.EventAnswer, world.staff, "POST", "/v3/events/", asked
     yield catalogue.EventAnswer, world.staff, "PATCH", f"/v3/events/{market['event_id']}/", {"state": "live"}
     made = {"event_id": market["event_id"], "name": "Winner", "contracts": [{"name": "Gulls"}]}
+    yield from commands_about_comments(story)
     yield catalogue.MarketAnswer, world.staff, "POST", "/v3/markets/", made
     yield orders.OrderAnswer, story.taker, "POST", "/v3/orders/", order_in(market, side="sell")
     yield orders.OrderAnswer, story.taker, "POST", "/v3/orders/", order_in(market, price=1)
@@ -218,6 +224,25 @@ def commands_about_others(story: Story) -> Iterator[tuple[object, Visitor, str, 
     yield notifications.NotificationShown, maker, "PATCH", f"/v3/notifications/{told}/", {"read": True}
     yield notifications.ReadTo, maker, "PATCH", "/v3/notifications/", {"read_to": told}
     yield notifications.NotificationSettings, maker, "PATCH", "/v3/notifications/settings/", {"badge": True}
+
+
+def commands_about_comments(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
+    """A comment that is answered, edited, reported and hidden; and what staff finds of it."""
+    maker, taker, staff_member = story.maker, story.taker, story.world.staff
+    path = f"/v3/markets/{story.market['id']}/comments/"
+    yield comments.CommentAnswer, maker, "POST", path, {"text": "Well, @taker."}
+    newest = maker.ok("GET", path)["comments"][0]
+    about = f"/v3/comments/{newest['id']}/"
+    yield comments.CommentAnswer, taker, "POST", path, {"text": "So.", "in_reply_to": newest["id"]}
+    yield comments.CommentAnswer, maker, "PATCH", about, {"text": "Better."}
+    yield comments.CommentAnswer, taker, "GET", about, None
+    yield comments.ReportAnswer, taker, "POST", f"{about}reports/", {"reason": "rude"}
+    yield comments.Reports, staff_member, "GET", "/v3/staff/reports/?states=open", None
+    judged = {"state": "hidden", "reason": "rude"}
+    yield comments.VisibilityAnswer, staff_member, "PUT", f"{about}visibility/", judged
+    yield comments.CommentAnswer, maker, "GET", about, None
+    yield comments.Reports, staff_member, "GET", "/v3/staff/reports/?states=settled", None
+    yield staff.Actions, staff_member, "GET", "/v3/staff/actions/?limit=1", None
 
 
 def test_what_commands_come_to_is_as_it_is_declared(story: Story) -> None:

@@ -15,6 +15,8 @@ from typing import Final
 import pytest
 
 from tests.resources.browsing import Browser, Page, words
+from tests.resources.security.story import entry_of
+from tests.resources.talking import write
 from tests.resources.world import PASSWORD, STAFF_PASSWORD, Json, World, challenge_in, order_in
 
 NASTY: Final = (
@@ -49,6 +51,10 @@ class Exhibition(World):
         dared = challenge_in(self.open_market, opponent="ben", message="I dare you.")
         self.challenge_id = ada.ok("POST", "/v3/challenges/", dared)["challenge"]["id"]
         ada.ok("POST", "/v3/challenges/", challenge_in(self.open_market))
+        self.comments = [write(ada, self.open_market, text)["id"] for text in NASTY]
+        write(ben, self.open_market, "So.", in_reply_to=self.comments[0])
+        for reporter in (ben, self.member("cyd"), self.staff):
+            reporter.ok("POST", f"/v3/comments/{self.comments[0]}/reports/", {"reason": NASTY[0]})
         for state in ("draft", "halted", "closed"):
             self.market(state=state)
         settled, void = self.market(), self.market()
@@ -68,7 +74,13 @@ class Exhibition(World):
 
     def places(self) -> list[str]:
         """The path of every page, as the description of the API knows them, for one and for several ids."""
-        examples = {"order_id": self.order_id, "challenge_id": self.challenge_id, "username": "ada"}
+        examples = {
+            "order_id": self.order_id,
+            "challenge_id": self.challenge_id,
+            "username": "ada",
+            "comment_id": self.comments[0],
+            "entry_id": entry_of(self, "ada"),
+        }
         paths: list[str] = []
         for path, item in self.anyone.ok("GET", "/v3/openapi.json")["paths"].items():
             answer = item.get("get", {}).get("responses", {}).get("200", {})

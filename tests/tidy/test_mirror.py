@@ -43,6 +43,7 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/machines/messages/notifications.py": "data: what the machines' tests compare",
     "couch_views/notification_shapes.py": "shapes: the tests of what writes and reads them",
     "couch_views/badge_shapes.py": "shapes: the tests of what writes and reads them",
+    "couch_views/comment_shapes.py": "shapes: the tests of what writes and reads them",
     "actors/machines/stream/names.py": "the names themselves",
     "actors/machines/stream/slice.py": "the types of the slices' tables",
     "actors/machines/stream/state.py": "data: what the tests of the slices look at",
@@ -56,6 +57,7 @@ UNTESTED: Final[dict[str, str]] = {
     for subject in (
         "badges",
         "catalogue",
+        "comments",
         "notifications",
         "challenges",
         "general",

@@ -54,7 +54,7 @@ _TOO_OFTEN: Final = Refused(
 
 def write(state: SocialState, instruct: Instruct, command: WriteComment, time: int) -> Decided | Refused:
     comments, account_id, subject = state.comments, instruct.account_id, command.subject
-    if (refused := _refuse_subject(state, subject)) is not None:
+    if (refused := _refuse_subject(state, account_id, subject)) is not None:
         return refused
     answered = comments.all.get(command.in_reply_to)
     if command.in_reply_to and (
@@ -145,11 +145,14 @@ def show(state: SocialState, instruct: Instruct, command: ShowComment, time: int
     return Decided((shown,), SocialResult(comment.comment_id))
 
 
-def _refuse_subject(state: SocialState, subject: Subject) -> Refused | None:
+def _refuse_subject(state: SocialState, account_id: int, subject: Subject) -> Refused | None:
+    """Why this can't be commented on; who is nothing to an entry's member isn't told that there is one."""
     if subject.market_id:
         if subject.market_id not in state.known.markets:
             return Refused(Reason.NOT_FOUND, "There is no such market.")
-    elif subject.account_id not in state.known.usernames:
+        return None
+    whose = subject.account_id
+    if whose not in state.known.usernames or state.relations.are_blocked(whose, account_id):
         return Refused(Reason.NOT_FOUND, "There is no such entry.")
     return None
 

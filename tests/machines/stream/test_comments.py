@@ -33,6 +33,7 @@ from actors.machines.messages.comments import (
     Subject,
     WriteComment,
 )
+from actors.machines.messages.following import Block, Unblock
 from actors.machines.messages.social_words import CommentState
 from actors.machines.messages.words import MarketState, Reason
 from actors.machines.stream import names
@@ -93,6 +94,16 @@ def test_a_comment_on_an_entry_is_told_to_nobody_s_followers(square: Square) -> 
     assert len(square.activity(names.of_member(square.bob))) == before
     unknown = refused(square, square.bob, WriteComment(Subject(entry_id=16, account_id=NOWHERE), "Well."))
     assert unknown.reason is Reason.NOT_FOUND
+
+
+def test_who_is_blocked_comments_on_no_entry_of_who_blocked_them(square: Square) -> None:
+    on_entry = WriteComment(Subject(entry_id=16, account_id=square.alice), "Lucky you.")
+    square.told(square.alice, Block(square.bob))
+    unknown = WriteComment(Subject(entry_id=16, account_id=NOWHERE), "Lucky you.")
+    assert refused(square, square.bob, on_entry) == refused(square, square.bob, unknown)
+    square.told(square.alice, Unblock(square.bob))
+    assert isinstance(square.told(square.bob, on_entry), CommentResult)
+    wrote(square, square.bob)
 
 
 @pytest.mark.parametrize("state", [MarketState.OPEN, MarketState.CLOSED, MarketState.SETTLED])

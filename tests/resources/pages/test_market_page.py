@@ -26,7 +26,7 @@ def test_it_shows_the_book_and_to_each_their_own(world: World) -> None:
     (document,) = catalogue.markets(world.documents).items
     assert of_market(world.documents, Look(for_page=False), document) == {}
     public = of_market(world.documents, Look(), document)
-    assert public.keys() == {"board", "names", "executions", "settlement_reason"}
+    assert public.keys() == {"board", "names", "executions", "comments", "settlement_reason"}
     (execution,) = cast("list[Json]", public["executions"])
     assert execution["price"] == 4000
     own = of_market(world.documents, Look(member_of(world, "ada")), document)
@@ -40,11 +40,11 @@ def test_it_shows_the_book_and_to_each_their_own(world: World) -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        ("draft", ["PATCH"]),
-        ("open", ["POST", "POST", "DELETE", "PATCH"]),
-        ("halted", ["DELETE", "PATCH"]),
-        ("closed", ["DELETE", "PUT"]),
-        ("settled", ["DELETE", "PUT"]),
+        ("draft", ["POST", "PATCH"]),
+        ("open", ["POST", "POST", "DELETE", "POST", "PATCH"]),
+        ("halted", ["DELETE", "POST", "PATCH"]),
+        ("closed", ["DELETE", "POST", "PUT"]),
+        ("settled", ["DELETE", "POST", "PUT"]),
     ],
 )
 def test_its_state_says_which_forms_there_are(state: str, expected: list[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from falcon import testing
 
+from tests.resources.talking import write
 from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -26,7 +27,7 @@ class Route(NamedTuple):
 
 
 class Story:
-    """Two members with orders, money and texts of their own, in markets that traded and settled."""
+    """Members with orders, money, texts and comments of their own, in markets that traded and settled."""
 
     def __init__(self, var: Path, *, keep_answers: bool = False) -> None:
         self.world = world = World(var, keep_answers=keep_answers)
@@ -52,15 +53,32 @@ class Story:
         self.feed = str(self.ada.ok("POST", "/v3/feeds/")["feed"]["path"])
         self.cleo.ok("PUT", "/v3/following/members/ada/")
         told = self.ada.ok("GET", "/v3/notifications/")["notifications"]
+        self.comment = self._talk()
         self.values: Mapping[str, str] = {
             "notification_id": str(next(each["id"] for each in told if each["type"] == "followed")),
             "secret": self.feed.removeprefix("/v3/feeds/").strip("/"),
             "username": "ada",
             "ids": str(self.market["id"]),
             "order_id": str(self.order["order_id"]),
+            "comment_id": str(self.comment["id"]),
+            "entry_id": entry_of(self.world, "ada"),
             "board": "profit",
             "challenge_id": str(self.challenge["id"]),
         }
+
+    def _talk(self) -> Json:
+        """A comment of ada's that everybody sees; and others: one edited, one hidden, one deleted."""
+        texts = ("Well, @ben.", "canary-edited-ada", "canary-hidden-ada", "canary-deleted-ada")
+        made = [write(self.ada, self.market, text) for text in texts]
+        _, edited, hidden, deleted = (f"/v3/comments/{each['id']}/" for each in made)
+        self.ada.ok("PATCH", edited, {"text": "Well."})
+        judged = {"state": "hidden", "reason": "canary-hidden-ada because"}
+        self.world.staff.ok("PUT", f"{hidden}visibility/", judged)
+        self.ada.send("DELETE", deleted)
+        write(self.world.staff, self.market, "The admin's.")
+        reported = {"reason": "canary-report-ben"}
+        self.ben.ok("POST", f"/v3/comments/{made[0]['id']}/reports/", reported)
+        return made[0]
 
     def described(self) -> Json:
         """What the exchange says of itself: generated from the same declarations that answer."""
@@ -78,6 +96,13 @@ class Story:
 
     def browser(self, username: str) -> "Browser":
         return Browser(self.world, username)
+
+
+def entry_of(world: World, username: str) -> str:
+    """The first entry in a member's activity."""
+    documents = world.documents
+    entries = documents.get_many(documents.identities(start="entry", end="entry~"))
+    return next(str(each["id"]) for each in entries if each is not None and each["username"] == username)
 
 
 class Browser:

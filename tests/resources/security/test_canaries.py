@@ -26,8 +26,11 @@ ADAS: Final = (
     "1111.11",
     "canary-password-ada",
     "canary-key-ada",
+    "canary-hidden-ada",
 )
-BENS: Final = ("canary-reference-ben", "2222.22")
+BENS: Final = ("canary-reference-ben", "2222.22", "canary-report-ben")
+GONE: Final = ("canary-edited-ada", "canary-deleted-ada")
+"""What a comment said before it was edited or deleted: nobody's."""
 SECRETS: Final = (PASSWORD, STAFF_PASSWORD, "$argon2", "a secret of the tests only")
 
 
@@ -53,6 +56,7 @@ def seen(visitor: Visitor, story: Story) -> Iterator[tuple[Route, str]]:
 def test_the_owner_sees_the_canaries(story: Story) -> None:
     """Otherwise the others' seeing none would say nothing."""
     everything = "".join(text for _, text in seen(story.ada, story))
+    assert "canary-hidden-ada" in everything
     assert "canary-reference-ada" in everything
     assert "1111.11" in everything
     assert "canary-message-ada" in everything
@@ -66,10 +70,19 @@ def test_the_owner_sees_the_canaries(story: Story) -> None:
 def test_nobody_sees_what_is_another_s(story: Story, who: str, hidden: tuple[str, ...]) -> None:
     visitor = {"anyone": story.world.anyone, "ben": story.ben, "ada": story.ada}[who]
     for route, text in seen(visitor, story):
-        for canary in hidden + SECRETS:
+        for canary in hidden + SECRETS + GONE:
             assert canary not in text, (route, canary)
         if visitor is not story.ada:
             assert str(story.open_challenge["link"]).partition("=")[2] not in text, route
+
+
+def test_staff_sees_what_is_hidden_and_reported_and_nothing_that_is_gone(story: Story) -> None:
+    everything = "".join(text for _, text in seen(story.world.staff, story))
+    everything += story.world.staff.get("/v3/staff/reports/?states=open").text
+    assert "canary-hidden-ada" in everything
+    assert "canary-report-ben" in everything
+    for canary in GONE:
+        assert canary not in everything
 
 
 def test_nobody_sees_another_s_order_or_that_there_is_one(story: Story) -> None:

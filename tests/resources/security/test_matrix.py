@@ -49,6 +49,9 @@ NOT_YET: Final = Row((401, *(404,) * 7))
 """What is there once somebody has put it there."""
 ENDED: Final = Row((401, 204, 403, 403, 204, 204, 204, 204))
 
+COMMENTED: Final = Row((401, 201, 403, 403, 201, 201, 201, 201), {"text": "Well, says {who}."})
+"""Members who have signed in; no API key."""
+
 MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("get", "/v3/"): PUBLIC,
     ("get", "/v3/openapi.json"): PUBLIC,
@@ -87,6 +90,22 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("get", "/v3/markets/{ids}/executions/"): PUBLIC,
     ("get", "/v3/markets/{ids}/news/"): PUBLIC,
     ("get", "/v3/news/"): PUBLIC,
+    ("get", "/v3/markets/{ids}/comments/"): PUBLIC,
+    ("post", "/v3/markets/{ids}/comments/"): COMMENTED,
+    ("get", "/v3/entries/{entry_id}/comments/"): PUBLIC,
+    ("post", "/v3/entries/{entry_id}/comments/"): COMMENTED,
+    ("get", "/v3/comments/{comment_id}/"): PUBLIC,
+    ("patch", "/v3/comments/{comment_id}/"): Row((401, 403, 403, 403, 200, 403, 403, 403), {"text": "So."}),
+    ("delete", "/v3/comments/{comment_id}/"): Row(
+        (401, 403, 403, 403, 403, 403, 403, 204), None, "/v3/comments/80/"
+    ),
+    ("post", "/v3/comments/{comment_id}/reports/"): Row(
+        (401, 201, 403, 403, 403, 201, 201, 201), {"reason": "{who} says so."}
+    ),
+    ("put", "/v3/comments/{comment_id}/visibility/"): Row(
+        OPERATORS, {"state": "hidden", "reason": "{who} says so."}
+    ),
+    ("get", "/v3/staff/reports/"): Row(OPERATORS),
     ("get", "/v3/markets/{ids}/last_executed_prices/"): PUBLIC,
     ("get", "/v3/markets/{ids}/volumes/"): PUBLIC,
     ("get", "/v3/markets/{ids}/history/"): PUBLIC,
