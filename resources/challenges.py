@@ -245,8 +245,7 @@ class Challenge(Resource):
             yield self._form(view, "declined", "Decline")
 
     def _form(self, view: View, state: str, title: str) -> FormUse:
-        key = view.aside.get("key")
-        fixed = {"state": state, **({"key": str(key)} if key else {})}
+        fixed = {"state": state, "key": str(view.aside.get("key") or "")}
         return FormUse("PATCH", self.pattern, view.path, fixed, title=title)
 
     async def change(self, call: Call[ChallengeChange, Query]) -> Outcome:

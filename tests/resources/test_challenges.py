@@ -10,7 +10,8 @@ import feedparser
 import pytest
 
 from resources import challenges
-from tests.resources.world import Json, Visitor, World, challenge_in
+from tests.resources.browsing import Browser, Page
+from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in
 
 
 class Ring(NamedTuple):
@@ -221,3 +222,52 @@ def test_who_has_blocked_somebody_is_left_alone(ring: Ring, monkeypatch: pytest.
     body = {"state": "accepted", "key": key_of(offered)}
     assert ring.ben.send("PATCH", f"/v3/challenges/{offered['id']}/", body).status_code == 403
     assert ring.change(ring.ada, offered, "withdrawn")["state"] == "withdrawn"
+
+
+# In a browser without JavaScript.
+
+
+def browser_of(ring: Ring, username: str) -> Browser:
+    browser = Browser(ring.world.client)
+    form = browser.get("/v3/sessions/").form("Sign in")
+    assert browser.submit(form, {"username": username, "password": PASSWORD}).status == 200
+    return browser
+
+
+def dare(ring: Ring, **given: str) -> Page:
+    """Ada offers a challenge from the market's page."""
+    ada = browser_of(ring, "ada")
+    asked = {
+        "contract_id": str(ring.market["contracts"][0]["id"]),
+        "price": "40",
+        "expires_datetime": "2026-06-01T12:00",
+        **given,
+    }
+    return ada.submit(ada.get(f"/v3/markets/{ring.market['id']}/").form("Offer a challenge"), asked)
+
+
+def test_one_is_offered_and_declined_on_pages(ring: Ring) -> None:
+    page = dare(ring, opponent="ben", message="I <dare> you.")
+    assert (page.path, page.heading) == ("/v3/challenges/16/", "ada challenges ben")
+    assert "I <dare> you." in page.main
+    assert [form.title for form in page.forms] == ["Withdraw the challenge"]
+    ben = browser_of(ring, "ben")
+    page = ben.get("/v3/challenges/16/")
+    assert [form.title for form in page.forms] == ["Accept the challenge", "Decline"]
+    page = ben.submit(page.form("Decline"), {})
+    assert (page.path, page.forms) == ("/v3/challenges/16/", [])
+    assert "Declined" in ben.get("/v3/challenges/").main
+
+
+def test_one_is_accepted_by_its_link_on_its_page(ring: Ring) -> None:
+    page = dare(ring)
+    assert page.heading == "ada challenges anyone"
+    link = ring.ada.ok("GET", "/v3/challenges/16/")["challenge"]["link"]
+    assert link in page.main
+    stranger = Browser(ring.world.client).get(link)
+    assert (stranger.heading, stranger.forms) == ("ada challenges you", [])
+    cleo = browser_of(ring, "cleo")
+    page = cleo.submit(cleo.get(link).form("Accept the challenge"), {})
+    assert (page.path, page.heading) == ("/v3/challenges/16/", "ada challenges cleo")
+    page = browser_of(ring, "ada").get("/v3/challenges/")
+    assert "ada to cleo" in page.main
