@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from actors.machines import limits
 from actors.machines.messages import record
 from actors.machines.messages.answers import Answer, Reply
@@ -156,7 +158,9 @@ class HostCore:
             window.acknowledged(letter.acknowledged, now)
             if letter.messages:
                 window.arrived(now)
-        self._time = max(self._time, self._clock())
+        # Whatever clocks say, an effect has a later time than its cause: who reads several logs counts on it.
+        causes = [letter.time + 1 for letter in letters if letter.messages]
+        self._time = max(self._time, self._clock(), *causes)
         self._turned = (self._time, now)
         turn = self._stream.turn(asks, letters, self._time, self._sequence + 1, read, say_read=say_read)
         if turn.body is not None:
@@ -203,4 +207,5 @@ class HostCore:
 
     def _letter(self, destination: str, messages_max: int) -> Letter:
         after = self._windows[destination].sent
-        return self._stream.post.letter(destination, after, messages_max, self._sequence)
+        letter = self._stream.post.letter(destination, after, messages_max, self._sequence)
+        return replace(letter, time=self._time)

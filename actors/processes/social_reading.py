@@ -3,9 +3,9 @@
 Never keeps more than a page of each; never decides what a record means.
 Called by the core of a social host, and by who makes a social stream anew.
 
-A record is durable before anything that it causes is written. So a record is handed over only once every
-other stream either has a later one at hand, or was found at its end after this one was read: what caused it
-was there by then, and has an earlier time, or is handed over first.
+A record is durable before anything that it causes is written, and has an earlier time (see the host's core).
+So a record is handed over only once every other stream either has a later one at hand, or was found at its
+end after this one was read: what caused it was there by then, and is handed over first.
 """
 
 from collections import deque

@@ -23,6 +23,7 @@ from tests.chaos.asking import Asker
 from tests.chaos.campaign import Campaign, say
 from tests.chaos.findings import Findings
 from tests.chaos.history import History, LogReader
+from tests.chaos.judge_activity import judge_activity
 from tests.chaos.judge_documents import judge_documents, positions
 from tests.chaos.judge_rules import judge_rules
 from tests.chaos.ledger import Ledger
@@ -160,6 +161,7 @@ def _conclude(ledger: Ledger, stores: Stores, settle: Callable[[], None]) -> Fin
             say(f"judging {history.events} events of the log and the documents")
             findings = judge(ledger, history, pending)
             judge_rules(stores.log, findings)
+            judge_activity(stores.log, findings)
             judge_documents(stores.log, documents, history, findings)
         finally:
             documents.close()
@@ -182,14 +184,19 @@ def _wait_for_rest(reader: LogReader, history: History) -> list[int]:
 
 
 def _wait_for_documents(reader: LogReader, history: History, shown: Callable[[], Mapping[str, int]]) -> None:
-    """Returns when the documents have reached the end of every stream, and the log has ended there, too."""
+    """Returns when the documents have reached the end of every stream, and the log has ended there, too.
+
+    Seen twice: hosts of social streams follow the others, and write a moment later.
+    """
     give_up = time.monotonic() + CATCH_UP_WITHIN_S
+    before: dict[str, int] = {}
     while True:
         history.take(reader.read())
         ends = reader.ends
         with contextlib.suppress(DocumentsError):
-            if shown() == ends:
+            if shown() == ends == before:
                 return
+        before = ends
         if time.monotonic() > give_up:
             raise ChaosError(f"the documents don't catch up: the log ends at {ends}")
         time.sleep(LOOK_AGAIN_S)

@@ -119,6 +119,17 @@ def test_time_in_the_log_never_goes_back_though_the_clock_does(network: Network,
 # A post that misbehaves.
 
 
+def test_an_effect_has_a_later_time_than_its_cause_whatever_clocks_say(
+    network: Network, floor: Floor
+) -> None:
+    """Time stands still here, as for a clock that is behind."""
+    network.ask(floor.buy(5_000, 10), "order")
+    network.deliver_all()
+    placed, reported = records(network.memory, ALICES)[-2:]
+    (matched,) = records(network.memory, MARKET)[-1:]
+    assert placed.time < matched.time < reported.time
+
+
 def test_a_lost_letter_is_sent_again_when_its_time_has_come(network: Network, floor: Floor) -> None:
     network.ask(floor.buy(5_000, 10), "order")
     lost = network.letters.pop()

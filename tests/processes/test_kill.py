@@ -18,13 +18,19 @@ from typing import Any, Final
 
 import pytest
 
+from actors.machines.messages.activity import EntryAdded, JoinedContent
+from actors.machines.messages.record import decode
 from actors.machines.streams import Streams
 from actors.processes.journal import path as journal_path
 from actors.processes.settings import Settings
+from actors.processes.social_rederive import rederive
+from rabbit.log import Log
+from rabbit.open import open_log
 from scripts.client import Client
 from tests.chaos.venue import open_markets, username_on
 from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Trader, money, result_of
 from tests.processes.programs import Program, free_port, kill, started, wait_for, whole_lines
+from tests.rabbit.rigs import everything
 
 pytestmark = pytest.mark.serial
 
@@ -168,6 +174,7 @@ def test_nothing_answered_is_lost_or_doubled_whatever_is_killed(exchange: Exchan
         every_answer_holds(trader)
     every_trade_has_two_sides(exchange)
     money_is_conserved(exchange)
+    every_entry_is_there_once(exchange.program.settings)
     assert any(snapshot > 0 for snapshot in snapshots_begun_with(exchange.program.settings))
     assert [line for line in journal(exchange.program.settings) if line["event"] == "breach"] == []
 
@@ -250,6 +257,23 @@ def every_trade_has_two_sides(exchange: Exchange) -> None:
     """Each market's executions are numbered without a gap; each was booked once by a maker and by a taker."""
     wait_for(lambda: booked(exchange) == traded(exchange), SETTLED_WITHIN_S, "both sides of every trade")
     assert len(traded(exchange)) > 100, "there was hardly any trade"
+
+
+def every_entry_is_there_once(settings: Settings) -> None:
+    """Social streams say what they had to say, and all who joined are met."""
+    log = open_log(settings.log, settings.log_folder)
+    wait_for(lambda: joined(log) == TRADERS + len(STREAMS.account_names) + 1, SETTLED_WITHIN_S, "all entries")
+    assert [rederive(log, name).difference for name in STREAMS.social_names] == [None] * STREAMS.social
+
+
+def joined(log: Log) -> int:
+    """How many entries tell that somebody joined: the traders, who probes, and staff."""
+    return sum(
+        isinstance(event, EntryAdded) and isinstance(event.entry.content, JoinedContent)
+        for name in STREAMS.social_names
+        for record in everything(log.reader(name))
+        for event in decode(record.body).events
+    )
 
 
 def booked(exchange: Exchange) -> Counter[Side]:

@@ -12,6 +12,7 @@ from actors.machines.accounts import Accounts
 from actors.machines.markets import Markets
 from actors.machines.messages.words import Side
 from actors.machines.money import format_money, parse_money
+from actors.processes.social_rederive import rederive
 from couch_views.classes import DocumentClass
 from couch_views.json_values import JsonObject
 from couch_views.projection.ledger import COMMISSION, EXTERNAL, clearing_account, member_account
@@ -35,6 +36,8 @@ PRIVATE_FIELDS: Final = (
     "reference_id",
     "role",
 )
+WHOSE: Final = ("member", "account_id")
+"""By this a member's activity is found; no answer has it."""
 SECRET: Final = "hash of "
 """How every password's hash begins here."""
 
@@ -92,6 +95,9 @@ class Checks:
             if isinstance(machines, Accounts):
                 require(not machines.requests, "{}: {} are never answered", name, list(machines.requests))
             require(life.core.state_hash == watch.hash_of(name), "{} is not what its log says", name)
+        for name in watch.streams.social_names:
+            different = rederive(watch.log, name).difference
+            require(different is None, "{} is not what its inputs lead to: {}", name, different)
         self._check_documents()
 
     def recovered(self, life: Life) -> None:
@@ -153,6 +159,7 @@ class Checks:
     def _check_private(self, document: JsonObject) -> None:
         if document["kind"] in PUBLIC:
             leaked = [name for name in PRIVATE_FIELDS if name in document]
+            leaked = [name for name in leaked if (document["kind"], name) != WHOSE]
             require(not leaked, "{} is public and has {}", document["_id"], leaked)
         require(SECRET not in str(document), "{} shows a password's hash", document["_id"])
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final, TextIO
 
+from actors.processes.social_core import SocialCore
 from couch_views.classes import DocumentClass
 from couch_views.shapes import checkpoint_document_id
 from tests.sim.carrier import Carrier
@@ -138,6 +139,10 @@ class SimulatedExchange:
     def _reached(self) -> Iterator[tuple[str, str, object]]:
         """How far the followers have come in every stream."""
         keeper, auditor = self.keeper.core, self.auditor.core
+        for life in self.hosts.lives.values():
+            if isinstance(life.core, SocialCore):
+                for log in life.core._logs._followed:
+                    yield life.name, log.stream, log._position.sequence - len(log.records)
         for name in self.watch.streams.names:
             for of in DocumentClass:
                 checkpoint = self.documents.read(checkpoint_document_id(name, of))

@@ -6,6 +6,8 @@ Called by the simulated exchange and by the work.
 
 from random import Random
 
+import msgspec
+
 from actors.machines.messages.parts import FULL_LADDER, LadderStep
 from actors.machines.streams import Streams
 
@@ -21,7 +23,10 @@ class Habits:
 
     def __init__(self, seed: int) -> None:
         chance = Random(f"habits of {seed}")
-        self.streams = Streams(chance.choice((1, 2, 2, 4)), chance.choice((1, 2, 2)), 0)
+        self.streams = Streams(chance.choice((1, 2, 2, 4)), chance.choice((1, 2, 2)))
+        # Of its own, so that it leads no other draw elsewhere.
+        social = Random(f"social streams of {seed}").choice((0, 1, 1, 2, 4))
+        self.streams = msgspec.structs.replace(self.streams, social=social)
         self.members = chance.choice((2, 4, 8, 16))
         self.pace_us = chance.choice((100, 400, 1_500, 10_000))
         """The mean time from one request to the next."""

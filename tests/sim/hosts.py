@@ -21,6 +21,7 @@ from actors.machines.turn import Ticket
 from actors.processes.host_core import HostCore, Outcome
 from actors.processes.local import START_US
 from actors.processes.protocol import Undecided
+from actors.processes.social_core import SocialCore
 from actors.processes.taken import Taken
 from rabbit.log import LogCorruptError, LogError, LogLockedError
 from tests.sim.carrier import Carrier
@@ -32,6 +33,7 @@ from tests.sim.trace import Trace, digest_of
 from tests.sim.violations import ViolationError, require
 
 GATHER_US: Final = (0, 100)
+FOLLOW_US: Final = (5_000, 60_000)
 RESTART_US: Final = (2_000, 300_000)
 NEWS_US: Final = (500, 20_000)
 """How long the others don't know that a process ended or began."""
@@ -68,11 +70,21 @@ class Life:
         self._letters: list[Letter] = []
         self._planned = False
         self._wake_at: int | None = None
-        self.core = HostCore(name, hosts.streams, hosts.log, partial(hosts.wall, name), hosts.snapshots[name])
+        core = SocialCore if name in hosts.streams.social_names else HostCore
+        self.core = core(name, hosts.streams, hosts.log, partial(hosts.wall, name), hosts.snapshots[name])
 
     def start(self) -> None:
         """The first turn after recovery."""
         self._act(lambda: self.core.tick(self._hosts.schedule.now))
+        if isinstance(self.core, SocialCore):
+            self._follow(self.core)
+
+    def _follow(self, core: SocialCore) -> None:
+        """A turn with what is new in the logs, unless one is under way; and so on until it dies."""
+        if self.alive and not self.busy and not self._hosts.strike_before_turn(self):
+            self._act(lambda: core.follow(self._hosts.schedule.now)[1])
+        if self.alive:
+            self._hosts.schedule.after(self._hosts.faults.delay_us(*FOLLOW_US), partial(self._follow, core))
 
     def ask(self, ticket: Ticket, asked: Asked) -> None:
         if self.alive:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from actors.machines.messages import events, posted
+from actors.machines.messages.activity import AddEntry, EntryAdded
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -19,8 +20,10 @@ from actors.machines.messages.challenges import (
     SubmitOffer,
 )
 from actors.machines.messages.record import Body
+from actors.machines.messages.social import SocialPosted
+from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import Reason
-from actors.machines.streams import Streams, account_stream_of_id
+from actors.machines.streams import Streams, account_stream_of_id, social_stream_of_id
 from tests.sim.violations import ViolationError, require
 
 Key = tuple[object, ...]
@@ -67,8 +70,15 @@ def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a l
             return ("sweep", message.version)
         case posted.ExchangeSwitched():
             return ("switched", message.stream, message.version)
+        case AddEntry():
+            return ("entry", message.entry.entry_id)
         case _:
             raise ViolationError(f"nobody expects a {type(message).__name__}")
+
+
+def is_judged(message: posted.Posted) -> bool:
+    """Whether what the message leads to is known here; much of what social streams say is not."""
+    return isinstance(message, AddEntry) or not isinstance(message, SocialPosted)
 
 
 def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a table, a line a case
@@ -128,9 +138,9 @@ class LettersKept:
 
     def take(self, stream: str, body: Body, reports: Iterable[tuple[str, Key]]) -> None:
         """Checks a record. ``reports`` are what the model of the markets says that members must be told."""
-        taken = Counter(key_of(message) for message in self._take(stream, body))
+        taken = Counter(key_of(message) for message in self._take(stream, body) if is_judged(message))
         answers = Counter({key: count for key, count in taken.items() if key[0] == "answer"})
-        happened = Counter(key for event in body.events for key in self._keys(event))
+        happened = Counter(key for event in body.events for key in self._keys(stream, event))
         given = Counter(
             ("answer", event.account_id, event.request_id, event.item)
             for event in body.events
@@ -144,6 +154,7 @@ class LettersKept:
             (destination, key_of(message))
             for destination, batch in body.sent.items()
             for message in batch.messages
+            if is_judged(message)
         )
         require(promised == sent, "{} had to send {}, and sent {}", stream, promised - sent, sent - promised)
 
@@ -177,8 +188,10 @@ class LettersKept:
             require(number <= heard, "{} acknowledged {}, having taken {}", destination, number, heard)
         return taken
 
-    def _keys(self, event: events.Event) -> list[Key]:
+    def _keys(self, stream: str, event: events.Event) -> list[Key]:
         match event:
+            case EntryAdded() if social_stream_of_id(event.entry.entry_id) != stream:
+                return [("entry", event.entry.entry_id)]
             case (
                 events.EventCreated()
                 | events.MarketRegistered()
@@ -203,8 +216,10 @@ class LettersKept:
                 return [(self._streams.of_market(event.market_id), ("order", event.order_id))]
             case events.CancelRequested():
                 return [(self._streams.of_market(event.market_id), ("withdrawal", event.order_id))]
-            case events.InstructionSent():
+            case events.InstructionSent() | SocialCommandSent():
                 return [(event.destination, ("instruction", *_asker(event)))]
+            case EntryAdded():
+                return _told_of(event, self._streams)
             case events.MoneyMoveSent():
                 return [(self._streams.of_username(event.username), ("money", *_asker(event)))]
             case events.MoneyMoveAnswered():
@@ -216,7 +231,7 @@ class LettersKept:
                 key = ("verdict applied", event.market_id, stream, event.verdict.version)
                 return [(self._streams.of_market(event.market_id), key)]
             case events.ExchangeHalted() | events.ExchangeOpened():
-                return [(name, ("switch", event.version)) for name in self._streams.names]
+                return [(name, ("switch", event.version)) for name in self._streams.trading_names]
             case events.ExchangeStateNoted() | events.OrdersSwept():
                 return [self._promise_of_switch(stream, event)]
             case _:
@@ -264,8 +279,15 @@ class LettersKept:
         return [(stream, key) for stream in self._streams.account_names]
 
 
+def _told_of(event: EntryAdded, streams: Streams) -> list[tuple[str, Key]]:
+    """The owners of the entry's activity streams that are elsewhere, each once."""
+    owners = dict.fromkeys(streams.of_activity(name) for name in event.elsewhere)
+    return [(owner, ("entry", event.entry.entry_id)) for owner in owners]
+
+
 def _asker(
     event: events.InstructionSent
+    | SocialCommandSent
     | events.MoneyMoveSent
     | events.MoneyMoveAnswered
     | events.InstructionAnswered

@@ -1,4 +1,4 @@
-"""Owns thirteen faults of an exchange that the simulator must find, each planted into the real code.
+"""Owns fifteen faults of an exchange that the simulator must find, each planted into the real code.
 
 Never leaves anything planted: the test's monkeypatch takes it out again. Product code has no switch for it.
 Called by test_planted.py.
@@ -24,6 +24,7 @@ from actors.machines.messages.words import MarketState, Reason, Side
 from actors.machines.order import Order
 from actors.machines.position import Position
 from actors.machines.post import Post
+from actors.machines.stream.state import Reading
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes import snapshots
@@ -31,6 +32,7 @@ from actors.processes.host_core import HostCore
 from actors.processes.projector_core import Projector
 from actors.processes.projector_streams import Folding
 from actors.processes.snapshots import Header, Snapshot, SnapshotError
+from actors.processes.social_reading import LogsInOrder
 from couch_views.classes import DocumentClass
 from couch_views.client import DocumentsError
 from couch_views.projection import trading
@@ -68,11 +70,11 @@ def skip_a_confirm(patch: pytest.MonkeyPatch) -> None:
 
     take = HostCore.take
 
-    def take_carelessly(core: HostCore, *arguments: object) -> object:
+    def take_carelessly(core: HostCore, *arguments: object, **named: object) -> object:
         if not isinstance(core._writer, Careless):
             core._writer = Careless(core._writer)
             core._writer._written = core.sequence
-        return take(core, *arguments)  # type: ignore[arg-type] # whatever it was called with
+        return take(core, *arguments, **named)  # type: ignore[arg-type] # whatever it was called with
 
     patch.setattr(HostCore, "take", take_carelessly)
 
@@ -214,6 +216,27 @@ def load_a_torn_snapshot(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(fake_snapshots, "decode", decode_anything)
 
 
+def pass_over_a_record(patch: pytest.MonkeyPatch) -> None:
+    """Of several records that a social stream reads at once, the first is not looked at."""
+    take = LogsInOrder.take
+
+    def take_the_others(logs: LogsInOrder, events_max: int) -> tuple[bool, list[Reading]]:
+        in_order, taken = take(logs, events_max)
+        return in_order, taken[1:] or taken
+
+    patch.setattr(LogsInOrder, "take", take_the_others)
+
+
+def believe_clocks(patch: pytest.MonkeyPatch) -> None:
+    """A record has the time of its machine's clock, even if what caused it has a later one."""
+    letter = HostCore._letter
+
+    def letter_without_time(core: HostCore, destination: str, messages_max: int) -> Letter:
+        return msgspec.structs.replace(letter(core, destination, messages_max), time=0)
+
+    patch.setattr(HostCore, "_letter", letter_without_time)
+
+
 PLANTS: Final[tuple[Plant, ...]] = (
     skip_a_confirm,
     apply_twice,
@@ -228,4 +251,6 @@ PLANTS: Final[tuple[Plant, ...]] = (
     accept_after_halt,
     take_a_challenge_on_other_terms,
     load_a_torn_snapshot,
+    pass_over_a_record,
+    believe_clocks,
 )

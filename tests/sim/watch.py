@@ -16,6 +16,7 @@ from couch_views.shapes import Document
 from rabbit.log import Position
 from rabbit.memory import MemoryLog
 from tests.sim.accounts_known import AccountsKnown
+from tests.sim.activity_known import ActivityKnown
 from tests.sim.letters_kept import Key, LettersKept
 from tests.sim.markets_known import MarketsKnown
 from tests.sim.trace import Trace, digest_of
@@ -29,9 +30,11 @@ class Watch:
 
     def __init__(self, streams: Streams, log: MemoryLog, trace: Trace) -> None:
         self.streams = streams
+        self.log = log
         self.ends = dict.fromkeys(streams.names, 0)
         self.accounts = AccountsKnown(streams)
         self.markets = MarketsKnown(streams, self.accounts)
+        self.activity = ActivityKnown()
         self.letters = LettersKept(streams)
         self.documents: dict[str, Document] = {}
         """The documents as a fold of the log makes them."""
@@ -86,6 +89,8 @@ class Watch:
         try:
             if name in self.streams.account_names:
                 self.accounts.take(name, event)
+            elif name in self.streams.social_names:
+                self.activity.take(name, event)
             else:
                 reports.extend(self.markets.take(name, event))
         except (KeyError, AssertionError) as error:

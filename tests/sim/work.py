@@ -64,6 +64,7 @@ from actors.machines.messages.words import (
 )
 from actors.machines.order import LIVE
 from tests.sim.challenging import Challenging
+from tests.sim.following import Following
 from tests.sim.habits import Habits
 
 STAFF: Final = "staff"
@@ -118,6 +119,7 @@ class Work:
         self.habits = habits
         self.members = [Member(STAFF), *(Member(f"member{n}") for n in range(habits.members))]
         self._challenging = Challenging(seed)
+        self._following = Following(seed)
         self._named = {member.username: member for member in self.members}
         self.markets: dict[int, MarketResult] = {}
         self.events: list[int] = []
@@ -165,6 +167,10 @@ class Work:
             return member, self._question(member), 1
         if draw < 0.082:
             return member, self._request(member, (self._of_credentials(member),)), 1
+        if self._following.is_next():
+            members = [each.account_id for each in known]
+            command = self._following.draw(members, list(self.markets), self.events)
+            return member, self._request(member, (command,)), 1
         if (challenge := self._challenge(member)) is not None:
             return member, self._request(member, (challenge,)), 1
         count = self.chance.randint(1, self.habits.batch_max) if draw < 0.3 else 1

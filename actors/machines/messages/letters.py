@@ -13,7 +13,7 @@ class Letter(Part):
 
     ``first`` is the number of the first message; the rest follow consecutively. Without messages it
     only acknowledges. ``acknowledged``: the source has logged every message from the destination up
-    to this number. ``sequence``: the source's last record when the letter was made.
+    to this number. ``sequence`` and ``time``: the source's last record when the letter was made.
     """
 
     source: str
@@ -22,3 +22,4 @@ class Letter(Part):
     messages: tuple[Posted, ...]
     acknowledged: int
     sequence: int
+    time: int = 0
