@@ -227,7 +227,7 @@ def test_pages_have_the_links_of_the_header(exhibition: Exhibition) -> None:
 
 def test_things_lead_to_what_belongs_to_them(exhibition: Exhibition) -> None:
     for path, expected in (
-        ("/v3/markets/1/", {"up": 1, "related": 8}),
+        ("/v3/markets/1/", {"up": 1, "related": 9}),
         ("/v3/markets/1,2/", {}),
         ("/v3/events/1/", {"related": 2}),
         ("/v3/events/1,2/", {}),
