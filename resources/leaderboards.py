@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum, unique
 from typing import Annotated, Final, NamedTuple, cast
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -29,6 +30,7 @@ from resources.paging import OrderedPageQuery, pagination
 from resources.privacy import Viewer, viewer_of
 from resources.reading import Reader
 from resources.representations import Json
+from resources.toolkit.http import HttpRequest
 from resources.toolkit.media.feed import Entry, Feed
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
@@ -205,7 +207,13 @@ class Leaderboard(Resource):
             "pagination": pagination(call.request, found.next_cursor),
         }
         updated = {each.score["username"]: each.score["updated_datetime"] for each in found.items}
-        told = {**aside, "heading": heading, "updated": updated, "boards": BOARDS}
+        told = {
+            **aside,
+            "heading": heading,
+            "updated": updated,
+            "boards": BOARDS,
+            "query": _beginning(call.request),
+        }
         return done(content, position, aside=told, links=[] if of is None else [of])
 
     def heading(self, view: View, /) -> str:
@@ -259,6 +267,12 @@ def _about(documents: Reads, board: Board, scope: str) -> tuple[str, Link | None
         raise invalid("scope", f"there is no such {kind}")
     title = found[0]["name"]
     return f"{board.title}: {title}", Link("related", f"/v3/{kind}s/{name}/", title, "text/html")
+
+
+def _beginning(request: HttpRequest) -> str:
+    """The query string of the same choice's first page, on whichever board."""
+    chosen = [(name, value) for name, value in parse_qsl(request.query_string) if name != "cursor"]
+    return f"?{urlencode(chosen)}" if chosen else ""
 
 
 def _categories(documents: Reads) -> list[str]:

@@ -6,8 +6,8 @@ Called by resources.
 A cursor holds the place of the last one that was shown, and never of one that was not.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import partial
 from typing import Final, NamedTuple, cast
 
 from actors.machines.messages.scores import Cell
@@ -63,6 +63,17 @@ class _Reached(NamedTuple):
         return _Reached(place, self.rank if is_tie else shown, shown)
 
 
+class _Row(NamedTuple):
+    """A place on a board, and the score there; None: it is not there any more."""
+
+    place: Place
+    score: ScoreDocument | None
+
+
+_Rows = Callable[[Place, int], Sequence[_Row]]
+"""Up to so many rows behind a place, the best first."""
+
+
 def standings(
     documents: Reads,
     board: Board,
@@ -73,14 +84,45 @@ def standings(
     cursor: str | None = None,
 ) -> Page[Standing]:
     """A page of those who show themselves to these audiences, and may be shown."""
+
+    def rows(after: Place, count: int) -> Sequence[_Row]:
+        return _listed(documents, board, cell, audiences, after, count)
+
+    return _page(f"standings-{board.name}-{cell.scope}-{cell.period}", board, rows, allowed, limit, cursor)
+
+
+def standings_among(
+    documents: Reads,
+    board: Board,
+    cell: Cell,
+    account_ids: Sequence[int],
+    allowed: Allowed,
+    limit: int,
+    cursor: str | None = None,
+) -> Page[Standing]:
+    """A page of these members alone, as far as they may be shown; the scores of all are read for it."""
+    identities = [score_document_id(account_id, cell.scope, cell.period) for account_id in account_ids]
+    scores = [cast("ScoreDocument", score) for score in read_known(documents, identities)]
+    on_board = [_Row(_place(board, score), score) for score in scores if board.name in score["keys"]]
+    on_board.sort(key=_place_of)
+
+    def rows(after: Place, count: int) -> Sequence[_Row]:
+        first = bisect_right(on_board, after, key=_place_of)
+        return on_board[first : first + count]
+
+    return _page(f"among-{board.name}-{cell.scope}-{cell.period}", board, rows, allowed, limit, cursor)
+
+
+def _page(
+    name: str, board: Board, rows: _Rows, allowed: Allowed, limit: int, cursor: str | None
+) -> Page[Standing]:
     check_limit(limit)
-    name = f"standings-{board.name}-{cell.scope}-{cell.period}"
     reached = _reached(name, cursor)
     found: list[Standing] = []
     place, scanned, chunk = reached.place, 0, limit + 1
     while scanned < SCANNED_MAX:
-        listed = _listed(documents, board, cell, audiences, place, chunk)
-        for score in _shown(board, listed, documents, allowed):
+        listed = rows(place, chunk)
+        for score in _shown(listed, allowed):
             if len(found) == limit:
                 return Page(found, _cursor(name, reached))
             reached = reached.next(_place(board, score))
@@ -93,68 +135,31 @@ def standings(
     return Page(found, _cursor(name, reached) if found else None)
 
 
-def standings_among(
-    documents: Reads,
-    board: Board,
-    cell: Cell,
-    account_ids: Sequence[int],
-    allowed: Allowed,
-    limit: int,
-    cursor: str | None = None,
-) -> Page[Standing]:
-    """A page of these members alone, as far as they may be shown; all of them are read for it."""
-    check_limit(limit)
-    name = f"among-{board.name}-{cell.scope}-{cell.period}"
-    after = _reached(name, cursor)
-    identities = [score_document_id(account_id, cell.scope, cell.period) for account_id in account_ids]
-    scores = [cast("ScoreDocument", score) for score in read_known(documents, identities)]
-    on_board = [score for score in scores if board.name in score["keys"]]
-    may_be_shown = allowed([_account(score) for score in on_board])
-    shown = [score for score in on_board if _account(score) in may_be_shown]
-    left = sorted(
-        (score for score in shown if _place(board, score) > after.place), key=partial(_place, board)
-    )
-    found = []
-    for score in left[:limit]:
-        after = after.next(_place(board, score))
-        found.append(_standing(board, after, score))
-    return Page(found, _cursor(name, after) if len(left) > limit else None)
-
-
-class _Listed(NamedTuple):
-    """A row of the view."""
-
-    place: Place
-    id: str
+def _shown(listed: Sequence[_Row], allowed: Allowed) -> Iterator[ScoreDocument]:
+    scores = [row.score for row in listed if row.score is not None]
+    may_be_shown = allowed([int(score["account_id"]) for score in scores])
+    return (score for score in scores if int(score["account_id"]) in may_be_shown)
 
 
 def _listed(
     documents: Reads, board: Board, cell: Cell, audiences: Sequence[Audience], after: Place, limit: int
-) -> list[_Listed]:
-    """Up to so many rows behind a place, of those who show themselves to any of the audiences."""
+) -> list[_Row]:
+    """Those who show themselves to any of the audiences, as the view has them."""
     prefix: list[Json] = [board.name, key_text(f"{cell.period} {cell.scope}")]
     ranges: list[tuple[Json, Json]] = [
         ([*prefix, audience.value, *after], [*prefix, audience.value, {}]) for audience in audiences
     ]
     # Where it begins there may be the one who was shown last.
     found = documents.views(DESIGN, VIEW, ranges, limit=limit + 1)
-    rows = (
-        _Listed(tuple(cast("list[str]", row.key)[-_PLACE_FIELDS:]), row.id) for rows in found for row in rows
-    )
-    return sorted(row for row in rows if row.place != after)[:limit]
-
-
-def _shown(
-    board: Board, listed: Sequence[_Listed], documents: Reads, allowed: Allowed
-) -> Iterator[ScoreDocument]:
-    """Their documents, of those who may be shown. A row that is older than its document is passed over."""
-    read = documents.get_many([row.id for row in listed])
-    scores = [cast("ScoreDocument", score) for score in read if score is not None]
-    places = {row.id: row.place for row in listed}
-    may_be_shown = allowed([_account(score) for score in scores])
-    for score in scores:
-        if _place(board, score) == places[score["_id"]] and _account(score) in may_be_shown:
-            yield score
+    places = ((tuple(cast("list[str]", row.key)[-_PLACE_FIELDS:]), row.id) for rows in found for row in rows)
+    listed = sorted(each for each in places if each[0] != after)[:limit]
+    read = documents.get_many([identity for _, identity in listed])
+    scores = [cast("ScoreDocument | None", score) for score in read]
+    return [
+        # A row may be older than its document.
+        _Row(place, score if score is not None and _place(board, score) == place else None)
+        for (place, _), score in zip(listed, scores, strict=True)
+    ]
 
 
 def _standing(board: Board, reached: _Reached, score: ScoreDocument) -> Standing:
@@ -166,8 +171,8 @@ def _place(board: Board, score: ScoreDocument) -> Place:
     return score["keys"].get(board.name, ""), score["account_id"].zfill(ID_DIGITS)
 
 
-def _account(score: ScoreDocument) -> int:
-    return int(score["account_id"])
+def _place_of(row: _Row) -> Place:
+    return row.place
 
 
 def _reached(name: str, cursor: str | None) -> _Reached:

@@ -247,7 +247,12 @@ def test_as_a_table_a_feed_and_a_page(season: Season) -> None:
     assert re.search(r"<h1>Profit: Winner</h1>", page)
     assert f'<option value="market:{market}" selected="selected">' in page
     assert '<option value="category:sailing">sailing</option>' in page
-    assert f"/v3/leaderboards/volume/?scope=market:{market}" in page
+    assert f"/v3/leaderboards/volume/?scope=market%3A{market}" in page
+    first = season.world.anyone.ok("GET", "/v3/leaderboards/profit/?limit=1&period=week")
+    second = season.world.anyone.get(
+        f"/v3/leaderboards/profit/{first['pagination']['next_page']}", accept="text/html"
+    )
+    assert '"/v3/leaderboards/volume/?limit=1&amp;period=week"' in second.text, "another board's first page"
     for board in BOARDS:
         for query in ("", "?period=week", "?scope=category:sailing"):
             shown = season.of["dan"].get(f"/v3/leaderboards/{board}/{query}", accept="application/xhtml+xml")
