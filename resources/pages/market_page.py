@@ -28,7 +28,7 @@ from resources.toolkit.visitor import Member
 _DEPTH: Final = 8
 _EXECUTIONS: Final = 12
 _OWN_ORDERS: Final = 20
-_COMMENTS: Final = 5
+_COMMENTS: Final = 3
 _LIVE: Final = (OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL)
 _PRESET: Final = ("contract_id", "side", "price", "quantity")
 _STEPS: Final = {MarketState.OPEN: "Open", MarketState.HALTED: "Halt", MarketState.CLOSED: "Close"}

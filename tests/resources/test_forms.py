@@ -196,9 +196,10 @@ def test_the_profile_is_changed(ada: Browser) -> None:
 def test_nobody_is_offered_what_is_not_theirs(world: World, ada: Browser) -> None:
     world.member("ben")
     market = world.market()
-    assert ada.get("/v3/members/ben/").forms == []
+    titles = {form.title for form in ada.get("/v3/members/ben/").forms}
+    assert titles == {"Follow", "Block", "Mute"}
     titles = {form.title for form in ada.get(f"/v3/markets/{market['id']}/").forms}
-    assert titles == {"Place an order", "Offer a challenge"}
+    assert titles == {"Place an order", "Offer a challenge", "Write a comment", "Follow"}
     assert [form.title for form in ada.get("/v3/events/").forms] == ["Show"]
     assert ada.get("/v3/exchange/state/").forms == []
 
