@@ -127,3 +127,11 @@ def test_there_is_a_limit(
     commands: list[SocialCommand] = [command(square.bob), command(square.bob), command(4_711)]
     first, again, second = (square.told(square.alice, each) for each in commands)
     assert (first, again, reason_of(second)) == (DONE, DONE, Reason.LIMIT_EXCEEDED)
+
+
+def test_who_has_blocked_several_goes_on_with_the_others(square: Square) -> None:
+    alice, bob = square.alice, square.bob
+    carol = square.register("carol")
+    for command in (Block(bob), Block(carol), Unblock(bob)):
+        assert square.told(alice, command) == DONE
+    assert square.social(of(square, alice)).relations.blocked == {alice: {carol: None}}
