@@ -106,7 +106,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/resources/test_over_tls.py": "the whole exchange over TLS",
     "tests/resources/test_pages.py": "every page, for everybody",
     "tests/resources/security/test_canaries.py": "all resources, for who must not see what is in them",
-    "tests/resources/security/test_audiences.py": "all resources, for what shows more of a member than is chosen",
+    "tests/resources/security/test_audiences.py": "all resources, for what shows more than was chosen",
     "tests/resources/security/test_forgery.py": "all resources, for what another site makes a browser send",
     "tests/resources/security/test_matrix.py": "all resources, for everybody",
     "tests/resources/toolkit/test_example.py": "the resource that ARCHITECTURE.md shows",
