@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit rebuild rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
+.PHONY: help setup assets run test check fmt lock audit rebuild badges rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ audit: setup ## verify a whole log, chains and all rules: [VAR=folder | LOG=fold
 
 rebuild: setup ## throw all documents away and make them anew from the log, the exchange being stopped: [VAR=folder]
 	@$(PYTHON) -m scripts.rebuild $(if $(VAR),--var "$(VAR)")
+
+badges: setup ## count badges that were declared later over the past, the exchange being stopped: [VAR=folder]
+	@$(PYTHON) -m scripts.badges $(if $(VAR),--var "$(VAR)")
 
 rederive: setup ## make the streams of members' activity anew from what they read, and compare: [VAR=folder]
 	@$(PYTHON) -m scripts.rederive $(if $(VAR),--var "$(VAR)")

@@ -76,6 +76,8 @@ BADGE_MARKS_MAX: Final = 1_000
 """Markets of one member that one badge waits for the end of; more are not counted."""
 NOTIFICATIONS_KEPT_MAX: Final = 100
 """Notifications of one member that can be marked read or unread; an older one counts as read."""
+BADGES_COUNTED_AT_ONCE_MAX: Final = 1_000
+"""Members whose past one record has of a badge that was declared later; the next has the next ones."""
 MESSAGES_PER_LETTER_MAX: Final = 5_000
 MESSAGES_WAITING_MAX: Final = 10_000
 """Messages to a market's stream that it has not taken; past it no order is accepted for its markets."""

@@ -6,13 +6,62 @@ Called by pytest.
 
 import pytest
 
-from tests.resources.test_notifications import Town
-from tests.resources.world import World
+from tests.resources.test_notifications import INBOX, Town
+from tests.resources.world import Json, Visitor, World, order_in
 
 
 @pytest.fixture
 def town(world: World) -> Town:
     return Town(world, world.market(), world.member("ada"), world.member("ben"))
+
+
+def write(town: Town, visitor: Visitor, text: str) -> Json:
+    """A comment on the market."""
+    path = f"/v3/markets/{town.market['id']}/comments/"
+    return visitor.ok("POST", path, {"text": text})["comment"]
+
+
+def test_whose_comments_one_may_not_see_is_not_told_of(town: Town) -> None:
+    comment = write(town, town.ben, "What does @ada say?")
+    assert town.sentences(town.ada) == ["ben mentioned you in a comment in Winner."]
+    (mention,) = town.told(town.ada)
+    assert mention["link"] == f"/v3/comments/{comment['id']}/"
+    for hidden, shown in (("only_me", "everyone"), ("followers", "members")):
+        town.ben.ok("PATCH", "/v3/privacy/", {"comment": {"audience": hidden}})
+        assert town.told(town.ada) == []
+        assert town.ada.get(f"{INBOX}{mention['id']}/").status_code == 404
+        town.ben.ok("PATCH", "/v3/privacy/", {"comment": {"audience": shown}})
+        assert town.told(town.ada) == [mention]
+
+
+def test_a_comment_that_is_gone_is_not_told_of(town: Town) -> None:
+    comment = write(town, town.ben, "What does @ada say?")
+    assert town.ben.send("DELETE", f"/v3/comments/{comment['id']}/").status_code == 204
+    assert town.told(town.ada) == []
+
+
+def test_an_answer_and_a_comment_on_an_entry(town: Town) -> None:
+    comment = write(town, town.ada, "I sail.")
+    answer = {"text": "So do I.", "in_reply_to": comment["id"]}
+    town.ben.ok("POST", f"/v3/markets/{town.market['id']}/comments/", answer)
+    assert town.sentences(town.ada) == ["ben answered your comment in Winner."]
+    joined = town.ada.ok("GET", "/v3/members/ada/activity/")["activity"][-1]
+    said = town.ben.ok("POST", f"/v3/entries/{joined['id']}/comments/", {"text": "Welcome, @staff too."})
+    assert town.sentences(town.ada)[0] == "ben commented on what you did."
+    assert town.sentences(town.world.staff) == ["ben mentioned you in a comment."]
+    assert said["comment"]["entry_id"] == town.told(town.ada)[0]["entry_id"]
+
+
+def test_a_mention_beside_an_entry_that_one_may_not_see_is_not_told(town: Town) -> None:
+    town.ada.ok("POST", "/v3/orders/", order_in(town.market, side="sell"))
+    town.ben.ok("POST", "/v3/orders/", order_in(town.market))
+    entries = town.ada.ok("GET", "/v3/members/ada/activity/")["activity"]
+    fill = next(each for each in entries if each["kind"] == "fill")
+    cleo = town.world.member("cleo")
+    town.ben.ok("POST", f"/v3/entries/{fill['id']}/comments/", {"text": "Look, @cleo."})
+    assert len(town.told(cleo)) == 1
+    town.ada.ok("PATCH", "/v3/privacy/", {"fill": {"audience": "only_me"}})
+    assert town.told(cleo) == []
 
 
 def test_followers_who_were_blocked_later_are_not_named(town: Town) -> None:

@@ -117,7 +117,12 @@ def test_each_detail_adds_its_fields_to_those_before_it(kind: PrivacyKind) -> No
 
 @pytest.mark.parametrize(
     ("badge", "detail"),
-    [("trader", Detail.TRADED), ("winner", Detail.SIDE), ("heavyweight", Detail.AMOUNT), ("gone", Detail.PROFIT)],
+    [
+        ("trader", Detail.TRADED),
+        ("winner", Detail.SIDE),
+        ("heavyweight", Detail.AMOUNT),
+        ("gone", Detail.PROFIT),
+    ],
 )
 def test_a_badge_is_shown_to_who_may_see_what_it_tells(badge: str, detail: Detail) -> None:
     for each in Detail:

@@ -1,0 +1,11 @@
+"""Owns the entry point ``python -m scripts.badges``.
+
+Never more than that: ``command.py`` is the command.
+Called by ``make badges``.
+"""
+
+import sys
+
+from scripts.badges.command import main
+
+sys.exit(main())
