@@ -42,6 +42,7 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/machines/messages/social_commands.py": "a list of messages",
     "actors/machines/messages/social_words.py": "the words themselves",
     "actors/machines/messages/badges.py": "data: what the machines' tests compare",
+    "actors/machines/messages/feeds.py": "data: what the machines' tests compare",
     "actors/machines/stream/badge_counts.py": "the tests of badges, which count by it",
     "actors/machines/stream/relations.py": "the tests of blocks, which change them",
     "actors/machines/messages/notifications.py": "data: what the machines' tests compare",
@@ -59,6 +60,7 @@ UNTESTED: Final[dict[str, str]] = {
 } | {
     f"resources/answers/{subject}.py": "shapes: one test holds all that is answered against them"
     for subject in (
+        "activity",
         "badges",
         "catalogue",
         "comments",
