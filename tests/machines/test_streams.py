@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.machines.streams import Streams, account_stream_of_id, leading_bits, make_id
+from actors.machines.streams import Streams, account_stream_of_id, leading_bits, make_id, social_stream_of_id
 
 
 @pytest.mark.parametrize("count", [0, 3, 32, -1])
@@ -46,6 +46,8 @@ def test_markets_spread_evenly() -> None:
 def test_an_id_tells_the_stream_that_made_it(counter: int, index: int) -> None:
     stream = f"accounts-{index}"
     assert account_stream_of_id(make_id(counter, stream)) == stream
+    social = f"social-{index}"
+    assert social_stream_of_id(make_id(counter, social)) == social
 
 
 @pytest.mark.parametrize("streams", [Streams(), Streams(1, 4, 0), Streams(2, 1, 8)])
