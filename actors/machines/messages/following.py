@@ -91,7 +91,7 @@ class Unmuted(Message):
 
 
 class TellOfBlock(Message):
-    """Posted to the social stream of who was blocked by ``other_account_id``, or is so no more (``ended``)."""
+    """Posted to the social stream of who was blocked by ``other_account_id``, or is no more (``ended``)."""
 
     account_id: Identity
     other_account_id: Identity
