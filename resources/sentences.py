@@ -15,9 +15,7 @@ from resources.pages.formats import payout, percent, signed_money
 _CHALLENGES: Final = {
     "offered": "offered a challenge",
     "accepted": "accepted a challenge",
-    "declined": "declined a challenge",
-    "withdrawn": "withdrew a challenge",
-    "expired": "had a challenge that expired",
+    "taken": "had a challenge taken",
 }
 
 
@@ -75,8 +73,7 @@ def _challenge(entry: JsonObject) -> tuple[str, ...]:
     side = {"buy": "for", "sell": "against"}.get(_text(entry, "side"))
     on = f"{side} {_name(entry['contract'])}" if side else ""
     with_whom = other and f"with {other}"
-    said = _CHALLENGES.get(step, f"had a challenge that was {step}")
-    return _who(entry), said, with_whom, on, _where(entry), _terms(entry)
+    return _who(entry), _CHALLENGES[step], with_whom, on, _where(entry), _terms(entry)
 
 
 def _badge(entry: JsonObject) -> tuple[str, ...]:

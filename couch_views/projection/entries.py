@@ -19,6 +19,7 @@ from actors.machines.messages.badges import BadgeContent
 from actors.machines.messages.following import FollowContent
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.trading_entries import (
+    ChallengeContent,
     FillContent,
     OrderContent,
     PositionContent,
@@ -123,6 +124,18 @@ def _settlement(content: SettlementContent) -> Written:
     }
 
 
+def _challenge(content: ChallengeContent) -> Written:
+    return {
+        "step": content.step,
+        "challenge_id": str(content.challenge_id),
+        "contract_id": str(content.contract_id),
+        "side": content.side.value,
+        "price": content.price,
+        "quantity": content.quantity,
+        "other_account_id": _identity(content.other_account_id),
+    }
+
+
 def _follow(content: FollowContent) -> Written:
     followed, _, _ = content.stream.partition("/")
     return {"followed": followed, "other_account_id": _identity(content.other_account_id)}
@@ -134,6 +147,7 @@ CONTENTS: Final[Mapping[type[Content], Callable[[Never], Written]]] = {
     FollowContent: _follow,
     BadgeContent: _badge,
     CommentContent: _comment,
+    ChallengeContent: _challenge,
     OrderContent: _order,
     FillContent: _fill,
     PositionContent: _position,

@@ -13,13 +13,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
+import httpx
 import psutil
-from falcon import testing
 
 from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import RegisterMember
@@ -37,7 +36,8 @@ MEMBERS: Final = 100_000
 ENTRIES: Final = 1_000_000
 MARKETS: Final = 1_000
 VIEWERS: Final = 20
-ROUNDS: Final = 10
+LOOKS: Final = 200
+"""Of each page, by its viewers in turn."""
 _MIB: Final = 1 << 20
 
 
@@ -64,7 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, shelf(Path(folder)) as documents:
         town, held = settled_town(documents, members, entries)
         title = f"Activity: pages of {members:,} members and {entries:,} entries, in ms of the whole answer"
-        print_table(title, list(measured(town, documents, Path(folder))))
+        print_table(title, asyncio.run(measured(town, documents, Path(folder))))
         print_table("Activity: a social stream's machine in MiB", [{"entries": entries, "held": held}])
 
 
@@ -88,45 +88,49 @@ def settled_town(documents: Documents, members: int, entries: int) -> tuple[Town
     return town, (psutil.Process().memory_info().rss - before) // _MIB
 
 
-def measured(town: Town, documents: Documents, folder: Path) -> Iterator[Row]:
+async def measured(town: Town, documents: Documents, folder: Path) -> list[Row]:
     exchange = LocalExchange()
     settings = Settings(var=folder, hashing_cost="cheap")
-    client = testing.TestClient(create_app(exchange.gateway, documents, settings, now_us))
+    app = create_app(exchange.gateway, documents, settings, now_us)
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(cast("Any", app)), base_url="http://127.0.0.1")
     tokens = Tokens(settings.signing_secret(), now_us)
+    rows = []
     for number, follower in enumerate(FOLLOWERS):
         sessions = [
-            arrived(exchange, town, f"viewer-{number}-{place}", follower, tokens) for place in range(VIEWERS)
+            await arrived(exchange, town, f"viewer-{number}-{place}", follower, tokens)
+            for place in range(VIEWERS)
         ]
         followed = min(follower.members, town.members) + min(follower.markets, town.markets)
-        yield row(f"home, following {followed}", client, "/v3/activity/", sessions)
-    for name, path in PATHS:
-        yield row(name, client, path, [""])
+        rows.append(await row(f"home, following {followed}", client, "/v3/activity/", sessions))
+    rows += [await row(name, client, path, [""]) for name, path in PATHS]
+    return rows
 
 
-def arrived(exchange: LocalExchange, town: Town, username: str, follower: Follower, tokens: Tokens) -> str:
+async def arrived(
+    exchange: LocalExchange, town: Town, username: str, follower: Follower, tokens: Tokens
+) -> str:
     """A new member who follows some of the town; their session."""
     register = RegisterMember(username, "", username, username)
-    made = asyncio.run(exchange.gateway.ask(register)).result
+    made = (await exchange.gateway.ask(register)).result
     assert isinstance(made, AccountResult), made
     streams = town.some_streams(min(follower.members, town.members), min(follower.markets, town.markets))
     town.follow(made.account_id, username, streams)
     return tokens.issue(Member(made.account_id, username, made.generation, staff=False)).text
 
 
-def row(name: str, client: testing.TestClient, path: str, sessions: list[str]) -> Row:
+async def row(name: str, client: httpx.AsyncClient, path: str, sessions: list[str]) -> Row:
     """The median, and the slowest but one in a hundred, after each has looked once."""
-    looks = [partial(look, client, path, token) for token in sessions]
-    for each in looks:
-        each()
-    times = sorted(each() for each in looks * (ROUNDS * VIEWERS // len(looks)))
+    for token in sessions:
+        await look(client, path, token)
+    times = sorted([await look(client, path, token) for token in sessions * (LOOKS // len(sessions))])
     return {"page": name, "median": median(times), "p99": times[len(times) * 99 // 100]}
 
 
-def look(client: testing.TestClient, path: str, token: str) -> float:
+async def look(client: httpx.AsyncClient, path: str, token: str) -> float:
     """Milliseconds until the page is there."""
     headers = {"Authorization": f"Session-Token {token}"} if token else {}
     began = time.perf_counter()
-    answer = client.simulate_get(path, headers=headers)
+    answer = await client.get(path, headers=headers)
     took = time.perf_counter() - began
     assert answer.status_code == 200, answer.text
     return took * 1_000

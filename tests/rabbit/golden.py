@@ -48,7 +48,37 @@ from actors.machines.messages.commands import (
     SettleMarket,
     Withdraw,
 )
+from actors.machines.messages.comments import (
+    CommentResult,
+    DeleteComment,
+    EditComment,
+    HideComment,
+    Mention,
+    ReportComment,
+    ShowComment,
+    Subject,
+    WriteComment,
+)
+from actors.machines.messages.feeds import RenewFeed, RevokeFeed
+from actors.machines.messages.following import (
+    Block,
+    ChangePrivacy,
+    Follow,
+    Mute,
+    PrivacyChoice,
+    Unblock,
+    Unfollow,
+    Unmute,
+)
+from actors.machines.messages.notifications import (
+    Choice,
+    ChooseNotifications,
+    MarkNotification,
+    NotificationKind,
+    ReadNotifications,
+)
 from actors.machines.messages.record import decode
+from actors.machines.messages.social_words import Audience, Detail, PrivacyKind
 from actors.machines.messages.words import (
     EventState,
     ExchangeState,
@@ -58,6 +88,7 @@ from actors.machines.messages.words import (
     Side,
     TimeInForce,
 )
+from actors.machines.stream import names
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes.local import LocalExchange, SteppingClock
@@ -300,7 +331,50 @@ def challenges(teller: Teller) -> None:
     teller.ask(staff, SettleMarket(market, (yes,), void=False, reason="so it was"))
 
 
-CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (first_chapter, kill_switch, credentials, challenges)
+def activity(teller: Teller) -> None:
+    """Members follow, block, mute, comment, choose who sees what and what they are told; staff moderates."""
+    staff = teller.register("moderator", staff=True)
+    hugo, iris = teller.register("hugo"), teller.register("iris")
+    teller.ask(staff, Deposit("hugo", 1_000 * UNIT), Deposit("iris", 1_000 * UNIT))
+    market, yes = teller.create_market(staff, teller.create_event(staff), "Yes")
+    teller.ask(staff, ChangeMarketState(market, MarketState.OPEN))
+    of_hugo = names.of_member(hugo)
+    teller.ask(iris, Follow(of_hugo), Follow(names.of_market(market)), Unfollow(names.of_market(market)))
+    teller.ask(hugo, PlaceOrder(market, yes, Side.SELL, 3_000, 20_000))
+    teller.ask(iris, PlaceOrder(market, yes, Side.BUY, 3_000, 20_000))
+    _comment(teller, staff, hugo, iris, market)
+    teller.restart_all()
+    teller.ask(staff, ChangeMarketState(market, MarketState.CLOSED))
+    teller.ask(staff, SettleMarket(market, (yes,), void=False, reason="so it was"))
+    setting = PrivacyChoice(PrivacyKind.LEADERBOARDS, Audience.EVERYONE, Detail.PROFIT)
+    teller.ask(iris, ChangePrivacy((setting,)), RenewFeed(), RevokeFeed())
+    teller.ask(hugo, ChooseNotifications((Choice(NotificationKind.FILLED, wanted=False),)))
+    teller.ask(hugo, MarkNotification(1, read=True), ReadNotifications(10**6))
+    teller.restart_all()
+    teller.ask(hugo, Mute(iris), Unmute(iris), Block(iris), Unblock(iris))
+
+
+def _comment(teller: Teller, staff: int, hugo: int, iris: int, market: int) -> None:
+    about = Subject(market_id=market)
+    first, second = teller.ask(
+        iris,
+        WriteComment(about, "@hugo, are you sure?", (Mention(hugo, "hugo"),)),
+        WriteComment(about, "Forget it."),
+    )
+    assert isinstance(first, CommentResult)
+    assert isinstance(second, CommentResult)
+    teller.ask(iris, EditComment(first.comment_id, "Are you sure?"), DeleteComment(second.comment_id))
+    teller.ask(hugo, ReportComment(first.comment_id, "rude"))
+    teller.ask(staff, HideComment(first.comment_id, "it is"), ShowComment(first.comment_id, "it isn't"))
+
+
+CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (
+    first_chapter,
+    kill_switch,
+    credentials,
+    challenges,
+    activity,
+)
 
 
 def write() -> None:

@@ -70,7 +70,7 @@ def entry(kind: str, **fields: Json) -> JsonObject:
             entry("challenge", step="accepted", other_username="ben", side="buy", contract=GULLS, price=5000),
             "Ada accepted a challenge with ben for Gulls in Winner at 50 %.",
         ),
-        (entry("challenge", step="cancelled"), "Ada had a challenge that was cancelled in Winner."),
+        (entry("challenge", step="taken"), "Ada had a challenge taken in Winner."),
         (entry("badge", badge="trader", level=1), "Ada earned the badge Trader: First trade."),
         (entry("badge", badge="trader", level=2), "Ada earned the badge Trader: Regular."),
         (entry("badge", badge="long gone", level=9), "Ada earned the badge long gone."),

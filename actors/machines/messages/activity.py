@@ -14,6 +14,7 @@ from actors.machines.messages.base import Count, Identity, Message, Part, Time
 from actors.machines.messages.following import FollowContent
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.trading_entries import (
+    ChallengeContent,
     FillContent,
     OrderContent,
     PositionContent,
@@ -47,6 +48,7 @@ KIND_OF: Final[Mapping[type[Content], EntryKind]] = {
     BadgeContent: EntryKind.BADGE,
     CommentContent: EntryKind.COMMENT,
     FollowContent: EntryKind.FOLLOW,
+    ChallengeContent: EntryKind.CHALLENGE,
     OrderContent: EntryKind.ORDER,
     FillContent: EntryKind.FILL,
     PositionContent: EntryKind.POSITION,

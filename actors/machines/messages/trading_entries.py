@@ -83,4 +83,19 @@ class SettlementContent(Message):
         return "won" if self.result > 0 else "lost"
 
 
-TradingContent = OrderContent | FillContent | PositionContent | SettlementContent
+class ChallengeContent(Message):
+    """A member ``offered`` a challenge, ``accepted`` another's, or had theirs ``taken``.
+
+    ``side`` is the entry's member's. ``other_account_id``: of the other one, 0 where none is named yet.
+    """
+
+    step: str
+    challenge_id: Identity
+    contract_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    other_account_id: Count
+
+
+TradingContent = OrderContent | FillContent | PositionContent | SettlementContent | ChallengeContent

@@ -20,7 +20,8 @@ from tests.couch_views.projection.records import placed, project, registered
 @given(st.integers(0, 2**32))
 def test_what_is_held_is_stored_as_it_was_read(seed: int) -> None:
     documents = folded_at_once(play(random.Random(seed), requests=12))
-    assert {document["kind"] for document in documents.values()} >= FORMS.keys()
+    # Scores come with settlements that a social stream has counted: tests of scores look at them.
+    assert {document["kind"] for document in documents.values()} >= FORMS.keys() - {"score"}
     for document in documents.values():
         held = hold(copy.deepcopy(document))
         assert held.document == held.dump() == held.dump() == document

@@ -31,7 +31,7 @@ ONE_BLOCKS_THE_OTHER: Final = frozenset(RELATIONS[3:])
 RANK: Final = {detail.value: rank for rank, detail in enumerate(Detail)}
 FOR_ONE_ALONE: Final = frozenset({"/v3/feeds/{secret}/", "/v3/notifications/{notification_id}/"})
 """What is made for one member, who alone is told where it is."""
-UNTOLD: Final = {"words of a challenge", "challenge", "price of a challenge", "quantity of a challenge"}
+UNTOLD: Final = {"words of a challenge"}
 """What is between two members, and nobody else is told of whatever is chosen."""
 ITEMS: Final = frozenset({"li", "tr", "article", "entry"})
 """Elements each of which tells of one thing."""
