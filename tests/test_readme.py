@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ from tests.processes.caught_up import wait_until_caught_up
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DEMO: Final = {"CREDENCE_DEMO": "1", "CREDENCE_HASHING_COST": "cheap"}
+FEED_ENDS: Final = "</feed>"
 KEPT: Final = "API TOKEN AUTH"
 """What the reader's shell still knows after the restart."""
 
@@ -38,13 +40,21 @@ def blocks(readme: str) -> list[str]:
 
 
 def answers(output: str) -> list[Any]:
-    """The JSON documents that the commands wrote one behind the other."""
-    found = []
+    """The documents that the commands wrote one behind the other: JSON, or a feed as its element."""
+    found: list[Any] = []
     while output := output.lstrip():
-        document, end = json.JSONDecoder().raw_decode(output)
+        if output.startswith("<"):
+            document, end = _feed(output)
+        else:
+            document, end = json.JSONDecoder().raw_decode(output)
         found.append(document)
         output = output[end:]
     return found
+
+
+def _feed(output: str) -> tuple[ET.Element, int]:
+    end = output.index(FEED_ENDS) + len(FEED_ENDS)
+    return ET.fromstring(output[:end].encode()), end  # noqa: S314 (our own)
 
 
 @contextlib.contextmanager
@@ -112,7 +122,7 @@ class Reader:
 def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     commands = blocks((ROOT / "README.md").read_text())
     *trading, restarted, refused = commands
-    assert len(trading) == 9
+    assert len(trading) == 12
     (tmp_path / "var").mkdir()
     reader = Reader(tmp_path)
 
@@ -120,7 +130,8 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
         said = reader.types(trading, exchange)
     assert [answer for answer in said if "error_type" in answer] == []
     member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public, *more = said
-    withdrawn, challenges, by_key, keys = more
+    withdrawn, challenges, comment, comments, *more = more
+    traded, _, followed, privacy, board, home, feed, by_key, keys = more
     assert member["member"]["username"] == "grace"
     assert deposit["account"]["balance"] == account["account"]["balance"] == "100.00"
     assert [event["name"] for event in events["events"]] == ["Harbour Cup final"]
@@ -135,6 +146,16 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     assert [(each["id"], each["state"]) for each in challenges["challenges"]] == [
         (withdrawn["challenge"]["id"], "withdrawn")
     ]
+    assert [each["id"] for each in comments["comments"]] == [comment["comment"]["id"]]
+    assert comment["comment"]["text"] == "The wind turns at one."
+    assert {entry["market"]["id"] for entry in traded["activity"]} == {order["market_id"]}
+    assert followed["following"]
+    assert privacy["privacy"]["fill"] == {"audience": "followers", "detail": "price"}
+    assert board["leaderboard"]["board"] == "streak"
+    assert [entry["market"]["id"] for entry in home["activity"]] == [order["market_id"]] * len(
+        home["activity"]
+    )
+    assert feed.tag.endswith("}feed")
     assert by_key["account"]["username"] == "grace"
     assert [key["name"] for key in keys["api_keys"]] == ["my bot"]
 
