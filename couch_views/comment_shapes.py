@@ -4,11 +4,11 @@ Never says who may see them: the filter does (resources/privacy.py), and of repo
 Called by the projection (writes), the queries (reads) and the design documents (field names).
 """
 
-from typing import Final, TypedDict
+from typing import Literal, TypedDict
 
 from couch_views.shapes import Document, document_id
 
-REPORT_STATES: Final = ("open", "queued", "settled")
+ReportState = Literal["open", "queued", "settled"]
 """Fewer have reported it than it takes; so many that staff is to look at it; staff has, or it is gone."""
 
 
@@ -53,8 +53,7 @@ class ReportDocument(Document):
 
     comment_id: str
     reports: list[ReportField]
-    state: str
-    """One of ``REPORT_STATES``."""
+    state: ReportState
     reported_datetime: str
     """When the last one came, or when it was settled."""
 

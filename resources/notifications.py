@@ -30,12 +30,12 @@ from resources.reading import Reader
 from resources.refusals import kinds
 from resources.representations import Json
 from resources.toolkit.body import body_of
-from resources.toolkit.fields import WHOLE, Shape
+from resources.toolkit.fields import Shape
 from resources.toolkit.identities import GivenIdentity
 from resources.toolkit.media.feed import Entry, Feed
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
-from resources.toolkit.problems import invalid, not_found
+from resources.toolkit.problems import not_found
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, done, read
 from resources.toolkit.view import Choice as Offered
@@ -260,9 +260,11 @@ class NotificationSettings(Resource):
         account_id = call.member.account_id
         asked = {kind: getattr(call.body, kind.value) for kind in NotificationKind}
         choices = tuple(Choice(kind, wanted) for kind, wanted in asked.items() if isinstance(wanted, bool))
+        off, position = await self._reader.read(
+            call, lambda documents: queries.turned_off(documents, account_id)
+        )
         if not choices:
-            raise invalid(WHOLE, "names nothing that is to be changed")
-        off, _ = await self._reader.read(call, lambda documents: queries.turned_off(documents, account_id))
+            return done({"settings": _settings(off)}, position)
         changed = await self._exchange.carry_out_one(call, ChooseNotifications(choices), SocialResult)
         settings = _settings(off) | {choice.kind.value: choice.wanted for choice in choices}
         return done({"settings": settings}, changed.position)

@@ -22,10 +22,9 @@ from resources.privacy import setting_of
 from resources.reading import Reader
 from resources.representations import Json
 from resources.toolkit.body import body_of
-from resources.toolkit.fields import WHOLE, Shape
+from resources.toolkit.fields import Shape
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
-from resources.toolkit.problems import invalid
 from resources.toolkit.query import Query
 from resources.toolkit.resource import NO_QUERY, Call, Method, Outcome, Resource, command, done, read
 from resources.toolkit.view import FormUse, Link, View
@@ -123,10 +122,12 @@ class Privacy(Resource):
 
     async def change(self, call: Call[PrivacyAsked, Query]) -> Outcome:
         choices = _choices(call.body)
-        if not choices:
-            raise invalid(WHOLE, "names nothing that is to be changed")
         account_id = call.member.account_id
-        before, _ = await self._reader.read(call, lambda documents: relations.privacy(documents, account_id))
+        before, position = await self._reader.read(
+            call, lambda documents: relations.privacy(documents, account_id)
+        )
+        if not choices:
+            return done({"privacy": _represent(before)}, position)
         changed = await self._exchange.carry_out_one(call, ChangePrivacy(choices), SocialResult)
         content = _represent(before)
         for choice in choices:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from couch_views.classes import DocumentClass
-from couch_views.comment_shapes import CommentDocument, ReportDocument
+from couch_views.comment_shapes import CommentDocument, ReportDocument, ReportState
 from couch_views.queries import discussion as queries
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
@@ -29,7 +29,7 @@ _REPORT_FIELDS: Final = ("username", "reason", "created_datetime")
 class ReportsQuery(OrderedPageQuery, frozen=True):
     """``states``: some of ``open``, ``queued`` and ``settled``; without any, what is to be looked at."""
 
-    states: tuple[str, ...] = ()
+    states: tuple[ReportState, ...] = ()
 
 
 class ReportedComments(Resource):

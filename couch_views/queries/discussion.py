@@ -11,14 +11,14 @@ from actors.machines import limits
 from actors.machines.streams import ID_STREAM_BITS
 from couch_views.activity_shapes import EntryDocument, entry_document_id
 from couch_views.comment_shapes import (
-    REPORT_STATES,
     CommentDocument,
     ReportDocument,
+    ReportState,
     comment_document_id,
 )
 from couch_views.queries.keys import key_digits
-from couch_views.queries.lists import Listing, ViewRange, read_in_order
-from couch_views.queries.pages import Page, QueryError, Sort, parse_sort
+from couch_views.queries.lists import Listing, ViewRange, distinct, read_in_order
+from couch_views.queries.pages import Page, Sort, parse_sort
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MemberDocument, member_document_id
 
@@ -26,7 +26,7 @@ _NAMES: Final = {"id": "id", "created": "id", "created_datetime": "id"}
 _ORDERS: Final = (("id",),)
 _NEWEST_FIRST: Final = "-created_datetime"
 _LONGEST_WAITING_FIRST: Final = Sort(("reported_datetime", "id"), descending=False)
-_QUEUED: Final = ("queued",)
+_QUEUED: Final[tuple[ReportState, ...]] = ("queued",)
 
 About = Literal["market", "entry"]
 
@@ -67,14 +67,10 @@ def members(documents: Reads, usernames: Sequence[str]) -> list[MemberDocument]:
 
 def reports(
     documents: Reads,
-    states: Sequence[str] = (),
+    states: Sequence[ReportState] = (),
     limit: int = limits.PAGE_LIMIT_DEFAULT,
     cursor: str | None = None,
 ) -> Page[ReportDocument]:
     """What was reported, by default what staff is to look at; what has waited longest comes first."""
-    for state in states:
-        if state not in REPORT_STATES:
-            raise QueryError("states", f"one or more of {', '.join(REPORT_STATES)}")
-    wanted = [state for state in REPORT_STATES if state in (states or _QUEUED)]
-    ranges = [ViewRange("reports", (state,)) for state in wanted]
+    ranges = [ViewRange("reports", (state,)) for state in distinct(states or _QUEUED)]
     return Listing("reports", ranges, _LONGEST_WAITING_FIRST).page(documents, limit, cursor)

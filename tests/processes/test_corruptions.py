@@ -16,7 +16,8 @@ import pytest
 
 from actors.auditing.breaches import Breach, Rule
 from actors.processes.auditor_core import LogAudit
-from rabbit.log import Log
+from actors.processes.social_rederive import rederive
+from rabbit.log import Log, LogCorruptError
 from rabbit.memory import MemoryLog
 from rabbit.sqlite import SqliteLog
 from tests.processes.corruption import DAMAGES, Frames, Kind, Place, places, rewritten
@@ -141,10 +142,21 @@ def test_a_history_written_anew_breaks_a_rule(part: int, kept: Path, tmp_path: P
         chance = random.Random(f"{SEED} {number}")
         place = chance.choice(PLACES)
         frames = rewritten(chance, LAWFUL[place.stream], place.at)
-        breaches, stopped = audited(damaged(kept, tmp_path, place.stream, frames))
+        log = damaged(kept, tmp_path, place.stream, frames)
+        breaches, stopped = audited(log)
         assert not any(stopped.values())
-        assert breaches, f"{place}, chance {SEED} {number}"
+        assert breaches or is_made_otherwise(log, place.stream), f"{place}, chance {SEED} {number}"
         assert all(breach.what for breach in breaches)
+
+
+def is_made_otherwise(log: Log, stream: str) -> bool:
+    """Of members' activity the audit knows numbers and causes; all the rest is made anew and compared."""
+    if not stream.startswith("social-"):
+        return False
+    try:
+        return rederive(log, stream).difference is not None
+    except LogCorruptError:
+        return True
 
 
 def test_these_are_five_hundred() -> None:

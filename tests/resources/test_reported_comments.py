@@ -60,7 +60,7 @@ def test_what_is_settled_waits_no_more(world: World, readers: list[Visitor], how
 
 def test_an_unknown_state_is_named(world: World) -> None:
     result = world.staff.get("/v3/staff/reports/?states=new")
-    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "states")
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "states[0]")
 
 
 def test_its_page(world: World, readers: list[Visitor]) -> None:
