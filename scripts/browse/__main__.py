@@ -149,7 +149,37 @@ def look(visit: Visit, _: Exchange) -> None:
                 visit.shoot(f"{name}-{kind}-{scheme}")
 
 
-STORY: Final[tuple[Callable[[Visit, Exchange], None], ...]] = (join, pay, trade, fail, look)
+def meet(visit: Visit, _: Exchange) -> None:
+    """A market is followed and talked about, a challenge offered; who sees what of oneself is chosen."""
+    browser = visit.browser
+    visit.go("/v3/markets/1/")
+    browser.click("details:has(form[action^='/v3/following/markets/']) summary")
+    browser.click("form[action^='/v3/following/markets/'] button")
+    visit.go("/v3/markets/1/comments/")
+    browser.fill("form[action^='/v3/markets/1/comments/'] textarea", "@ada, see https://example.org/tides")
+    browser.click("form[action^='/v3/markets/1/comments/'] button")
+    visit.sees("see https://example.org/tides")
+    visit.go("/v3/markets/1/")
+    visit.sees("see https://example.org/tides")
+    pages = {
+        "following": "/v3/activity/",
+        "mine": "/v3/members/grace/activity/",
+        "member": "/v3/members/grace/",
+        "comments": "/v3/markets/1/comments/",
+        "challenges": "/v3/challenges/",
+        "leaderboards": "/v3/leaderboards/",
+        "leaderboard": "/v3/leaderboards/streak/",
+        "badges": "/v3/members/grace/badges/",
+        "notifications": "/v3/notifications/",
+        "privacy": "/v3/privacy/",
+        "feeds": "/v3/feeds/",
+    }
+    for name, path in pages.items():
+        visit.go(path)
+        visit.shoot(f"meet-{name}")
+
+
+STORY: Final[tuple[Callable[[Visit, Exchange], None], ...]] = (join, pay, trade, fail, meet, look)
 
 
 def main(arguments: list[str]) -> int:
