@@ -123,8 +123,10 @@ class Broker:
         self.start()
 
     def pause(self) -> None:
-        """SIGSTOP: connections stay open, nobody is there."""
-        self._running().send_signal(signal.SIGSTOP)
+        """SIGSTOP: connections stay open, nobody is there. Once it returns, no thread answers any more."""
+        node = self._running()
+        node.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, node.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         self._running().send_signal(signal.SIGCONT)
