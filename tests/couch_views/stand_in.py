@@ -26,6 +26,7 @@ import msgspec
 
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.remote import RemoteServer
+from tests.processes.programs import pause
 
 USER: Final = "credence"
 PASSWORD: Final = "p@ss/word"
@@ -200,7 +201,7 @@ class StandInProcess:
     def hang(self) -> None:
         """Connections are taken, and nothing is answered."""
         assert self._process is not None
-        os.kill(self._process.pid, signal.SIGSTOP)
+        pause(self._process.pid)
 
     def go_on(self) -> None:
         assert self._process is not None

@@ -44,6 +44,13 @@ def whole_lines(path: Path) -> list[str]:
     return path.read_text().split("\n")[:-1]
 
 
+def pause(pid: int) -> None:
+    """SIGSTOP, and waits until each thread stands still: on a busy machine some go on for a moment."""
+    os.kill(pid, signal.SIGSTOP)
+    tasks = Path(f"/proc/{pid}/task")
+    wait_for(lambda: all("State:\tT" in (task / "status").read_text() for task in tasks.iterdir()))
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -4,8 +4,6 @@ Never tests what Thespian does well. Loopback only, and orphans, are seen in tes
 Called by pytest.
 """
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ from thespian.system import transport as intents
 from actors.processes import corrections
 from actors.processes.settings import Settings
 from tests.processes.fakes.tree import Flood, Troubles, Volley, WhoAreYou
-from tests.processes.programs import ROOT, Program, started
+from tests.processes.programs import ROOT, Program, pause, started
 from tests.processes.visitor import Visitor, visiting
 
 VOLLEYS: Final = 10
@@ -55,7 +53,7 @@ def test_messages_that_cross_neither_pause_nor_are_sent_twice(visitor: Visitor) 
 def test_a_receiver_that_hangs_holds_up_nobody_else(visitor: Visitor, program: Program) -> None:
     directory = visitor.directory()
     one, two = directory.addresses["one"], directory.addresses["two"]
-    os.kill(program.below()["two"], signal.SIGSTOP)
+    pause(program.below()["two"])
     visitor.tell(one, Flood(two, 60))  # Thespian has 20 messages under way, then makes all others wait
     visitor.tell(one, WhoAreYou())
     assert visitor.hear(int) == program.below()["one"]

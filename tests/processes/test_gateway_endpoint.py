@@ -5,7 +5,6 @@ Called by pytest.
 """
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from actors.processes.gateway_endpoint import Endpoint, Wake
 from actors.processes.protocol import Subscribe
 from actors.processes.settings import Settings
 from tests.processes.fakes.tree import WhoAreYou
-from tests.processes.programs import Program, kill, started
+from tests.processes.programs import Program, kill, pause, started
 from tests.processes.visitor import Visitor, visiting
 
 LONG_S = 30.0
@@ -127,7 +126,7 @@ def test_sending_does_not_wait_for_a_receiver_that_hangs(
     endpoint: Endpoint, visitor: Visitor, program: Program
 ) -> None:
     addresses = visitor.directory().addresses
-    os.kill(program.below()["one"], signal.SIGSTOP)
+    pause(program.below()["one"])
     told: list[bool] = []
     endpoint.send(addresses["one"], WhoAreYou(), told.append)
     endpoint.send(addresses["two"], WhoAreYou(), lambda _: None)

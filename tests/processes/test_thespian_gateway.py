@@ -6,8 +6,6 @@ Called by pytest.
 
 import asyncio
 import contextlib
-import os
-import signal
 from collections.abc import Iterator
 from typing import Final
 
@@ -29,7 +27,7 @@ from actors.processes.settings import Settings
 from actors.processes.thespian_gateway import ThespianGateway
 from rabbit.open import open_log
 from tests.processes.fakes.hosts import HOSTS, PENDING, SILENT, batches, behave
-from tests.processes.programs import Program, is_gone, kill, started, wait_for
+from tests.processes.programs import Program, is_gone, kill, pause, started, wait_for
 from tests.processes.workload import Floor, register, request
 
 pytestmark = pytest.mark.serial
@@ -148,7 +146,7 @@ async def test_a_host_that_hangs_holds_up_nobody_else(
     gateway: ThespianGateway, hosts: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reachable(gateway)
-    os.kill(hosts.below()[FIRST], signal.SIGSTOP)
+    pause(hosts.below()[FIRST])
     stuck = [asyncio.create_task(gateway.request(of_first())) for _ in range(50)]
     for _ in range(50):
         assert (await gateway.request(request(17, CancelAll()))).final
