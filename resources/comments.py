@@ -4,6 +4,7 @@ Never shows a comment but through the filter, and never decides who may write on
 Called by resources/app.py.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Final, NamedTuple, cast
 
@@ -137,9 +138,9 @@ class Comments(Resource):
             ),
         }
 
+    @abstractmethod
     def place(self, documents: Reads, reading: Reading, fields: Mapping[str, object]) -> Place:
         """What the path names; 404 if it isn't there for who reads."""
-        raise NotImplementedError
 
     async def show(self, call: Call[None, PageQuery]) -> Outcome:
         reading, query = reading_of(call), call.query

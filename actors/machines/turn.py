@@ -49,6 +49,7 @@ from actors.machines.messages.events import Event, ItemAnswered
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.posted import Posted
 from actors.machines.messages.record import Body, ReadTo
+from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import Reason
 from actors.machines.post import Post
 from actors.machines.request import MemberRequest
@@ -187,13 +188,16 @@ class Stream:
         assert isinstance(machines, Social), f"{self.name} follows no log"
         at = Moment(reading.stream, reading.sequence, reading.time)
         for event in reading.events:
-            try:
-                self._observe(machines, event, at)
-            except Exception as error:  # noqa: BLE001 - what can't be understood is passed over, loudly
-                what = f"{type(event).__name__} of {reading.stream} {reading.sequence}"
-                self._problems.append(Problem(what, error))
+            self._look_at(machines, event, at)
         self._unsaid[reading.stream] = ReadTo(reading.sequence, reading.digest)
         self._unsaid_records += 1
+
+    def _look_at(self, social: Social, event: Event, at: Moment) -> None:
+        """Takes what an event leads to; what can't be understood is passed over, loudly."""
+        try:
+            self._observe(social, event, at)
+        except Exception as error:  # noqa: BLE001 - it must not become a restart loop
+            self._problems.append(Problem(f"{type(event).__name__} of {at.stream} {at.sequence}", error))
 
     def _observe(self, social: Social, event: Event, at: Moment) -> None:
         """What an event leads to, and what that leads to."""
@@ -268,16 +272,19 @@ class Stream:
         }
         if not crowded:
             return None
-        full = any(crowded.values())
+        full = any(crowded.get(name, False) for name in self.streams.market_names)
+        muted = any(name in crowded for name in self.streams.social_names)
         for command in asked.commands:
             if isinstance(command, PlaceOrder | OfferChallenge | AcceptChallenge):
                 refused = self.streams.of_market(command.market_id) in crowded
+            elif isinstance(command, SocialCommand):
+                refused = muted
             else:
                 refused = full and isinstance(
                     command, CancelOrder | CancelReference | CancelAll | DeclineChallenge
                 )
             if refused:
-                return Refused(Reason.UNAVAILABLE, "Nothing was done: a market can't keep up.")
+                return Refused(Reason.UNAVAILABLE, "Nothing was done: who decides it can't keep up.")
         return None
 
     def _open(self, accounts: Accounts, asked: Request, ticket: Ticket, time: int) -> MemberRequest:
@@ -320,7 +327,7 @@ class Stream:
         for event in events:
             self._happen(event)
             if isinstance(machines, Social):
-                self._observe(machines, event, Moment(self.name, self._sequence, time))
+                self._look_at(machines, event, Moment(self.name, self._sequence, time))
         if isinstance(machines, Accounts) and machines.answered:
             self._settle_answers(machines)
 

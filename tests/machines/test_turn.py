@@ -288,7 +288,7 @@ def test_what_a_market_does_not_take_does_not_pile_up(monkeypatch: pytest.Monkey
     first, second, third = (town.request_of(town.alice, order) for _ in range(3))
     for ticket, request in (("first", first), ("second", second)):
         assert town.turn(stream, [(ticket, request)]) is not None
-    crowded = (Refused(Reason.UNAVAILABLE, "Nothing was done: a market can't keep up."),)
+    crowded = (Refused(Reason.UNAVAILABLE, "Nothing was done: who decides it can't keep up."),)
     assert (
         town.turn(stream, [("third", third), ("first again", structs.replace(first, patient=False))]) is None
     )

@@ -7,19 +7,20 @@ Called by pytest.
 from typing import Never
 
 import pytest
+from msgspec import structs
 
 from actors.machines import limits
-from actors.machines.messages.answers import Refused
-from actors.machines.messages.commands import ChangeEvent
+from actors.machines.messages.answers import CancelledResult, Refused, SocialResult
+from actors.machines.messages.commands import CancelAll, ChangeEvent
 from actors.machines.messages.events import MarketOpened
-from actors.machines.messages.following import Follow
+from actors.machines.messages.following import Follow, Followed
 from actors.machines.messages.posted import Instruct, MarketAnnounced
 from actors.machines.messages.record import ReadTo
 from actors.machines.messages.words import Reason
 from actors.machines.stream import social as machine
 from actors.machines.stream.social import Social, joined
 from actors.machines.stream.state import Reading
-from actors.machines.streams import Streams
+from actors.machines.streams import Streams, account_stream_of_id
 from actors.machines.turn import Stream
 from tests.machines.stream.square import ONE, Square
 from tests.machines.town import OpenTown
@@ -56,6 +57,40 @@ def test_an_event_that_can_t_be_understood_is_passed_over_loudly() -> None:
     turn = stream.turn([], [], 5, 1, [Reading("markets-0", 1, b"d", 5, (MarketOpened(7),))])
     assert [problem.what for problem in turn.problems] == ["MarketOpened of markets-0 1"]
     assert turn.body is None
+
+
+def test_what_a_command_leads_to_may_raise_and_the_command_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else its host would end, be sent the command again, and end again."""
+    square = Square()
+
+    def fails(*_: Never) -> Never:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(machine._OBSERVES, Followed, (fails,))
+    assert square.told(square.bob, Follow("market/1")) == SocialResult()
+    assert [problem.what.split(" of ")[0] for problem in square.problems] == ["Followed"]
+    assert "market/1" in square.social().following[square.bob]
+
+
+def test_what_no_social_stream_takes_does_not_pile_up_and_holds_up_no_cancel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MESSAGES_WAITING_MAX", 1)
+    square = Square()
+    stream = account_stream_of_id(square.bob)
+    # The social host is stopped: letters are not delivered.
+    follows = [square.request_of(square.bob, Follow(f"market/{number}")) for number in (1, 2, 3)]
+    square.turn(stream, [("batch", structs.replace(follows[0], commands=follows[0].commands * 2))])
+    assert square.turn(stream, [("next", follows[1])]) is None
+    (refused,) = square.results_for("next")
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.UNAVAILABLE
+    square.turn(stream, [("cancels", square.request_of(square.bob, CancelAll()))])
+    assert square.results_for("cancels") == (CancelledResult(()),)
+    square.deliver()
+    assert square.told(square.bob, Follow("market/3")) == SocialResult()
 
 
 def test_what_led_to_nothing_is_noted_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
