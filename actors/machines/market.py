@@ -17,6 +17,7 @@ from msgspec import structs
 from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book
 from actors.machines.challenge import Challenges
+from actors.machines.matching import decide_arrival
 from actors.machines.messages.answers import MarketResult, Refused
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded
 from actors.machines.messages.commands import SettleMarket
@@ -36,7 +37,8 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
-from actors.machines.messages.words import MarketState, Reason, TimeInForce
+from actors.machines.messages.words import MarketState, Reason
+from actors.machines.settlement import decide_verdict
 from actors.machines.streams import Streams
 
 TRANSITIONS: Final[Mapping[MarketState | None, Mapping[type, frozenset[MarketState]]]] = {
@@ -135,27 +137,7 @@ class Market:
         refused = self.refuse_trade(order.contract_id)
         if refused is not None:
             return OrderRejected(order.market_id, order.order_id, order.account_id, refused)
-        match = self.books[order.contract_id].match(
-            order.account_id, order.side, order.price, order.quantity, self.next_execution
-        )
-        reason = None
-        if match.crossed_self:
-            reason = Reason.SELF_TRADE
-        elif match.left and order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
-            reason = Reason.INSUFFICIENT_LIQUIDITY
-        return OrderMatched(
-            order.market_id,
-            order.contract_id,
-            order.order_id,
-            order.account_id,
-            order.side,
-            order.price,
-            order.quantity,
-            match.fills,
-            match.left,
-            reason,
-            time,
-        )
+        return decide_arrival(self.books[order.contract_id], order, self.next_execution, time)
 
     def refuse_trade(self, contract_id: int) -> Reason | None:
         """Why nothing can be traded in this contract now; None: it can."""
@@ -217,39 +199,13 @@ class Market:
 
     def decide_verdict(self, instruct: Instruct, command: SettleMarket) -> MarketSettled | Refused:
         """Settles or voids a closed market, or corrects its verdict."""
-        refused = self._refuse_verdict(command)
-        if refused is not None:
-            return refused
-        version = 1 if self.verdict is None else self.verdict.version + 1
-        return MarketSettled(
-            self.market_id,
-            Verdict(version, () if command.void else command.winners, command.void),
-            command.reason,
-            instruct.account_id,
-            instruct.request_id,
-            instruct.item,
-        )
-
-    def _refuse_verdict(self, command: SettleMarket) -> Refused | None:
         if MarketSettled not in TRANSITIONS[self.state]:
             return Refused(
                 Reason.MARKET_STATE, f"The market is {self.state}; it must be closed first.", "state"
             )
         if self.awaited:
             return Refused(Reason.MARKET_STATE, "The verdict before is still being applied.", "state")
-        if command.void:
-            return None
-        unknown = [winner for winner in command.winners if winner not in self.books]
-        if unknown:
-            return Refused(Reason.CONTRACT_NOT_FOUND, f"Not contracts of this market: {unknown}.", "winners")
-        if len(dict.fromkeys(command.winners)) != len(command.winners):
-            return Refused(Reason.INVALID_WINNERS, "A winner is named twice.", "winners")
-        nobody = len(self.books) == 1 and not command.winners
-        if len(command.winners) != self.details.winner_count and not nobody:
-            return Refused(
-                Reason.INVALID_WINNERS, f"The market has {self.details.winner_count} winner(s).", "winners"
-            )
-        return None
+        return decide_verdict(self.details, self.verdict, instruct, command)
 
     def _cancelled(self, contract_id: int, order_id: int, reason: Reason) -> OrderCancelled:
         order = self.books[contract_id].get(order_id)
