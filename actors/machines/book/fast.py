@@ -177,16 +177,20 @@ class FastBook:
         return self._orders.get(order_id)
 
     def best(self, side: Side) -> int | None:
-        return next(self._prices(side).best_first(), None)
+        prices = self._prices(side)
+        return prices.best if len(prices.ranks) > 1 else None
 
     def levels(self, side: Side, depth: int) -> list[tuple[int, int]]:
         prices = islice(self._prices(side).best_first(), depth)
         return [(price, level.quantity) for price in prices if (level := self._levels[price])]
 
+    def queue(self, side: Side) -> Iterator[Resting]:
+        for price in self._prices(side).best_first():
+            yield from (order for order in self._levels[price] or () if order.live)
+
     def resting(self) -> Iterator[Resting]:
-        for prices in (self._bids, self._offers):
-            for price in prices.best_first():
-                yield from (order for order in self._levels[price] or () if order.live)
+        yield from self.queue(_BUY)
+        yield from self.queue(Side.SELL)
 
     def __len__(self) -> int:
         return len(self._orders)

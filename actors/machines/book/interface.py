@@ -72,8 +72,11 @@ class Book(Protocol):
     def levels(self, side: Side, depth: int) -> list[tuple[int, int]]:
         """Up to ``depth`` pairs of price and the quantity that rests there, best first."""
 
+    def queue(self, side: Side) -> Iterator[Resting]:
+        """The orders of a side in priority order: best price first; within a price oldest first."""
+
     def resting(self) -> Iterator[Resting]:
-        """Every order in priority order: bids, then offers; best price first; within a price oldest first.
+        """Every order in priority order: the queue of the bids, then that of the offers.
 
         Resting them again in this order makes an equal book.
         """

@@ -77,6 +77,9 @@ class NaiveBook:
             quantities[order.price] = quantities.get(order.price, 0) + order.quantity
         return list(quantities.items())[:depth]
 
+    def queue(self, side: Side) -> Iterator[Resting]:
+        return iter(self._sides[side])
+
     def resting(self) -> Iterator[Resting]:
         yield from self._sides[Side.BUY]
         yield from self._sides[Side.SELL]

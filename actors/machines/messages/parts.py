@@ -30,6 +30,38 @@ class MakerFill(Part):
     quantity: Quantity
 
 
+class SetLeg(Part):
+    """One execution of a set: a resting order of one of the other contracts.
+
+    ``price`` is what it traded at; ``better`` says by how much that is better than the order's own price.
+    """
+
+    execution_id: Identity
+    contract_id: Identity
+    order_id: Identity
+    account_id: Identity
+    price: Price
+    better: Count = 0
+
+    @property
+    def resting_price(self) -> int:
+        """The order's own price. Only a bid ever gets better than that in a set."""
+        return self.price + self.better
+
+
+class SetFill(Part):
+    """A set of all contracts of a market that was made (all buy) or taken apart (all sell).
+
+    ``execution_id`` and ``price`` are the arriving order's; with the legs' the prices come to 10000. Every
+    side of it trades ``quantity``.
+    """
+
+    execution_id: Identity
+    price: Price
+    quantity: Quantity
+    legs: tuple[SetLeg, ...]
+
+
 class LadderStep(Part):
     """Prices ``lowest``, ``lowest + step`` ... up to ``highest`` are allowed, in ticks."""
 

@@ -126,6 +126,10 @@ class TestBook:
         assert [order.order_id for order in book.resting()] == [1, 2, 3, 4, 6, 7, 8, 9]
         assert len(book) == 8
 
+    def test_each_side_has_its_queue(self, book: Book) -> None:
+        assert [order.order_id for order in book.queue(Side.BUY)] == [1, 2, 3, 4]
+        assert [order.order_id for order in book.queue(Side.SELL)] == [6, 7, 8, 9]
+
     def test_the_best_prices_are_the_highest_bid_and_the_lowest_offer(self, book: Book) -> None:
         assert (book.best(Side.BUY), book.best(Side.SELL)) == (5000, 5100)
 
