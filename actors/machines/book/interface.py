@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from actors.machines.messages.base import Part
-from actors.machines.messages.parts import MakerFill
+from actors.machines.messages.parts import MakerFill, SetFill
 from actors.machines.messages.words import Side
 
 
@@ -34,12 +34,14 @@ class Match(Part):
     """What an incoming order would trade now.
 
     ``fills`` in the order in which they trade, at the resting orders' prices; ``left`` is what remains of
-    the incoming order. ``crossed_self``: it stopped at a resting order of the same account.
+    the incoming order. ``crossed_self``: it stopped at a resting order of the same account. ``sets``, where
+    books of several contracts are matched with one another: executions are numbered over both.
     """
 
     fills: tuple[MakerFill, ...]
     left: int
     crossed_self: bool
+    sets: tuple[SetFill, ...] = ()
 
 
 class Book(Protocol):
