@@ -53,12 +53,15 @@ from actors.machines.messages.commands import (
     SettleMarket,
     Withdraw,
 )
+from actors.machines.messages.parts import Conditions
 from actors.machines.messages.words import (
     GRANTED,
+    NEVER_RESTING,
     EventState,
     ExchangeState,
     MarketState,
     Scope,
+    SelfTrade,
     Side,
     TimeInForce,
 )
@@ -73,6 +76,8 @@ COMMISSIONS: Final = (0, 1, 200, 333, 5_000)
 NOWHERE: Final = 999_999_999
 API_KEY_EXPIRES_MAX: Final = limits.API_KEY_LIFE_MAX_US
 """A simulation begins soon after 1970: most API keys outlive it, some don't, some are refused."""
+LIVES_US: Final = (1, 10_000, 300_000, 60_000_000)
+"""How long orders are good: some are over when they arrive, some outlive the simulation."""
 IDLE_STAFF_SHARE: Final = 0.3
 """How much of what is asked is staff's while there is nothing to trade, or nobody to trade with."""
 
@@ -116,6 +121,9 @@ class Work:
         self.chance = Random(f"work of {seed}")
         self._credentials_chance = Random(f"credentials of {seed}")
         """Of its own, so that it leads no other draw elsewhere."""
+        self._conditions_chance = Random(f"conditions of {seed}")
+        self._time = 1
+        """The latest that an answer told."""
         self.habits = habits
         self.members = [Member(STAFF), *(Member(f"member{n}") for n in range(habits.members))]
         self._challenging = Challenging(seed)
@@ -188,6 +196,8 @@ class Work:
                 self._challenging.learn(command, result)  # type: ignore[arg-type] # of a command, it is a result
         for result in results:
             member.learn(result)
+            if isinstance(result, OrderResult):
+                self._time = max(self._time, result.modified_time)
             if isinstance(result, AccountResult) and result.balance:
                 self._named[result.username].funded = True
             if isinstance(result, MarketResult):
@@ -283,14 +293,28 @@ class Work:
     def _order(self, market_id: int, contract_id: int) -> PlaceOrder:
         habits, chance = self.habits, self.chance
         price = habits.middle + habits.step * chance.randint(-habits.spread, habits.spread)
+        special = chance.random() < 0.3
+        time_in_force = chance.choice(list(TimeInForce)) if special else TimeInForce.GOOD_TIL_CANCELLED
         return PlaceOrder(
             market_id,
             contract_id,
             chance.choice((Side.BUY, Side.SELL)),
             min(max(1, price), 9_999),
             chance.randint(1, habits.quantity_max),
-            chance.choice(list(TimeInForce)) if chance.random() < 0.3 else TimeInForce.GOOD_TIL_CANCELLED,
+            time_in_force,
             f"ref-{chance.randint(1, 20)}" if chance.random() < 0.3 else None,
+            self._conditions(time_in_force),
+        )
+
+    def _conditions(self, time_in_force: TimeInForce) -> Conditions:
+        """What else an order asks for: mostly nothing."""
+        chance = self._conditions_chance
+        timed = time_in_force is TimeInForce.GOOD_TIL_DATE
+        return Conditions(
+            time_in_force not in NEVER_RESTING and chance.random() < 0.1,
+            chance.choice([*SelfTrade]),
+            self._time + chance.choice(LIVES_US) if timed else 0,
+            chance.randint(2, 4) if chance.random() < 0.05 else 0,
         )
 
     def _lost_order(self, _member: Member) -> Command:

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from actors.machines import limits
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.base import (
     Amount,
     Commission,
@@ -22,10 +23,11 @@ from actors.machines.messages.base import (
     Username,
 )
 from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
-from actors.machines.messages.parts import FULL_LADDER, LadderStep
+from actors.machines.messages.parts import FULL_LADDER, PLAIN, Conditions, LadderStep
 from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import (
     GRANTED,
+    NEVER_RESTING,
     EventState,
     ExchangeState,
     MarketState,
@@ -47,6 +49,8 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
 
 
 class PlaceOrder(Message):
+    """A new order; whether its conditions go together is checked here, whether they can be kept later."""
+
     market_id: Identity
     contract_id: Identity
     side: Side
@@ -54,6 +58,15 @@ class PlaceOrder(Message):
     quantity: Quantity
     time_in_force: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
     reference_id: Reference | None = None
+    conditions: Conditions = PLAIN
+
+    def __post_init__(self) -> None:
+        if (self.time_in_force is TimeInForce.GOOD_TIL_DATE) != (self.conditions.good_til > 0):
+            message = "a good_til_date order, and no other, says until when it is good"
+            raise ValueError(message)
+        if self.conditions.post_only and self.time_in_force in NEVER_RESTING:
+            message = "an order that never rests can't be post-only"
+            raise ValueError(message)
 
 
 class CancelOrder(Message):
@@ -166,13 +179,18 @@ class CreateMarket(Message):
     contract_names: Annotated[
         tuple[Name, ...], msgspec.Meta(min_length=1, max_length=limits.CONTRACTS_PER_MARKET_MAX)
     ]
-    winner_count: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    winner_count: Annotated[int, msgspec.Meta(ge=1, le=limits.CONTRACTS_PER_MARKET_MAX)] = 1
     rules: Text = ""
     commission: Commission = 0
     ladder: Annotated[
         tuple[LadderStep, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)
     ] = FULL_LADDER
     reason: Why = ""
+
+    def __post_init__(self) -> None:
+        if self.winner_count > 1 and self.winner_count >= len(self.contract_names):
+            message = "a market has more contracts than winners"
+            raise ValueError(message)
 
 
 class ChangeMarketState(Message):
@@ -184,12 +202,16 @@ class ChangeMarketState(Message):
 
 
 class SettleMarket(Message):
-    """Pays out: to the winners' holders, or to nobody (void). Again = a correction."""
+    """Pays out: to the winners' holders, or to nobody (void). Again = a correction.
+
+    ``dead_heat``: contracts, more than the places that the winners leave, which share these places.
+    """
 
     market_id: Identity
     winners: tuple[Identity, ...]
     void: bool
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.REASON_LENGTH_MAX)]
+    dead_heat: tuple[Identity, ...] = ()
 
 
 class ChangeExchangeState(Message):
@@ -205,7 +227,7 @@ class ChangeExchangeState(Message):
             raise ValueError(message)
 
 
-OrderCommand = PlaceOrder | CancelOrder | CancelReference | CancelAll
+OrderCommand = PlaceOrder | AmendOrder | CancelOrder | CancelReference | CancelAll
 ChallengeCommand = OfferChallenge | AcceptChallenge | DeclineChallenge
 """A challenge is withdrawn by cancelling its order."""
 CredentialsCommand = EndSessions | ChangePassword | CreateApiKey | RevokeApiKey

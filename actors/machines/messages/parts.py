@@ -1,15 +1,16 @@
-"""Owns the values that several messages carry: fills, contracts, ladders, terms of a market.
+"""Owns the values that several messages carry: fills, conditions, contracts, ladders, terms of a market.
 
 Never decides anything; a part is data and its own invariants.
 Called by commands, posted messages, events and answers.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.base import Commission, Count, Identity, Name, Part, Price, Quantity, Time
+from actors.machines.messages.words import SelfTrade, Side
 
 
 class Fill(Part):
@@ -62,6 +63,41 @@ class SetFill(Part):
     legs: tuple[SetLeg, ...]
 
 
+class Conditions(Part):
+    """What an order asks for beyond its price.
+
+    ``post_only``: it may rest, but never take. ``self_trade``: what is cancelled where it would trade with
+    an order of its own account. ``good_til``: when a good_til_date order ends; 0 for all others.
+    ``market_version``: the version of the market that its member was looking at; 0: any.
+    """
+
+    post_only: bool = False
+    self_trade: SelfTrade = SelfTrade.CANCEL_TAKER
+    good_til: Time = 0
+    market_version: Count = 0
+
+
+PLAIN: Final = Conditions()
+"""Those of most orders."""
+
+
+class OwnOrder(Part):
+    """A resting order that an arriving order of the same account met: ``quantity`` was left of it."""
+
+    contract_id: Identity
+    order_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+
+
+class Amended(Part):
+    """What an order has become: its price, and its total, what was executed of it included."""
+
+    price: Price
+    quantity: Quantity
+
+
 class LadderStep(Part):
     """Prices ``lowest``, ``lowest + step`` ... up to ``highest`` are allowed, in ticks."""
 
@@ -105,12 +141,32 @@ class Terms(Part):
         return any(step.allows(price) for step in self.ladder)
 
 
+class Share(Part):
+    """What one of the contracts that share the places left pays, in 1/10000 of a winner's payout."""
+
+    contract_id: Identity
+    share: Annotated[int, msgspec.Meta(ge=0, le=limits.PRICE_SCALE)]
+
+
 class Verdict(Part):
-    """How a market ended: its winners, or void; ``version`` counts the corrections from 1."""
+    """How a market ended: its winners, or void; ``version`` counts the corrections from 1.
+
+    ``dead_heat``: the contracts that share the places which the winners leave, in display order. With them
+    the payouts sum to as many certain prices as the market has places. ``voided``: contracts that were
+    taken out of the market before; what was traded in them is given back.
+    """
 
     version: Identity
     winners: tuple[Identity, ...]
     void: bool = False
+    dead_heat: tuple[Share, ...] = ()
+    voided: tuple[Identity, ...] = ()
+
+    @property
+    def payouts(self) -> dict[int, int]:
+        """What one unit of quantity pays, in ticks, by contract; a contract that isn't there pays nothing."""
+        whole = dict.fromkeys(self.winners, limits.PRICE_SCALE)
+        return whole | {each.contract_id: each.share for each in self.dead_heat}
 
 
 class EventDetails(Part):

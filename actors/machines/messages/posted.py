@@ -4,11 +4,12 @@ Never lost, never doubled, in order per pair of streams: the post's promise, not
 Called by the account and market machines and by the turn.
 """
 
+from actors.machines.messages.amendments import AmendmentRefused, SubmitAmendment
 from actors.machines.messages.answers import Result
 from actors.machines.messages.base import Amount, Identity, Message, Price, Quantity, Time
 from actors.machines.messages.challenges import SubmitAcceptance, SubmitOffer
 from actors.machines.messages.commands import InstructedCommand
-from actors.machines.messages.parts import Fill, MarketDetails, Terms, Verdict
+from actors.machines.messages.parts import PLAIN, Amended, Conditions, Fill, MarketDetails, Terms, Verdict
 from actors.machines.messages.social import SocialPosted
 from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import ExchangeState, MarketState, Reason, Side, TimeInForce
@@ -27,6 +28,7 @@ class SubmitOrder(Message):
     price: Price
     quantity: Quantity
     time_in_force: TimeInForce
+    conditions: Conditions = PLAIN
 
 
 class WithdrawOrder(Message):
@@ -87,6 +89,8 @@ class OrderReport(Message):
     reason: Reason | None = None
     rejected: bool = False
     time: Time = 0
+    amended: Amended | None = None
+    """What the order is from here on, where this is the word on an amendment of it."""
 
 
 class WithdrawalRefused(Message):
@@ -203,4 +207,6 @@ Posted = (
     | SocialPosted
     | SubmitOffer
     | SubmitAcceptance
+    | SubmitAmendment
+    | AmendmentRefused
 )

@@ -22,10 +22,29 @@ class Side(StrEnum):
 
 @unique
 class TimeInForce(StrEnum):
-    """What happens to the part of an order that finds no counterpart on arrival (API: ``type``)."""
+    """What happens to the part of an order that finds no counterpart on arrival (API: ``type``).
+
+    It rests until it is cancelled; never; never, and trades in full or not at all; until the market is
+    halted; until a time; until it is cancelled, also when the market is turned in play.
+    """
 
     GOOD_TIL_CANCELLED = "good_til_cancelled"
     IMMEDIATE_OR_CANCEL = "immediate_or_cancel"
+    FILL_OR_KILL = "fill_or_kill"
+    GOOD_TIL_HALTED = "good_til_halted"
+    GOOD_TIL_DATE = "good_til_date"
+    KEEP_IN_PLAY = "keep_in_play"
+
+
+NEVER_RESTING: Final = (TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL)
+
+
+@unique
+class SelfTrade(StrEnum):
+    """What is cancelled where an arriving order meets a resting one of the same account."""
+
+    CANCEL_TAKER = "cancel_taker"
+    CANCEL_MAKER = "cancel_maker"
 
 
 @unique
@@ -136,6 +155,7 @@ class Reason(StrEnum):
     MARKET_NOT_OPEN = "market-not-open"
     MARKET_SETTLED = "market-settled"
     MARKET_STATE = "market-state-not-allowed"
+    MARKET_CHANGED = "market-changed"
     EVENT_STATE = "event-state-not-allowed"
     CONTRACT_NOT_FOUND = "contract-not-found"
     INVALID_WINNERS = "invalid-winners"
@@ -145,6 +165,7 @@ class Reason(StrEnum):
     CROSSED_SELF = "crossed-self"
     POST_ONLY_WOULD_TRADE = "post-only-would-trade"
     NOT_LIVE = "not-live"
+    AMENDMENT_PENDING = "amendment-pending"
     TOO_LATE = "too-late"
     TERMS_DIFFER = "terms-differ"
     # Members' activity.
@@ -156,6 +177,7 @@ class Reason(StrEnum):
     # Why an accepted order was cancelled.
     MEMBER_REQUESTED = "member-requested"
     MARKET_HALTED = "market-halted"
+    MARKET_IN_PLAY = "market-in-play"
     INSUFFICIENT_LIQUIDITY = "insufficient-liquidity"
     SELF_TRADE = "self-trade"
     ADMIN_REQUESTED = "admin-requested"
