@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelAllRequested,
     CancelRequested,
@@ -104,6 +105,12 @@ class History:
     """Order -> how often its market took it."""
     executions: dict[tuple[int, int], list[Execution]] = field(default_factory=lambda: defaultdict(list))
     """Market and execution -> the trade."""
+    offers: dict[int, list[ChallengeOffered]] = field(default_factory=lambda: defaultdict(list))
+    """Challenge -> how it was opened."""
+    ends: dict[int, list[ChallengeAccepted | ChallengeEnded]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Challenge -> its trade, or how it ended without one."""
     bookings: dict[int, list[Booking]] = field(default_factory=lambda: defaultdict(list))
     """Order -> its sides of trades."""
     deposits: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -214,9 +221,23 @@ class History:
                     self.executions[event.market_id, fill.execution_id].append(
                         Execution(fill.order_id, event.order_id, event.contract_id, fill.price, fill.quantity)
                     )
+            case ChallengeOffered():
+                self.offers[event.challenge_id].append(event)
+                self.arrivals[event.challenge_id] += 1
+            case ChallengeEnded():
+                self.ends[event.challenge_id].append(event)
+            case ChallengeAccepted():
+                self._take_of_challenge(event)
             case _:
                 return False
         return True
+
+    def _take_of_challenge(self, event: ChallengeAccepted) -> None:
+        self.ends[event.challenge_id].append(event)
+        self.arrivals[event.order_id] += 1
+        self.executions[event.market_id, event.execution_id].append(
+            Execution(event.challenge_id, event.order_id, event.contract_id, event.price, event.quantity)
+        )
 
 
 class LogReader:

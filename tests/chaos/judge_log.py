@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from tests.chaos.findings import Findings
 from tests.chaos.history import History
+from tests.chaos.judge_challenges import order_ids_asked_for
 from tests.chaos.ledger import ORDERS, Ledger
 
 Side = tuple[int, int, int, int, int, bool]
@@ -50,6 +51,7 @@ def _carried_out_twice(history: History) -> Iterator[str]:
 def _judge_origins(ledger: Ledger, history: History, findings: Findings) -> None:
     """Every order belongs to a request of the ledger, and no reference has two."""
     asked = {(entry.member.account_id, entry.key) for entry in ledger.entries if entry.path == ORDERS}
+    challenged = order_ids_asked_for(ledger, history)
     known = {
         (stream, opened.request_id)
         for (account_id, _, key), several in history.opened.items()
@@ -58,11 +60,16 @@ def _judge_origins(ledger: Ledger, history: History, findings: Findings) -> None
     }
     for (stream, request_id, _), placed in history.placed.items():
         if (stream, request_id) not in known:
-            findings.doubled += [f"order {order.order_id} was never asked for" for order in placed]
+            findings.doubled += [
+                f"order {order.order_id} was never asked for"
+                for order in placed
+                if order.order_id not in challenged
+            ]
     references = Counter(
         (order.placed.account_id, order.placed.reference_id)
         for orders in history.orders.values()
         for order in orders[:1]
+        if not order.placed.challenge_id
     )
     findings.doubled += [
         f"account {account_id}: {count} orders with reference {reference}"

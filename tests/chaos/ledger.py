@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 Json = Any  # What the API answers is judged field by field by the verdict.
 
 ORDERS: Final = "/orders/"
+CHALLENGES: Final = "/challenges/"
 ACCEPTED_MAX: Final = 299
 PENDING: Final = 202
 

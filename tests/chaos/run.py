@@ -21,12 +21,13 @@ from scripts.client import Client, RefusedError
 from scripts.exchange import Exchange, running_exchange
 from tests.chaos.asking import Asker
 from tests.chaos.campaign import Campaign, say
+from tests.chaos.challenging import Board, Challenger
 from tests.chaos.findings import Findings
 from tests.chaos.history import History, LogReader
 from tests.chaos.judge_activity import judge_activity
 from tests.chaos.judge_documents import judge_documents, positions
 from tests.chaos.judge_rules import judge_rules
-from tests.chaos.ledger import Ledger
+from tests.chaos.ledger import Ledger, Member
 from tests.chaos.outages import Hold
 from tests.chaos.processes import Kill, Murderer
 from tests.chaos.schedule import Deed, make_schedule
@@ -134,15 +135,23 @@ def _make_load(
     staff: Client, treasury: Treasury, contracts: Contracts, asker: Callable[[], Asker], chance: random.Random
 ) -> Load:
     """Funded members on every account stream, who trade in every market."""
-    traders = []
     every = tuple(one for several in contracts.values() for one in several)
-    for number in range(TRADERS):
-        stream = STREAMS.account_names[number % len(STREAMS.account_names)]
-        member = register(staff, STREAMS, username_on(STREAMS, stream, number))
+    members, board = _members(staff), Board()
+    traders = []
+    for member in members:
         treasury.deposit(member, DEPOSIT)
-        traders.append(Trader(member, asker(), every, STREAMS, random.Random(chance.random())))
-    members = tuple(trader.member for trader in traders)
+        own_asker, own_chance = asker(), random.Random(chance.random())
+        others = tuple(other.username for other in members if other is not member)
+        challenger = Challenger(member, own_asker, board, others, own_chance)
+        traders.append(Trader(member, own_asker, challenger, every, STREAMS, own_chance))
     return Load(traders, Cashier(treasury, members, random.Random(chance.random())))
+
+
+def _members(staff: Client) -> tuple[Member, ...]:
+    """Members on every account stream."""
+    streams = [STREAMS.account_names[number % len(STREAMS.account_names)] for number in range(TRADERS)]
+    names = (username_on(STREAMS, stream, number) for number, stream in enumerate(streams))
+    return tuple(register(staff, STREAMS, name) for name in names)
 
 
 def _conclude(ledger: Ledger, stores: Stores, settle: Callable[[], None]) -> Findings:
@@ -161,7 +170,7 @@ def _conclude(ledger: Ledger, stores: Stores, settle: Callable[[], None]) -> Fin
             say(f"judging {history.events} events of the log and the documents")
             findings = judge(ledger, history, pending)
             judge_rules(stores.log, findings)
-            judge_activity(stores.log, findings)
+            judge_activity(stores.log, history, findings)
             judge_documents(stores.log, documents, history, findings)
         finally:
             documents.close()

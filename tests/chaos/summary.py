@@ -11,6 +11,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from tests.chaos.ledger import ACCEPTED_MAX, CHALLENGES, Ledger
 from tests.chaos.outages import longest_outage_ms, times_back
 from tests.chaos.run import Outcome
 
@@ -48,6 +49,8 @@ def print_summary(outcome: Outcome, console: Console) -> None:
         f"{len(outcome.served)} orders accepted in {seconds:.0f} s, {len(ledger.entries)} requests,"
         f" {ledger.in_doubt} of them in doubt for a time"
     )
+    answered = challenges_by_state(ledger)
+    console.print(f"challenges: {', '.join(f'{count} {state}' for state, count in answered.items())}")
     in_all = longest_outage_ms(outcome.served, outcome.began, outcome.ended)
     undisturbed = longest_outage_ms(outcome.served, outcome.began, outcome.ended, besides=outcome.holds)
     console.print(f"longest outage {in_all} ms; by kills alone, besides the disturbances, {undisturbed} ms")
@@ -56,6 +59,17 @@ def print_summary(outcome: Outcome, console: Console) -> None:
             console.print(f"{len(sentences)} {kind}:")
         for sentence in sentences[:SHOWN_MAX]:
             console.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
+
+
+def challenges_by_state(ledger: Ledger) -> dict[str, int]:
+    """How many requests about challenges succeeded, by what the challenge became."""
+    states = Counter(
+        entry.body.get("state", "offered")
+        for entry in ledger.entries
+        if entry.path.startswith(CHALLENGES)
+        and any(answered.status <= ACCEPTED_MAX for answered in entry.answers)
+    )
+    return dict(sorted(states.items()))
 
 
 def _table_of_kills(outcome: Outcome) -> Table:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 import pytest
 
+from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelRequested,
     Event,
@@ -24,14 +25,14 @@ from actors.machines.messages.events import (
     RequestOpened,
     VerdictNoted,
 )
-from actors.machines.messages.words import Reason
+from actors.machines.messages.words import ChallengeState, Reason
 from couch_views.client import Documents, open_documents
 from couch_views.json_values import JsonObject
 from rabbit.sqlite import SqliteLog
 from tests.chaos.findings import Findings
 from tests.chaos.history import Happened, History, LogReader
 from tests.chaos.judge_documents import compare
-from tests.chaos.ledger import ORDERS, Answered, Entry, Ledger, is_order
+from tests.chaos.ledger import CHALLENGES, ORDERS, Answered, Entry, Ledger, is_order
 from tests.chaos.run import STREAMS, Plan, run
 from tests.chaos.schedule import Deed
 from tests.chaos.stores import Stores
@@ -162,6 +163,18 @@ def is_win(event: Event) -> bool:
     return isinstance(event, PositionSettled) and event.commission > 0
 
 
+def is_offered(event: Event) -> bool:
+    return isinstance(event, ChallengeOffered)
+
+
+def is_accepted(event: Event) -> bool:
+    return isinstance(event, ChallengeAccepted)
+
+
+def is_end(event: Event) -> bool:
+    return isinstance(event, ChallengeAccepted | ChallengeEnded)
+
+
 def first_order(told: Told) -> Entry:
     """The first order that was accepted, alone in its request."""
     return next(
@@ -200,6 +213,49 @@ def request_placed_again(told: Told) -> None:
         stream, event = told.events[place_of(told, wanted)]
         other = {"request_id": 10**6} | ({"order_id": 10**6} if isinstance(event, OrderPlaced) else {})
         told.events.append((stream, msgspec.structs.replace(event, **other)))
+
+
+def with_other_ends(change: Callable[[ChallengeAccepted], Event]) -> Callable[[Told], None]:
+    """The log has accepted challenges otherwise."""
+
+    def plant(told: Told) -> None:
+        told.events[:] = [
+            (stream, change(event) if isinstance(event, ChallengeAccepted) else event)
+            for stream, event in told.events
+        ]
+
+    return plant
+
+
+def expired(event: ChallengeAccepted) -> ChallengeEnded:
+    state, reason = ChallengeState.EXPIRED, Reason.EXPIRED
+    return ChallengeEnded(event.market_id, event.challenge_id, event.account_id, state, reason)
+
+
+def challenged_otherwise(told: Told) -> None:
+    """The first challenge that was offered was acknowledged on other terms."""
+    entry = next(
+        entry
+        for entry in told.ledger.entries
+        if entry.path == CHALLENGES and entry.answers and entry.answers[0].status == 201
+    )
+    status, content, at = entry.answers[0]
+    entry.answers[0] = Answered(status, {"challenge": {**content["challenge"], "price": 1}}, at)
+
+
+def nobody_accepted(told: Told) -> None:
+    told.ledger.entries[:] = [
+        entry for entry in told.ledger.entries if not is_answer_to_challenge(entry, "accepted")
+    ]
+
+
+def a_challenge_is_not_found(told: Told) -> None:
+    entry = next(entry for entry in told.ledger.entries if is_answer_to_challenge(entry, "accepted"))
+    entry.answers.append(Answered(404, {"error_type": "NOT_FOUND"}, 0.0))
+
+
+def is_answer_to_challenge(entry: Entry, state: str) -> bool:
+    return entry.path.startswith(CHALLENGES) and entry.method == "PATCH" and entry.body["state"] == state
 
 
 def never_answered(told: Told) -> None:
@@ -275,6 +331,19 @@ LIES: Final[dict[str, tuple[Callable[[Told], None], str]]] = {
     "an acknowledged cancel is not in the log": (without_a_cancel, "lost"),
     "the maker never booked a trade": (without(is_makers_fill), "lost"),
     "an acknowledged deposit is not in the log": (without(is_deposit), "lost"),
+    "an acknowledged challenge was never open": (without(is_offered), "lost"),
+    "a challenge acknowledged on other terms": (challenged_otherwise, "lost"),
+    "an accepted challenge that expired": (with_other_ends(expired), "lost"),
+    "a challenge that another accepted": (
+        with_other_ends(lambda event: msgspec.structs.replace(event, acceptor_id=10**6)),
+        "lost",
+    ),
+    "a challenge that is not found": (a_challenge_is_not_found, "lost"),
+    "a challenge was opened twice": (twice(is_offered), "doubled"),
+    "a challenge ended twice": (twice(is_end), "doubled"),
+    "a challenge was traded twice": (twice(is_accepted), "doubled"),
+    "a challenge that nobody accepted": (nobody_accepted, "doubled"),
+    "a challenge without an end": (without(is_end), "stuck"),
     "a retry was carried out as a new request": (request_placed_again, "doubled"),
     "an order was placed twice": (twice(is_placed), "doubled"),
     "an order was matched twice": (twice(is_trade), "doubled"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from tests.chaos.findings import Findings
 from tests.chaos.history import History
 from tests.chaos.judge_answers import AnswerJudge
+from tests.chaos.judge_challenges import judge_challenges
 from tests.chaos.judge_log import judge_log
 from tests.chaos.judge_money import judge_money
 from tests.chaos.ledger import Ledger
@@ -18,6 +19,7 @@ def judge(ledger: Ledger, history: History, pending: Iterable[int] = ()) -> Find
     """What is wrong. ``pending``: the orders that had waited in vain before the markets were closed."""
     findings = Findings()
     AnswerJudge(history, findings).judge(ledger)
+    judge_challenges(ledger, history, findings)
     judge_log(ledger, history, findings)
     judge_money(ledger, history, findings)
     stuck = sorted({*pending, *history.live})

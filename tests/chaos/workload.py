@@ -1,4 +1,4 @@
-"""Owns what the members do: orders of two kinds, batches, cancels of every kind, the same again.
+"""Owns what the members do: orders of two kinds, batches, cancels of every kind, challenges, the same again.
 
 Never stops for what is killed meanwhile, never judges what it is answered.
 Called by the command, with a thread for each member and one for staff.
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from actors.machines.streams import Streams
 from tests.chaos.asking import Asker
+from tests.chaos.challenging import Challenger
 from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Member, is_order
 from tests.chaos.venue import Treasury
 from tests.processes.ledger import PRICE_SCALE, Contract
@@ -43,6 +44,7 @@ class Trader:
         self,
         member: Member,
         asker: Asker,
+        challenger: Challenger,
         contracts: tuple[Contract, ...],
         streams: Streams,
         chance: random.Random,
@@ -51,6 +53,7 @@ class Trader:
         self.served: list[Served] = []
         self.problems: list[str] = []
         self._asker = asker
+        self._challenger = challenger
         self._contracts = contracts
         self._streams = streams
         self._chance = chance
@@ -64,6 +67,10 @@ class Trader:
             (self._delete, 6),
             (self._repeat, 6),
             (self._cancel_all, 2),
+            (self._offer, 5),
+            (lambda: self._note(challenger.accept()), 4),
+            (lambda: self._note(challenger.decline()), 1),
+            (lambda: self._note(challenger.withdraw()), 1),
         )
 
     def work(self, stop: threading.Event, pause_s: Callable[[], float]) -> None:
@@ -120,6 +127,14 @@ class Trader:
         query = f"?market_id={self._chance.choice(self._contracts).market_id}"
         path = ORDERS + self._chance.choice(("", query))
         self._asker.ask(Entry(self.member, "DELETE", path, None, None))
+
+    def _offer(self) -> None:
+        self._note(self._challenger.offer(self._order(), self._key()))
+
+    def _note(self, entry: Entry | None) -> None:
+        """To be asked again; None: there was nothing to do."""
+        if entry is not None:
+            self._entries.append(entry)
 
     def _repeat(self) -> None:
         if self._entries:
