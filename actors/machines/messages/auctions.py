@@ -1,0 +1,56 @@
+"""Owns the events of call auctions: that one begins, and how a contract's trades when it ends.
+
+Never knows what the market does around it: that is in the market's own events.
+Called by the market machine (which decides and evolves them) and by every follower of the log.
+"""
+
+from actors.machines.messages.base import Count, Identity, Message, Part, Price, Quantity, Time
+
+
+class AuctionFill(Part):
+    """One execution of an auction, whose price is the auction's: both orders were waiting."""
+
+    execution_id: Identity
+    buy_order_id: Identity
+    buy_account_id: Identity
+    sell_order_id: Identity
+    sell_account_id: Identity
+    quantity: Quantity
+
+
+class Reference(Part):
+    """The price that a contract's auction is to come near to, where more than one would do."""
+
+    contract_id: Identity
+    price: Price
+
+
+class AuctionStarted(Message):
+    """A market collects orders, or goes on with it after a halt; ``closing``: it is closed afterwards.
+
+    ``ends_time``: when it ends by itself; 0: when staff ends it. One reference for each contract.
+    """
+
+    market_id: Identity
+    closing: bool
+    ends_time: Time
+    references: tuple[Reference, ...]
+
+
+class AuctionUncrossed(Message):
+    """What was collected of a contract trades, all at one price; what is left of it is still there.
+
+    ``volume`` is the sum of the fills, ``imbalance`` how much more was to be bought (or, below zero,
+    sold) at this price.
+    """
+
+    market_id: Identity
+    contract_id: Identity
+    price: Price
+    volume: Count
+    imbalance: int
+    fills: tuple[AuctionFill, ...]
+    time: Time
+
+
+AuctionEvent = AuctionStarted | AuctionUncrossed
