@@ -7,5 +7,6 @@ Called by the market machine, tests and benches.
 from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book, Match, Resting, digest_of
 from actors.machines.book.naive import NaiveBook
+from actors.machines.book.sets import SetBooks
 
-__all__ = ["Book", "FastBook", "Match", "NaiveBook", "Resting", "digest_of"]
+__all__ = ["Book", "FastBook", "Match", "NaiveBook", "Resting", "SetBooks", "digest_of"]
