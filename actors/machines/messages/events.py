@@ -4,6 +4,7 @@ Never changed once written: a field is only ever added at the end, with a defaul
 Called by the machines (which decide and evolve them) and by every follower of the log.
 """
 
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.answers import Result
 from actors.machines.messages.base import Amount, Count, Identity, Message, Price, Quantity, Time, Username
 from actors.machines.messages.challenges import ChallengeEvent, Offer
@@ -15,7 +16,15 @@ from actors.machines.messages.credential_events import (
     RolesChanged,
     SessionsEnded,
 )
-from actors.machines.messages.parts import EventDetails, Fill, MakerFill, MarketDetails, Terms, Verdict
+from actors.machines.messages.parts import (
+    Amended,
+    EventDetails,
+    Fill,
+    MakerFill,
+    MarketDetails,
+    Terms,
+    Verdict,
+)
 from actors.machines.messages.social import SocialEvent
 from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import (
@@ -149,6 +158,8 @@ class OrderUpdated(Message):
     time: Time
     exposure: int
     market_exposure: int
+    amended: Amended | None = None
+    """What the order is from here on, where this is the word on an amendment of it."""
 
 
 class CancelRefused(Message):
@@ -442,6 +453,49 @@ class CancelMissed(Message):
     account_id: Identity
 
 
+class OrderReduced(Message):
+    """A resting order has become smaller in its place, by ``reduced``; ``left`` of it still rests.
+
+    ``quantity`` is its new total: never less than what was executed. With nothing left it is done with.
+    """
+
+    market_id: Identity
+    contract_id: Identity
+    order_id: Identity
+    account_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    reduced: Count
+    left: Count
+
+
+class OrderReplaced(Message):
+    """A resting order left its place (``price``, ``left``), and arrived anew under its own id.
+
+    ``quantity`` is its new total; ``arrival`` says what of it arrived, at which price, and what became of it.
+    """
+
+    market_id: Identity
+    contract_id: Identity
+    order_id: Identity
+    account_id: Identity
+    side: Side
+    price: Price
+    left: Quantity
+    quantity: Quantity
+    arrival: OrderMatched
+
+
+class AmendMissed(Message):
+    """An amendment could not be carried out: nothing rests any more, or it could not arrive anew."""
+
+    market_id: Identity
+    order_id: Identity
+    account_id: Identity
+    reason: Reason
+
+
 AccountEvent = (
     MemberRegistered
     | ProfileChanged
@@ -459,6 +513,8 @@ AccountEvent = (
     | CancelAllRequested
     | OrderUpdated
     | CancelRefused
+    | AmendRequested
+    | AmendRefused
     | MoneyDeposited
     | MoneyWithdrawn
     | PositionSettled
@@ -489,6 +545,9 @@ MarketEvent = (
     | OrderRejected
     | OrderCancelled
     | CancelMissed
+    | OrderReduced
+    | OrderReplaced
+    | AmendMissed
     | ExchangeHalted
     | ExchangeOpened
     | SwitchAcknowledged

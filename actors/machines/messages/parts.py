@@ -135,6 +135,8 @@ class Terms(Part):
     winner_count: Annotated[int, msgspec.Meta(ge=1, le=limits.CONTRACTS_PER_MARKET_MAX)]
     commission: Commission
     ladder: Annotated[tuple[LadderStep, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)]
+    quantity_max: Quantity = limits.QUANTITY_MAX
+    """What one order may be of at most."""
 
     def allows(self, price: int) -> bool:
         """Whether the ladder has this price."""
