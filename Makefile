@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check fmt lock audit rebuild badges rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
+.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ run: setup ## start the exchange on http://127.0.0.1:8000 (CREDENCE_PORT); Ctrl-
 	@exec $(PYTHON) -m actors.processes.launcher
 
 test: setup check ## everything that must be green: check, then all tests
-	$(PYTEST) -n 2 tests/machines --cov=actors.machines --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	$(PYTEST) -n 2 tests/machines --transitions=check --cov=actors.machines --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 	$(PYTEST) -n 2 -m "not serial" --ignore=tests/machines
 	$(PYTHON) -m scripts.broker --install
 	$(PYTEST) -m serial
@@ -46,6 +46,12 @@ check: setup ## ruff, formatting, mypy --strict, the import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+transitions: setup ## every declared transition of the machines with the tests that take it: [ALL=1: every test's name]
+	@$(PYTEST) -n 2 -q --durations=0 --durations-min=60 tests/machines --transitions=$(if $(ALL),all,list)
+
+diagrams: setup ## draw the machines' tables into ARCHITECTURE.md
+	@$(PYTHON) -m scripts.diagrams
 
 fmt: setup ## format the code and fix what ruff can fix by itself
 	$(BIN)/ruff format

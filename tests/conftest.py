@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.transitions.plugin"]
+
 # Chance is the same in every run, so that a red test is red for everybody. To look further:
 # pytest --hypothesis-profile=explore
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)

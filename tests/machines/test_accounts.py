@@ -123,6 +123,16 @@ def test_a_correction_moves_the_difference_and_may_leave_a_debt() -> None:
     town.assert_sound()
 
 
+def test_a_market_that_is_voided_again_moves_nothing_more() -> None:
+    town = OpenTown()
+    town.place(town.alice, Side.BUY, 5000, LOT)
+    town.place(town.bob, Side.SELL, 5000, LOT)
+    for _ in range(2):
+        town.settle(void=True)
+        assert town.money(town.alice) == town.money(town.bob) == (1000 * UNIT, 0)
+    town.assert_sound()
+
+
 def test_an_order_to_a_closed_market_is_rejected_and_freed() -> None:
     town = OpenTown()
     town.place(town.alice, Side.BUY, 5000, LOT)

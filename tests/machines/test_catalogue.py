@@ -60,6 +60,25 @@ def test_every_pair_of_states_is_allowed_by_the_table_or_changes_nothing(
         assert made.events[1].state is start
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        [EventState.LIVE, EventState.ENDED, EventState.SETTLED],
+        [EventState.LIVE, EventState.ENDED, EventState.CANCELLED],
+        [EventState.LIVE, EventState.SETTLED],
+        [EventState.LIVE, EventState.CANCELLED],
+        [EventState.ENDED, EventState.SETTLED],
+        [EventState.CANCELLED],
+        [EventState.SETTLED],
+    ],
+)
+def test_an_event_goes_every_way_that_the_table_knows(way: list[EventState]) -> None:
+    made = catalogue()
+    for state in way:
+        made.changed(EventChanged(made.events[1].details, state))
+        assert made.events[1].state is state
+
+
 @pytest.mark.parametrize("start", EventState)
 @pytest.mark.parametrize("end", EventState)
 def test_staff_takes_any_step_but_settling(start: EventState, end: EventState) -> None:

@@ -1,0 +1,11 @@
+"""Owns the entry point ``python -m scripts.diagrams``.
+
+Never more than that: ``command.py`` is the command.
+Called by ``make diagrams``.
+"""
+
+import sys
+
+from scripts.diagrams.command import main
+
+sys.exit(main())
