@@ -39,7 +39,7 @@ test: setup check ## everything that must be green: check, then all tests
 	$(PYTEST) -n 2 tests/machines --transitions=check --cov=actors.machines --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 	$(PYTEST) -n 2 -m "not serial" --ignore=tests/machines
 	$(PYTHON) -m scripts.broker --install
-	$(PYTEST) -m serial
+	$(PYTEST) -m serial -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## ruff, formatting, mypy --strict, the import contracts
 	$(BIN)/ruff check
