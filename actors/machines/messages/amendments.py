@@ -50,8 +50,8 @@ class AmendmentRefused(Message):
 class AmendRequested(Message):
     """An amendment is on its way to the market; until its word the worse of old and new is reserved.
 
-    ``price`` and ``quantity`` are the new ones. ``exposure`` is the account's after the event,
-    ``market_exposure`` its part in this market.
+    ``price`` and ``quantity`` are the new ones, ``quantity_before`` is the total so far. ``exposure`` is the
+    account's after the event, ``market_exposure`` its part in this market.
     """
 
     account_id: Identity
@@ -61,6 +61,9 @@ class AmendRequested(Message):
     item: int
     price: Price
     quantity: Quantity
+    quantity_before: Quantity
+    time_in_force: TimeInForce
+    conditions: Conditions
     exposure: int
     market_exposure: int
 
