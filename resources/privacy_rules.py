@@ -87,6 +87,8 @@ OWN_FIELDS: Final[Mapping[EntryKind, Sequence[str]]] = {
     EntryKind.ORDER: ("order_id", "type"),
     EntryKind.FILL: ("order_id", "role", "challenge_id"),
     EntryKind.SETTLEMENT: ("commission",),
+    # That somebody declined is between the two: others see that a challenge ended.
+    EntryKind.CHALLENGE: ("ending",),
 }
 """Fields that an entry's own member is shown beside all others."""
 

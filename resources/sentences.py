@@ -13,10 +13,17 @@ from couch_views.json_values import JsonObject
 from resources.pages.formats import payout, percent, signed_money
 
 _CHALLENGES: Final = {
-    "offered": "offered a challenge",
-    "accepted": "accepted a challenge",
-    "taken": "had a challenge taken",
+    "offered": ("offered a challenge", ""),
+    "accepted": ("accepted a challenge", ""),
+    "taken": ("had a challenge taken", ""),
+    "ended": ("had a challenge", "come to nothing"),
+    # How it ended, where that is shown.
+    "declined": ("had a challenge", "declined"),
+    "withdrawn": ("withdrew a challenge", ""),
+    "expired": ("had a challenge", "run out"),
+    "cancelled": ("had a challenge", "cancelled"),
 }
+"""Step or ending -> what is said before the terms, and after them."""
 
 
 def sentence(entry: JsonObject) -> str:
@@ -68,12 +75,12 @@ def _follow(entry: JsonObject) -> tuple[str, ...]:
 
 
 def _challenge(entry: JsonObject) -> tuple[str, ...]:
-    step = _text(entry, "step")
+    said, after = _CHALLENGES[_text(entry, "ending") or _text(entry, "step")]
     other = _text(entry, "other_username")
     side = {"buy": "for", "sell": "against"}.get(_text(entry, "side"))
     on = f"{side} {_name(entry['contract'])}" if side else ""
     with_whom = other and f"with {other}"
-    return _who(entry), _CHALLENGES[step], with_whom, on, _where(entry), _terms(entry)
+    return _who(entry), said, with_whom, on, _where(entry), _terms(entry), after
 
 
 def _badge(entry: JsonObject) -> tuple[str, ...]:

@@ -8,7 +8,12 @@ from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
 from actors.machines import limits
-from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
+from actors.machines.messages.challenges import (
+    ChallengeAccepted,
+    ChallengeEnded,
+    ChallengeOffered,
+    OfferedTerms,
+)
 from actors.machines.messages.words import ChallengeState, Reason
 
 REASONS: Final = {
@@ -95,4 +100,7 @@ def _end_problems(event: ChallengeEnded, offered: ChallengeOffered, time: int) -
         problems.append(f"at {time}, before its time, {offered.offer.expires_time}")
     if event.state is ChallengeState.DECLINED and offered.offer.opponent_id == 0:
         problems.append("but names no opponent")
+    terms = (offered.contract_id, offered.side, offered.price, offered.quantity, offered.offer.opponent_id)
+    if event.offered not in {None, OfferedTerms(*terms)}:
+        problems.append(f"and {event.offered} was not what was offered")
     return problems

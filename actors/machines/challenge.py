@@ -22,6 +22,7 @@ from actors.machines.messages.challenges import (
     ChallengeOffered,
     ChallengeResult,
     DeclineChallenge,
+    OfferedTerms,
     SubmitAcceptance,
     SubmitOffer,
 )
@@ -86,6 +87,11 @@ class Challenge:
             and acceptance.price == self.price
             and acceptance.quantity == self.quantity
         )
+
+    @property
+    def offered(self) -> OfferedTerms:
+        """What an end of it says again, for who tells of it without having kept it."""
+        return OfferedTerms(self.contract_id, self.side, self.price, self.quantity, self.opponent_id)
 
     def move_to(self, state: ChallengeState) -> None:
         """Takes a declared transition; anything else is an ``AssertionError``."""
@@ -204,7 +210,9 @@ class Challenges:
     def _ended(
         self, market_id: int, challenge: Challenge, state: ChallengeState, reason: Reason
     ) -> ChallengeEnded:
-        return ChallengeEnded(market_id, challenge.challenge_id, challenge.account_id, state, reason)
+        return ChallengeEnded(
+            market_id, challenge.challenge_id, challenge.account_id, state, reason, challenge.offered
+        )
 
     # Evolve: total.
 

@@ -133,6 +133,7 @@ def _challenge(content: ChallengeContent) -> Written:
         "price": content.price,
         "quantity": content.quantity,
         "other_account_id": _identity(content.other_account_id),
+        "ending": content.ending or None,
     }
 
 

@@ -57,6 +57,12 @@ class ActivityEntry(TypedDict):
     type: NotRequired[TimeInForce]
     role: NotRequired[Annotated[str, Meta(description="maker or taker.")]]
     challenge_id: NotRequired[Id | None]
+    ending: NotRequired[
+        Annotated[
+            str | None,
+            Meta(description="How one's challenge ended: declined, withdrawn, expired or cancelled."),
+        ]
+    ]
     other_username: NotRequired[Annotated[Username | None, Meta(description="Whom else it tells of.")]]
     followed: NotRequired[Annotated[str, Meta(description="member, market or event.")]]
     badge: NotRequired[str]

@@ -14,6 +14,7 @@ from actors.machines.messages.challenges import (
     ChallengeOffered,
     ChallengeResult,
     Offer,
+    OfferedTerms,
 )
 from actors.machines.messages.events import (
     InstructionAnswered,
@@ -42,6 +43,7 @@ from tests.machines.town import LOT, UNIT
 
 DECLINED, WITHDRAWN, EXPIRED, CANCELLED = range(4)
 """Which of the history's ends is which."""
+OTHER_TERMS = OfferedTerms(1, Side.BUY, 4_001, 10 * LOT, 32)
 LATER = ChallengeAccepted(1, 1, 17, 17, Side.BUY, 4_000, 10 * LOT, 10**15 + 17, 32, 32, "bob", 1)
 
 
@@ -87,6 +89,7 @@ def test_a_lawful_history_of_challenges_breaches_nothing() -> None:
         (ChallengeAccepted, 0, fields(market_id=9), Rule.LIFE),
         # Ended: for a cause, and then for good.
         (ChallengeEnded, DECLINED, removed, Rule.CAUSE),
+        (ChallengeEnded, DECLINED, fields(offered=OTHER_TERMS), Rule.CHALLENGE),
         (ChallengeEnded, DECLINED, doubled, Rule.CHALLENGE),
         (ChallengeEnded, DECLINED, doubled, Rule.CAUSE),
         (ChallengeEnded, DECLINED, fields(challenge_id=17), Rule.CHALLENGE),

@@ -94,3 +94,5 @@ def _steps(history: History) -> Iterator[Hashable]:
             if isinstance(ended, ChallengeAccepted):
                 yield challenge_id, ended.account_id, "taken"
                 yield challenge_id, ended.acceptor_id, "accepted"
+            else:
+                yield challenge_id, ended.account_id, "ended"

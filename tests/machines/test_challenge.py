@@ -16,6 +16,7 @@ from actors.machines.messages.challenges import (
     ChallengeResult,
     DeclineChallenge,
     Offer,
+    OfferedTerms,
     SubmitAcceptance,
     SubmitOffer,
 )
@@ -28,10 +29,11 @@ NAMED = Offer(BOB, "bob", 5_000, "I dare you")
 OPEN = Offer(0, None, 5_000)
 EXECUTION = limits.CHALLENGE_EXECUTIONS_FROM + 160
 ACCEPTED = ChallengeAccepted(3, 10, 160, ALICE, Side.BUY, 4_000, 50, EXECUTION, 161, BOB, "bob", 100)
+TERMS = OfferedTerms(10, Side.BUY, 4_000, 50, BOB)
 
 
 def ended(state: ChallengeState) -> ChallengeEnded:
-    return ChallengeEnded(3, 160, ALICE, state, Reason.EXPIRED)
+    return ChallengeEnded(3, 160, ALICE, state, Reason.EXPIRED, TERMS)
 
 
 def submitted(offer: Offer = NAMED, challenge_id: int = 160) -> SubmitOffer:
@@ -152,7 +154,7 @@ def test_the_opponent_declines_and_is_answered() -> None:
     events = challenges().decide_decline(Instruct(BOB, 1, 0, command), command)
     result = ChallengeResult(3, 160, ChallengeState.DECLINED)
     assert events == [
-        ChallengeEnded(3, 160, ALICE, ChallengeState.DECLINED, Reason.DECLINED),
+        ChallengeEnded(3, 160, ALICE, ChallengeState.DECLINED, Reason.DECLINED, TERMS),
         InstructionAnswered(BOB, 1, 0, result),
     ]
 
@@ -175,7 +177,7 @@ def test_nobody_else_declines(offer: Offer, who: int, challenge_id: int, reason:
 
 def test_it_is_withdrawn_while_it_is_open() -> None:
     held = challenges()
-    withdrawn = ChallengeEnded(3, 160, ALICE, ChallengeState.WITHDRAWN, Reason.MEMBER_REQUESTED)
+    withdrawn = ChallengeEnded(3, 160, ALICE, ChallengeState.WITHDRAWN, Reason.MEMBER_REQUESTED, TERMS)
     assert held.decide_withdrawal(3, 160, Reason.MEMBER_REQUESTED) == withdrawn
     assert held.decide_withdrawal(3, 176, Reason.MEMBER_REQUESTED) is None
 

@@ -146,6 +146,16 @@ def test_its_own_member_sees_all_that_anybody_may_and_what_is_their_own() -> Non
     assert content_of(shown) == {*others_may, "order_id", "role", "challenge_id"}
 
 
+def test_how_a_challenge_ended_is_for_its_challenger() -> None:
+    ended = entry("challenge", step="ended", ending="declined", other_account_id=str(BEN))
+    bens = known({"challenge": {"audience": "everyone", "detail": "profit"}}, username="ben")
+    hers = known({"challenge": {"audience": "everyone", "detail": "profit"}}, followed=True)
+    for viewer in VIEWERS.values():
+        content = content_of(Relations(viewer, {ADA: hers, BEN: bens}).shown(ended))
+        assert ("ending" in content) == (viewer == SELF)
+        assert "step" in content
+
+
 def test_by_default_nothing_tells_of_money() -> None:
     about_money = {"price", "average_price", "quantity", "profit", "side", "contract_id", "outcome"}
     for viewer in (NOBODY, MEMBER, FOLLOWER):

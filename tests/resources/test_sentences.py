@@ -71,6 +71,17 @@ def entry(kind: str, **fields: Json) -> JsonObject:
             "Ada accepted a challenge with ben for Gulls in Winner at 50 %.",
         ),
         (entry("challenge", step="taken"), "Ada had a challenge taken in Winner."),
+        (
+            entry("challenge", step="ended", other_username="ben"),
+            "Ada had a challenge with ben in Winner come to nothing.",
+        ),
+        (
+            entry("challenge", step="ended", ending="declined", price=5000),
+            "Ada had a challenge in Winner at 50 % declined.",
+        ),
+        (entry("challenge", step="ended", ending="withdrawn"), "Ada withdrew a challenge in Winner."),
+        (entry("challenge", step="ended", ending="expired"), "Ada had a challenge in Winner run out."),
+        (entry("challenge", step="ended", ending="cancelled"), "Ada had a challenge in Winner cancelled."),
         (entry("badge", badge="trader", level=1), "Ada earned the badge Trader: First trade."),
         (entry("badge", badge="trader", level=2), "Ada earned the badge Trader: Regular."),
         (entry("badge", badge="long gone", level=9), "Ada earned the badge long gone."),

@@ -12,6 +12,7 @@ from actors.machines.messages.challenges import (
     ChallengeEnded,
     ChallengeEvent,
     ChallengeOffered,
+    OfferedTerms,
 )
 from actors.machines.messages.events import OrderRejected
 from actors.machines.messages.parts import Fill
@@ -55,7 +56,9 @@ class ChallengesKnown:
                 yield home, ("report", challenge_id, fills, 0)
                 yield account_stream_of_id(event.order_id), ("report", event.order_id, fills, 0)
             case ChallengeEnded():
-                self._end(event.market_id, challenge_id, event.state)
+                offered = self._end(event.market_id, challenge_id, event.state)
+                terms = OfferedTerms(*_offered(offered))
+                require(event.offered == terms, "{}: {} was offered", event, terms)
                 yield home, ("report", challenge_id, (), 0)
 
     def check_rejected(self, event: OrderRejected) -> None:
@@ -110,6 +113,10 @@ class ChallengesKnown:
         opened = self.open.get(market_id, {})
         require(challenge_id in opened, "challenge {}: {}, but it was {}", challenge_id, state, before)
         return opened.pop(challenge_id)
+
+
+def _offered(event: ChallengeOffered) -> tuple[int, Side, int, int, int]:
+    return event.contract_id, event.side, event.price, event.quantity, event.offer.opponent_id
 
 
 def _placed(order: OrderKnown) -> tuple[int, int, Side, int, int]:

@@ -138,14 +138,28 @@ class ChallengeAccepted(Message):
     time: Time
 
 
+class OfferedTerms(Part):
+    """What was offered to whom. ``opponent_id`` is 0 where nobody was named."""
+
+    contract_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    opponent_id: Count
+
+
 class ChallengeEnded(Message):
-    """A challenge ended without a trade; ``reason`` is why the challenger's order is cancelled."""
+    """A challenge ended without a trade; ``reason`` is why the challenger's order is cancelled.
+
+    ``offered`` is ``None`` in logs from before it was said: then the end has no entry in any activity.
+    """
 
     market_id: Identity
     challenge_id: Identity
     account_id: Identity
     state: ChallengeState
     reason: Reason
+    offered: OfferedTerms | None = None
 
 
 ChallengeEvent = ChallengeOffered | ChallengeAccepted | ChallengeEnded

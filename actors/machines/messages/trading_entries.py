@@ -84,9 +84,10 @@ class SettlementContent(Message):
 
 
 class ChallengeContent(Message):
-    """A member ``offered`` a challenge, ``accepted`` another's, or had theirs ``taken``.
+    """A member ``offered`` a challenge, ``accepted`` another's, had theirs ``taken``, or it ``ended``.
 
     ``side`` is the entry's member's. ``other_account_id``: of the other one, 0 where none is named yet.
+    ``ending``: how it ended without a trade (a ``ChallengeState``).
     """
 
     step: str
@@ -96,6 +97,7 @@ class ChallengeContent(Message):
     price: Price
     quantity: Quantity
     other_account_id: Count
+    ending: str = ""
 
 
 TradingContent = OrderContent | FillContent | PositionContent | SettlementContent | ChallengeContent
