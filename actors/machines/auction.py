@@ -3,9 +3,8 @@
 Never knows when it begins or ends, nor funds: the market does the one, accounts the other.
 Called by the market machine (as its contract's ``Book`` while it collects), by the web and a command.
 
-The price is one of the market's ladder: the one at which most is traded; of several the one that leaves the
-least over (the imbalance); then the one nearest to the reference; then the lower. At this price market
-orders trade first, then better prices before worse, within a price the older first.
+At the price that ``equilibrium.py`` finds, market orders trade first, then better prices before worse, within
+a price the older first.
 
 Self-trade prevention acts when an order is collected: two orders of one member never lie where both could
 trade, so no price can make them meet. Which of the two goes is what the arriving order says of itself.
@@ -16,70 +15,26 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from actors.machines.book.interface import Match, Resting, digest_of
+from actors.machines.equilibrium import Equilibrium, Level, equilibrium
 from actors.machines.limits import PRICE_SCALE
-from actors.machines.messages.auctions import AuctionFill
+from actors.machines.messages.auctions import AuctionFill, Taken
 from actors.machines.messages.parts import LadderStep, MakerFill
 from actors.machines.messages.words import Side
 
 _MARKET: Final[Mapping[Side, int]] = {Side.BUY: PRICE_SCALE, Side.SELL: 0}
 """At which level market orders stand: better than any price."""
 
-Level = tuple[int, int]
-"""Price and quantity."""
-
-
-class Equilibrium(NamedTuple):
-    """The price at which an auction trades, how much, and what is left over there.
-
-    ``imbalance`` is what is bought minus what is sold at this price or better: positive where buyers go
-    short, negative where sellers do.
-    """
-
-    price: int
-    volume: int
-    imbalance: int
-
 
 class Uncrossing(NamedTuple):
-    """How an auction ends: its fills in the order in which they trade, all at one price."""
+    """How an auction ends: its fills in the order in which they trade, all at one price.
+
+    ``bids`` and ``offers``: what they take of each level.
+    """
 
     at: Equilibrium
     fills: tuple[AuctionFill, ...]
-
-
-def equilibrium(
-    bids: Sequence[Level], offers: Sequence[Level], ladder: Sequence[LadderStep], reference: int
-) -> Equilibrium | None:
-    """What these levels, in any order, would trade at; None: nothing would. O(levels), but for sorting them.
-
-    Between two prices of orders nothing changes, so the best price is next to one, or to the reference.
-    """
-    if not bids or not offers:
-        return None
-    rising_bids, rising_offers = sorted(bids), sorted(offers)
-    highest, lowest = rising_bids[-1][0], rising_offers[0][0]
-    demand = sum(quantity for _, quantity in bids)
-    supply = 0
-    gone = come = 0
-    found: list[tuple[tuple[int, int, int, int], Equilibrium]] = []
-    for price in _candidates(bids, offers, ladder, reference):
-        if not lowest <= price <= highest:
-            continue
-        while rising_bids[gone][0] < price:
-            demand -= rising_bids[gone][1]
-            gone += 1
-        while come < len(rising_offers) and rising_offers[come][0] <= price:
-            supply += rising_offers[come][1]
-            come += 1
-        volume, imbalance = min(demand, supply), demand - supply
-        rank = (-volume, abs(imbalance), abs(price - reference), price)
-        found.append((rank, Equilibrium(price, volume, imbalance)))
-    return min(found)[1] if found else None
-
-
-def midpoint(ladder: Sequence[LadderStep]) -> int:
-    """The reference where nothing was traded before: the middle of the ladder."""
-    return (min(step.lowest for step in ladder) + max(step.highest for step in ladder)) // 2
+    bids: tuple[Taken, ...]
+    offers: tuple[Taken, ...]
 
 
 class Auction:
@@ -97,9 +52,18 @@ class Auction:
 
     # Decide: change nothing.
 
-    def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:  # noqa: ARG002 - nothing trades, so nothing is numbered
-        """Nothing trades now; whether the account has an order that this one could come to trade with."""
-        return Match((), quantity, next(self.own_within(account_id, side, price), None) is not None)
+    def match(
+        self,
+        account_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        first_execution_id: int,  # noqa: ARG002 - nothing trades, so nothing is numbered
+        past_own: bool = False,  # noqa: FBT001, FBT002 - as in every book
+    ) -> Match:
+        """Nothing trades now; but the account may have orders that this one could come to trade with."""
+        own = tuple(self.own_within(account_id, side, price))
+        return Match((), quantity, bool(own) and not past_own, own=own if past_own else ())
 
     def own_within(self, account_id: int, side: Side, price: int) -> Iterator[Resting]:
         """The account's orders that an order of this side and price could come to trade with, best first."""
@@ -121,34 +85,31 @@ class Auction:
         at = self.equilibrium(ladder, reference)
         if at is None:
             return None
-        buyers, sellers = self.queue(Side.BUY), self.queue(Side.SELL)
-        buyer, seller = next(buyers), next(sellers)
-        to_buy, to_sell = buyer.quantity, seller.quantity
+        buyers, sellers = _Turns(self.queue(Side.BUY)), _Turns(self.queue(Side.SELL))
         fills: list[AuctionFill] = []
         left = at.volume
-        while True:
-            quantity = min(to_buy, to_sell, left)
+        while left:
+            buyer, seller = buyers.next(), sellers.next()
+            quantity = min(buyers.left, sellers.left, left)
             number = first_execution_id + len(fills)
             fills.append(
                 AuctionFill(
                     number, buyer.order_id, buyer.account_id, seller.order_id, seller.account_id, quantity
                 )
             )
+            buyers.take(quantity)
+            sellers.take(quantity)
             left -= quantity
-            if not left:
-                return Uncrossing(at, tuple(fills))
-            to_buy -= quantity
-            to_sell -= quantity
-            if not to_buy:
-                buyer = next(buyers)
-                to_buy = buyer.quantity
-            if not to_sell:
-                seller = next(sellers)
-                to_sell = seller.quantity
+        return Uncrossing(at, tuple(fills), buyers.taken(), sellers.taken())
 
     def get(self, order_id: int) -> Resting | None:
         held = self._orders.get(order_id)
         return None if held is None else held[0]
+
+    def is_market(self, order_id: int) -> bool:
+        """Whether it is a market order that stands there."""
+        order, level = self._orders[order_id]
+        return level == _MARKET[order.side]
 
     def best(self, side: Side) -> int | None:
         first = next(self.queue(side), None)
@@ -203,10 +164,11 @@ class Auction:
         self._forget(order, level)
         return order
 
-    def market_orders(self) -> Iterator[Resting]:
-        """The market orders, oldest first of each side."""
-        for side in Side:
-            yield from self._levels[side].get(_MARKET[side], {}).values()
+    def reduce(self, order_id: int, quantity: int) -> None:
+        order, level = self._orders[order_id]
+        assert 0 <= quantity < order.quantity, "something of a reduced order stays"
+        order.quantity -= quantity
+        self._quantities[order.side][level] -= quantity
 
     def _collect(self, order: Resting, level: int) -> None:
         assert order.quantity > 0, "only something can be collected"
@@ -234,40 +196,32 @@ class Auction:
             del every[order.account_id]
 
 
+class _Turns:
+    """The orders of a side in their turn: ``left`` is what has not traded of the one whose turn it is."""
+
+    __slots__ = ("_levels", "_now", "_orders", "left")
+
+    def __init__(self, orders: Iterator[Resting]) -> None:
+        self._orders = orders
+        self._now = next(orders)
+        self._levels: dict[int, int] = {}
+        self.left = self._now.quantity
+
+    def next(self) -> Resting:
+        """The order whose turn it is."""
+        if not self.left:
+            self._now = next(self._orders)
+            self.left = self._now.quantity
+        return self._now
+
+    def take(self, quantity: int) -> None:
+        price = self._now.price
+        self._levels[price] = self._levels.get(price, 0) + quantity
+        self.left -= quantity
+
+    def taken(self) -> tuple[Taken, ...]:
+        return tuple(Taken(*level) for level in self._levels.items())
+
+
 def _best_first(side: Side, prices: Iterable[int]) -> list[int]:
     return sorted(prices, reverse=side is Side.BUY)
-
-
-def _candidates(
-    bids: Sequence[Level], offers: Sequence[Level], ladder: Sequence[LadderStep], reference: int
-) -> list[int]:
-    """The prices of the ladder that stand next to an order's, or to the reference, ascending."""
-    marks = dict.fromkeys([reference, *(price for price, _ in bids), *(price for price, _ in offers)])
-    found: dict[int, None] = {}
-    for mark in marks:
-        if any(step.allows(mark) for step in ladder):
-            found[mark] = None
-        for neighbour in (_below(mark, ladder), _above(mark, ladder)):
-            if neighbour is not None:
-                found[neighbour] = None
-    return sorted(found)
-
-
-def _below(price: int, ladder: Sequence[LadderStep]) -> int | None:
-    """The next lower price of the ladder."""
-    lower = [
-        step.lowest + (min(price - 1, step.highest) - step.lowest) // step.step * step.step
-        for step in ladder
-        if step.lowest < price
-    ]
-    return max(lower, default=None)
-
-
-def _above(price: int, ladder: Sequence[LadderStep]) -> int | None:
-    """The next higher price of the ladder."""
-    higher = [
-        step.lowest + max(0, (price - step.lowest) // step.step + 1) * step.step
-        for step in ladder
-        if step.highest > price
-    ]
-    return min(higher, default=None)

@@ -1,170 +1,36 @@
-"""Owns the tests of the call auction: its price, who trades at it, and that nobody trades with themselves.
+"""Owns the tests of the call auction: who trades at its price, and that nobody trades with themselves.
 
 Never tests when an auction begins or ends: ``test_market.py`` does.
 Called by pytest.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.machines.auction import Auction, Equilibrium, Uncrossing, equilibrium, midpoint
+from actors.machines.auction import Auction, Uncrossing
 from actors.machines.book.interface import Resting
+from actors.machines.equilibrium import Equilibrium
 from actors.machines.messages.parts import FULL_LADDER, LadderStep, MakerFill
 from actors.machines.messages.words import Side
-
-HALVES = (LadderStep(50, 9950, 50),)
-BROKEN = (LadderStep(10, 4000, 30), LadderStep(5000, 9900, 100))
-"""With a gap in its middle."""
-NARROW = (LadderStep(4_900, 5_100, 1),)
-"""Few prices, so that trying all of them is quick."""
-BEST = {Side.BUY: 9_999, Side.SELL: 1}
-
-
-class Collected(NamedTuple):
-    """An order as a table names it; without a price it is a market order."""
-
-    account_id: int
-    side: Side
-    price: int | None
-    quantity: int
-
-
-def collected(words: str) -> Iterator[Collected]:
-    """``a buys 10 @ 5000, b sells 5``."""
-    for each in words.split(", ") if words else ():
-        name, verb, quantity, *price = each.split()
-        side = {"buys": Side.BUY, "sells": Side.SELL}[verb]
-        yield Collected(ord(name) - ord("a") + 1, side, int(price[1]) if price else None, int(quantity))
-
-
-def auction_of(orders: Sequence[Collected]) -> Auction:
-    """The orders are numbered from 1 in the order in which they came."""
-    auction = Auction()
-    for order_id, order in enumerate(orders, start=1):
-        if order.price is None:
-            auction.rest_market(order_id, order.account_id, order.side, BEST[order.side], order.quantity)
-        else:
-            auction.rest(order_id, order.account_id, order.side, order.price, order.quantity)
-    return auction
+from tests.machines.collected import (
+    AUCTIONS,
+    BEST,
+    Collected,
+    auction_of,
+    brute_equilibrium,
+    collected,
+    orders_on,
+    willing,
+)
 
 
 def drawn(ended: Uncrossing) -> list[str]:
     """A fill as ``1 buys 10 of 2``."""
     return [f"{fill.buy_order_id} buys {fill.quantity} of {fill.sell_order_id}" for fill in ended.fills]
-
-
-# The price.
-
-
-@pytest.mark.parametrize(
-    ("orders", "ladder", "reference", "expected"),
-    [
-        # Most is traded ...
-        ("a buys 10 @ 6000, b sells 10 @ 4000, c sells 5 @ 7000", FULL_LADDER, 4000, (4000, 10, 0)),
-        ("a buys 10 @ 6000, a buys 5 @ 5000, b sells 12 @ 4500", FULL_LADDER, 9000, (5000, 12, 3)),
-        # ... then the least is left over, between two prices if it must be ...
-        ("a buys 5 @ 4000, b buys 10 @ 6000, c sells 10 @ 3000", FULL_LADDER, 3500, (4001, 10, 0)),
-        (
-            "a buys 10 @ 6000, b buys 5 @ 4000, c sells 10 @ 4000, d sells 5 @ 6000",
-            FULL_LADDER,
-            9000,
-            (5999, 10, 0),
-        ),
-        # ... then it is near to the reference, which need not be anybody's price ...
-        ("a buys 10 @ 6000, b sells 10 @ 4000", FULL_LADDER, 5123, (5123, 10, 0)),
-        ("a buys 10 @ 6000, b sells 10 @ 4000", FULL_LADDER, 9000, (6000, 10, 0)),
-        ("a buys 10 @ 6000, b sells 10 @ 4000", FULL_LADDER, 100, (4000, 10, 0)),
-        # ... nor a price of the ladder; then it is the lower.
-        ("a buys 10 @ 6000, b sells 10 @ 4000", HALVES, 5125, (5100, 10, 0)),
-        ("a buys 10 @ 6000, b sells 10 @ 4000", HALVES, 5126, (5150, 10, 0)),
-        ("a buys 10 @ 6000, b sells 10 @ 3010", BROKEN, 4495, (4000, 10, 0)),
-        ("a buys 10 @ 6000, b sells 10 @ 3010", BROKEN, 4501, (5000, 10, 0)),
-        # Left over: bought more than sold is positive.
-        ("a buys 7 @ 5000, b sells 10 @ 5000", FULL_LADDER, 1, (5000, 7, -3)),
-        # Market orders trade at whatever price the others make, or at the reference.
-        ("a buys 10, b sells 4 @ 7000", FULL_LADDER, 5000, (7000, 4, 6)),
-        ("a buys 10, b sells 10", FULL_LADDER, 5000, (5000, 10, 0)),
-        ("a buys 10 @ 3000, b sells 20", FULL_LADDER, 5000, (3000, 10, -10)),
-        # Nothing trades.
-        ("", FULL_LADDER, 5000, None),
-        ("a buys 10", FULL_LADDER, 5000, None),
-        ("a sells 10 @ 4000", FULL_LADDER, 5000, None),
-        ("a buys 10 @ 4000, b sells 10 @ 4001", FULL_LADDER, 4000, None),
-    ],
-)
-def test_the_price_of_an_auction(
-    orders: str, ladder: Sequence[LadderStep], reference: int, expected: tuple[int, int, int] | None
-) -> None:
-    auction = auction_of(list(collected(orders)))
-    assert auction.equilibrium(ladder, reference) == expected
-
-
-def test_the_reference_of_what_was_never_traded_is_the_middle_of_the_ladder() -> None:
-    assert [midpoint(ladder) for ladder in (FULL_LADDER, HALVES, BROKEN)] == [5000, 5000, 4955]
-
-
-def brute_equilibrium(
-    orders: Sequence[Collected], ladder: Sequence[LadderStep], reference: int
-) -> Equilibrium | None:
-    """Every price of the ladder is tried."""
-    tried: list[tuple[tuple[int, int, int, int], Equilibrium]] = []
-    for price in allowed_by(ladder):
-        demand = sum(order.quantity for order in _at(orders, Side.BUY, price))
-        supply = sum(order.quantity for order in _at(orders, Side.SELL, price))
-        volume, imbalance = min(demand, supply), demand - supply
-        rank = (-volume, abs(imbalance), abs(price - reference), price)
-        tried.append((rank, Equilibrium(price, volume, imbalance)))
-    found = min(tried)[1]
-    return found if found.volume else None
-
-
-def _at(orders: Sequence[Collected], side: Side, price: int) -> list[Collected]:
-    """The orders of a side that may trade at a price."""
-    sign = 1 if side is Side.BUY else -1
-    return [o for o in orders if o.side is side and (o.price is None or sign * o.price >= sign * price)]
-
-
-def allowed_by(ladder: Sequence[LadderStep]) -> list[int]:
-    return [price for step in ladder for price in range(step.lowest, step.highest + 1, step.step)]
-
-
-def prices_of(ladder: Sequence[LadderStep]) -> st.SearchStrategy[int]:
-    """Prices of this ladder, most of them near to its middle, so that the sides meet."""
-    allowed = allowed_by(ladder)
-    middle = len(allowed) // 2
-    return st.sampled_from(allowed[max(0, middle - 6) : middle + 6]) | st.sampled_from(allowed)
-
-
-def orders_on(ladder: Sequence[LadderStep]) -> st.SearchStrategy[list[Collected]]:
-    prices = st.none() | prices_of(ladder)
-    order = st.builds(Collected, st.integers(1, 4), st.sampled_from(Side), prices, st.integers(1, 9))
-    return st.lists(order, max_size=14)
-
-
-AUCTIONS = st.sampled_from([NARROW, HALVES, BROKEN]).flatmap(
-    lambda ladder: st.tuples(st.just(ladder), orders_on(ladder))
-)
-
-
-@settings(max_examples=80, deadline=None)
-@given(drawn=AUCTIONS, reference=st.integers(4_900, 5_100) | st.integers(1, 9_999))
-def test_the_price_is_the_one_that_trying_all_prices_finds(
-    drawn: tuple[Sequence[LadderStep], list[Collected]], reference: int
-) -> None:
-    ladder, orders = drawn
-    assert auction_of(orders).equilibrium(ladder, reference) == brute_equilibrium(orders, ladder, reference)
-    # Market orders are told from levels alone: they count at the worst price that they may trade at.
-    bids, offers = (
-        [(BEST[side] if o.price is None else o.price, o.quantity) for o in orders if o.side is side]
-        for side in Side
-    )
-    from_levels = equilibrium(bids, offers, ladder, reference)
-    assert from_levels == brute_equilibrium(orders, ladder, reference)
 
 
 # Who trades.
@@ -193,12 +59,12 @@ def test_who_trades_with_whom(orders: str, fills: list[str]) -> None:
 def brute_turns(orders: Sequence[Collected], side: Side, at: Equilibrium) -> dict[int, int]:
     """What trades of each order of a side, unit by unit: whose turn it is gets one."""
     sign = -1 if side is Side.BUY else 1
-    willing = [
+    turns = [
         (order.price is not None, sign * (order.price or 0), order_id, order.quantity)
         for order_id, order in enumerate(orders, start=1)
-        if order in _at(orders, side, at.price) and order.side is side
+        if order in willing(orders, side, at.price) and order.side is side
     ]
-    units = [order_id for *_, order_id, quantity in sorted(willing) for _ in range(quantity)]
+    units = [order_id for *_, order_id, quantity in sorted(turns) for _ in range(quantity)]
     traded: dict[int, int] = {}
     for order_id in units[: at.volume]:
         traded[order_id] = traded.get(order_id, 0) + 1
@@ -228,6 +94,12 @@ def test_everybody_trades_what_is_their_turn(
         assert orders[fill.sell_order_id - 1].account_id == fill.sell_account_id
     assert bought == brute_turns(orders, Side.BUY, at)
     assert sold == brute_turns(orders, Side.SELL, at)
+    for side, traded, taken in ((Side.BUY, bought, ended.bids), (Side.SELL, sold, ended.offers)):
+        levels: dict[int, int] = {}
+        for order_id, quantity in traded.items():
+            price = orders[order_id - 1].price or BEST[side]
+            levels[price] = levels.get(price, 0) + quantity
+        assert {each.price: each.quantity for each in taken} == levels
     assert len(ended.fills) < len(bought) + len(sold), "each fill finishes an order"
     trade(auction, ended)
     assert sum(order.quantity for order in auction.resting()) == (
@@ -270,7 +142,10 @@ def test_an_order_meets_those_of_its_own_account_that_it_could_come_to_trade_wit
     auction = auction_of(list(collected(there)))
     assert [order.order_id for order in auction.own_within(*arriving)] == own
     match = auction.match(*arriving, 3, 1)
-    assert (match.fills, match.left, match.crossed_self) == ((), 3, bool(own))
+    assert (match.fills, match.left, match.crossed_self, match.own) == ((), 3, bool(own), ())
+    past = auction.match(*arriving, 3, 1, past_own=True)
+    assert (past.fills, past.left, past.crossed_self) == ((), 3, False)
+    assert [order.order_id for order in past.own] == own
 
 
 @settings(max_examples=80, deadline=None)
@@ -296,7 +171,14 @@ def test_what_is_collected_stands_in_priority() -> None:
     )
     assert [order.order_id for order in auction.resting()] == [3, 6, 1, 2, 5, 4]
     assert [order.order_id for order in auction.queue(Side.SELL)] == [5, 4]
-    assert [order.order_id for order in auction.market_orders()] == [3, 6, 5]
+    assert [auction.is_market(order_id) for order_id in range(1, 7)] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+        True,
+    ]
     assert (auction.best(Side.BUY), auction.best(Side.SELL)) == (9_999, 1)
     assert auction.levels(Side.BUY, 5) == [(9_999, 3), (6000, 10)]
     assert auction.levels(Side.BUY, 1) == [(9_999, 3)]
@@ -330,6 +212,15 @@ def vars_of(auction: Auction) -> list[object]:
     return [getattr(auction, slot) for slot in Auction.__slots__]
 
 
+def test_a_reduced_order_keeps_its_place() -> None:
+    auction = auction_of(list(collected("a buys 5 @ 6000, b buys 5 @ 6000, c sells 6")))
+    auction.reduce(1, 3)
+    assert auction.levels(Side.BUY, 1) == [(6000, 7)]
+    ended = auction.uncross(FULL_LADDER, 5000, 1)
+    assert ended is not None
+    assert drawn(ended) == ["1 buys 2 of 3", "2 buys 4 of 3"]
+
+
 def test_the_impossible_is_refused() -> None:
     auction = auction_of(list(collected("a buys 5 @ 6000")))
     with pytest.raises(AssertionError, match="once"):
@@ -338,3 +229,5 @@ def test_the_impossible_is_refused() -> None:
         auction.rest(2, 1, Side.BUY, 6000, 0)
     with pytest.raises(AssertionError, match="no more"):
         auction.take([MakerFill(1, 1, 1, 6000, 6)])
+    with pytest.raises(AssertionError, match="stays"):
+        auction.reduce(1, 5)

@@ -25,6 +25,13 @@ class Reference(Part):
     price: Price
 
 
+class Taken(Part):
+    """How much of what stood at a price has traded, at whatever better price."""
+
+    price: Price
+    quantity: Count
+
+
 class AuctionStarted(Message):
     """A market collects orders, or goes on with it after a halt; ``closing``: it is closed afterwards.
 
@@ -41,7 +48,7 @@ class AuctionUncrossed(Message):
     """What was collected of a contract trades, all at one price; what is left of it is still there.
 
     ``volume`` is the sum of the fills, ``imbalance`` how much more was to be bought (or, below zero,
-    sold) at this price.
+    sold) at this price. ``bids`` and ``offers``: what the fills take of each level, in priority order.
     """
 
     market_id: Identity
@@ -50,6 +57,8 @@ class AuctionUncrossed(Message):
     volume: Count
     imbalance: int
     fills: tuple[AuctionFill, ...]
+    bids: tuple[Taken, ...]
+    offers: tuple[Taken, ...]
     time: Time
 
 
