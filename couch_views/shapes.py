@@ -82,7 +82,9 @@ class ContractField(TypedDict):
     slug: str
     display_order: int
     state_or_outcome: str
-    """The market's state; after settlement ``winner``, ``loser`` or ``voided``."""
+    """The market's state; after settlement ``winner``, ``dead_heat``, ``loser`` or ``voided``."""
+    payout: NotRequired[int | None]
+    """What a unit of quantity pays, in 1/10000, once the market is settled."""
 
 
 class MarketDocument(Document):
@@ -176,7 +178,7 @@ class NewsDocument(Document):
     """``created``, ``opened``, ``halted``, ``closed``, ``settled``, ``corrected`` or ``voided``."""
     reason: str | None
     winners: list[str]
-    """The contracts that won, once it is settled."""
+    """The contracts that won, or shared a place, once it is settled."""
     created_datetime: str
 
 

@@ -54,6 +54,7 @@ _RELATED: Final = (
     ("comments", "Comments"),
 )
 _CONTRACT_FIELDS: Final = ("id", "market_id", "name", "slug", "display_order", "state_or_outcome")
+_PLACES: Final = limits.CONTRACTS_PER_MARKET_MAX
 
 
 class MarketsQuery(PageQuery, frozen=True):
@@ -93,7 +94,7 @@ class MarketAsked(Shape):
     contracts: Annotated[
         tuple[ContractAsked, ...], msgspec.Meta(min_length=1, max_length=limits.CONTRACTS_PER_MARKET_MAX)
     ]
-    winner_count: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    winner_count: Annotated[int, msgspec.Meta(ge=1, le=limits.CONTRACTS_PER_MARKET_MAX)] = 1
     rules: texts.Description = ""
     commission: str = "0"
     price_ladder: (
@@ -109,17 +110,18 @@ class StateAsked(Shape):
 
 
 class SettlementAsked(Shape):
-    """Either winners, or void."""
+    """Either winners and those who share the places that they leave, or void."""
 
     reason: texts.Reason
-    winners: Annotated[
-        tuple[GivenIdentity, ...], msgspec.Meta(max_length=limits.CONTRACTS_PER_MARKET_MAX)
-    ] = ()
+    winners: Annotated[tuple[GivenIdentity, ...], msgspec.Meta(max_length=_PLACES)] = ()
+    dead_heat: Annotated[tuple[GivenIdentity, ...], msgspec.Meta(max_length=_PLACES)] = ()
     void: bool = False
 
 
 def parse_market(value: object) -> CreateMarket:
     asked = check(value, MarketAsked)
+    if asked.winner_count > 1 and asked.winner_count >= len(asked.contracts):
+        raise invalid("winner_count", "a market has more contracts than winners")
     commission = parse_field("commission", parse_commission, asked.commission)
     if not 0 <= commission <= limits.COMMISSION_MAX:
         raise invalid("commission", f"0 to {format_commission(limits.COMMISSION_MAX)} is possible")
@@ -147,7 +149,7 @@ def _ladder(steps: Sequence[LadderStepAsked]) -> tuple[LadderStep, ...]:
 
 def parse_settlement(value: object) -> SettlementAsked:
     asked = check(value, SettlementAsked)
-    if asked.void == bool(asked.winners):
+    if asked.void == bool(asked.winners or asked.dead_heat):
         raise invalid("winners", "either winners are named, or void is true")
     return asked
 
@@ -290,6 +292,7 @@ class Settlement(Resource):
             tuple(int(winner) for winner in asked.winners),
             asked.void,
             asked.reason,
+            tuple(int(contract_id) for contract_id in asked.dead_heat),
         )
         settled = await self._exchange.carry_out_one(call, settle, MarketResult, Reason.MARKET_NOT_FOUND)
         content, place = {"market": market(settled.result)}, f"/v3/markets/{settle.market_id}/"
@@ -322,7 +325,9 @@ class Contracts(Resource):
             lambda documents: asked.require_known(queries.markets_by_id(documents, asked.numbers)),
         )
         contracts = [
-            shown(contract, _CONTRACT_FIELDS) for market in markets for contract in market["contracts"]
+            shown(contract, _CONTRACT_FIELDS) | {"payout": contract.get("payout")}
+            for market in markets
+            for contract in market["contracts"]
         ]
         return done({"contracts": contracts}, position)
 

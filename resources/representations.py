@@ -137,6 +137,7 @@ def market(result: MarketResult) -> Json:
                 "slug": contract.slug,
                 "display_order": place,
                 "state_or_outcome": _outcome(result, contract.contract_id),
+                "payout": _payout(result, contract.contract_id),
             }
             for place, contract in enumerate(market.contracts)
         ],
@@ -148,4 +149,12 @@ def _outcome(result: MarketResult, contract_id: int) -> str:
         return "voided"
     if result.state is not MarketState.SETTLED or result.verdict is None:
         return result.state
-    return "winner" if contract_id in result.verdict.winners else "loser"
+    if contract_id in result.verdict.winners:
+        return "winner"
+    return "dead_heat" if contract_id in result.verdict.payouts else "loser"
+
+
+def _payout(result: MarketResult, contract_id: int) -> int | None:
+    if result.state is not MarketState.SETTLED or result.verdict is None:
+        return None
+    return result.verdict.payouts.get(contract_id, 0)

@@ -256,8 +256,10 @@ def _settlement_difference(instruct: Instruct, event: MarketSettled) -> str | No
     command = instruct.command
     if not isinstance(command, SettleMarket):
         return f"settled by {type(command).__name__}"
-    said = (command.market_id, () if command.void else command.winners, command.void)
-    done = (event.market_id, event.verdict.winners, event.verdict.void)
+    said_winners = ((), set()) if command.void else (command.winners, {*command.dead_heat})
+    done_winners = (event.verdict.winners, {each.contract_id for each in event.verdict.dead_heat})
+    said = (command.market_id, *said_winners, command.void)
+    done = (event.market_id, *done_winners, event.verdict.void)
     return None if said == done else f"settled as {done}, but staff asked for {said}"
 
 

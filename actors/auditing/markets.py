@@ -6,12 +6,13 @@ Called by the auditor.
 Of a market that is settled its state, its contracts and its verdict's version are kept; its books are gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actors.auditing.books import AuditedBook
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.challenges import ChallengesAudit
+from actors.auditing.positions import WHOLE
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelMissed,
@@ -39,6 +40,7 @@ from actors.machines.messages.events import (
     TermsAcknowledged,
     VerdictAcknowledged,
 )
+from actors.machines.messages.parts import Verdict
 from actors.machines.messages.words import MarketState
 
 Move = MarketOpening | MarketOpened | MarketHalted | MarketClosed | MarketSettled
@@ -222,12 +224,8 @@ class MarketsAudit:
 
     def _settled(self, event: MarketSettled, market: AuditedMarket) -> None:
         verdict = event.verdict
-        due = 0 if verdict.void else market.winners
-        # The one contract of a market may lose: then there is no winner.
-        counts = {due, 0} if len(market.contract_ids) == 1 else {due}
-        known = all(winner in market.contract_ids for winner in verdict.winners)
-        if not known or len(dict.fromkeys(verdict.winners)) not in counts:
-            self._add(Rule.SETTLEMENT, f"the winners are {verdict.winners}", event.market_id)
+        for what in _verdict_problems(verdict, market):
+            self._add(Rule.SETTLEMENT, what, event.market_id)
         if verdict.version != market.version + 1:
             self._add(
                 Rule.SETTLEMENT,
@@ -265,3 +263,22 @@ class MarketsAudit:
 
     def _add(self, rule: Rule, what: str, market_id: int) -> None:
         self._findings.add(rule, what, market_id)
+
+
+def _verdict_problems(verdict: Verdict, market: AuditedMarket) -> Iterator[str]:
+    """What of a verdict's winners, and of those that share places, is not as the market's rules want it."""
+    sharing = [each.contract_id for each in verdict.dead_heat]
+    named = [*verdict.winners, *sharing]
+    places = 0 if verdict.void else market.winners - len(verdict.winners)
+    # The one contract of a market may lose: then there is no winner.
+    nobody = len(market.contract_ids) == 1 and not named
+    unknown = [contract_id for contract_id in named if contract_id not in market.contract_ids]
+    whole = nobody or len(sharing) > places > 0 or (places == 0 and not sharing)
+    if unknown or len(dict.fromkeys(named)) != len(named) or not whole or (verdict.void and named):
+        yield f"the winners are {verdict.winners}, and {sharing} share {places} places"
+    if sharing:
+        least, more = divmod(places * WHOLE, len(sharing))
+        due = [(contract_id, least) for contract_id in market.contract_ids if contract_id in sharing]
+        due = [(contract_id, share + (at < more)) for at, (contract_id, share) in enumerate(due)]
+        if [(each.contract_id, each.share) for each in verdict.dead_heat] != due:
+            yield f"the places are shared as {verdict.dead_heat}, not as {due}"

@@ -12,7 +12,7 @@ from actors.auditing.members import KnownMarket, Members
 from actors.auditing.positions import Position
 from actors.machines.limits import COMMISSION_SCALE
 from actors.machines.messages.events import MoneyDeposited, MoneyWithdrawn, PositionSettled, VerdictNoted
-from actors.machines.messages.parts import Verdict
+from actors.machines.messages.parts import Terms, Verdict
 
 
 class MoneyAudit:
@@ -93,7 +93,7 @@ class MoneyAudit:
         """What the verdict moves for one member, computed from the fills."""
         assert market.terms is not None, "looked at before"
         kept = position.settle()
-        result = 0 if verdict.void else kept.result_under(verdict.winners)
+        result = 0 if verdict.void else kept.result_under(verdict)
         commission = max(0, result) * market.terms.commission // COMMISSION_SCALE
         due = (result, commission, result - kept.result, commission - kept.commission)
         said = (event.result, event.commission_total, event.gross, event.commission)
@@ -108,15 +108,15 @@ class MoneyAudit:
                 Rule.SETTLEMENT, f"account {event.account_id}: not its filled orders", event.market_id
             )
         kept.result, kept.commission = event.result, event.commission_total
-        self._judge_exposure(event, position, len(market.terms.contract_ids))
+        self._judge_exposure(event, position, market.terms)
         self._post(event, event.gross - event.commission, event.market_id)
         clearing = self._members.clearing
         clearing[event.market_id] = clearing.get(event.market_id, 0) - event.gross
         self._members.commission += event.commission
 
-    def _judge_exposure(self, event: PositionSettled, position: Position, contracts: int) -> None:
+    def _judge_exposure(self, event: PositionSettled, position: Position, terms: Terms) -> None:
         member = self._members.members[event.account_id]
-        due = position.exposure(contracts)
+        due = position.exposure(len(terms.contract_ids), terms.winner_count)
         total = member.exposure - position.claimed + event.market_exposure
         if (event.market_exposure, event.exposure) != (due, total):
             self._findings.add(

@@ -3,11 +3,14 @@
 Never looks at what the log says the exposure is: that is compared with this.
 Called by the audit of orders and of settlements.
 
-If contract w wins, the member's result is ``base + gains[w]``: ``base`` is what is lost or won whoever
-wins, ``gains`` what a contract adds when it does. An open order counts as filled where that is a loss.
+If contracts win, the member's result is ``base`` and the ``gains`` of each of them: ``base`` is what is lost
+or won whoever wins, ``gains`` what a contract adds when it does. An open order counts as filled where that
+is a loss.
 """
 
 from typing import Final
+
+from actors.machines.messages.parts import Verdict
 
 WHOLE: Final = 10_000
 """A price of certainty: what one quantity unit of a winner pays, in 1/10^8 of a currency unit."""
@@ -26,8 +29,10 @@ class Settled:
         self.result = 0
         self.commission = 0
 
-    def result_under(self, winners: tuple[int, ...]) -> int:
-        return self.cash + WHOLE * sum(self.nets.get(winner, 0) for winner in winners)
+    def result_under(self, verdict: Verdict) -> int:
+        whole = sum(self.nets.get(winner, 0) for winner in verdict.winners)
+        shared = sum(each.share * self.nets.get(each.contract_id, 0) for each in verdict.dead_heat)
+        return self.cash + WHOLE * whole + shared
 
 
 class Position:
@@ -67,13 +72,16 @@ class Position:
         self.filled_count += 1
         self.filled_sum += order_id
 
-    def exposure(self, contracts: int) -> int:
-        """The largest loss over the outcomes of a market of so many contracts."""
-        worst = min(self.gains.values(), default=0)
-        if len(self.gains) < contracts or contracts == 1:
-            # A contract that the member has nothing in may win; the only one there is may lose.
-            worst = min(worst, 0)
-        return max(0, -(self.base + worst))
+    def exposure(self, contracts: int, winners: int = 1) -> int:
+        """The largest loss over the outcomes of a market of so many contracts, so many of which win."""
+        if contracts == 1:
+            return max(0, -(self.base + min([0, *self.gains.values()])))  # the only one there is may lose
+        # Whichever win, those are the worst that add least; one that the member has nothing in adds nothing.
+        worst = sorted(self.gains.values())
+        losing = [gain for gain in worst if gain < 0][:winners]
+        free = contracts - len(worst)
+        winning = worst[len(losing) : max(len(losing), winners - free)]
+        return max(0, -(self.base + sum(losing) + sum(winning)))
 
     def settle(self) -> Settled:
         """Fills are paid out; what is still open (orders that the market has not answered) stays."""

@@ -131,7 +131,7 @@ class TradingAudit:
         self, event: OrderPlaced | OrderUpdated, member: Member, position: Position, terms: Terms
     ) -> None:
         """Compares the exposures that the event states; then goes on from those, to say it once."""
-        due = position.exposure(len(terms.contract_ids))
+        due = position.exposure(len(terms.contract_ids), terms.winner_count)
         total = member.exposure - position.claimed + event.market_exposure
         if event.market_exposure != due or event.exposure != total:
             self._add(

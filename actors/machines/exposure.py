@@ -4,7 +4,7 @@ Never knows balances or single orders: it adds up per contract.
 Called by the account machine, before an order is accepted and after each of the market's words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from actors.machines import limits
 from actors.machines.messages.words import Side
@@ -58,6 +58,34 @@ def exposure(cash: int, holdings: Sequence[Holding], index: int, changed: Holdin
     return max(0, -(base + worst))
 
 
-def payout(winners: Sequence[int], nets: dict[int, int]) -> int:
-    """What the winners pay to (or cost) a member who holds these net quantities by contract id."""
-    return sum(limits.PRICE_SCALE * nets.get(winner, 0) for winner in winners)
+def exposure_of_several(
+    cash: int,
+    holdings: Sequence[Holding],
+    index: int,
+    changed: Holding,
+    winner_count: int,
+    voided: Collection[int] = (),
+) -> int:
+    """The largest loss over the outcomes in which exactly ``winner_count`` of the contracts win.
+
+    Those at the places ``voided`` are out of the market: ``cash`` holds nothing of them. As in
+    ``exposure``, each contract has a result for when it wins and one for when it doesn't, and these add
+    up: so the worst outcome is the one in which the contracts win whose winning adds least.
+    No subset is enumerated: O(contracts x log contracts). A dead heat needs no case of its own: what it
+    pays is a mean of what such outcomes pay, and a mean is never below the least.
+    """
+    base = cash
+    gains: list[int] = []
+    for at, known in enumerate(holdings):
+        if at in voided:
+            continue
+        holding = changed if at == index else known
+        base -= holding.buying
+        gains.append(limits.PRICE_SCALE * holding.net + holding.buying - holding.selling)
+    gains.sort()
+    return max(0, -(base + sum(gains[:winner_count])))
+
+
+def payout(payouts: Mapping[int, int], nets: Mapping[int, int]) -> int:
+    """What a verdict pays to (or takes from) a member who holds these net quantities by contract id."""
+    return sum([ticks * nets.get(contract_id, 0) for contract_id, ticks in payouts.items()])

@@ -205,7 +205,7 @@ class Market:
             )
         if self.awaited:
             return Refused(Reason.MARKET_STATE, "The verdict before is still being applied.", "state")
-        return decide_verdict(self.details, self.verdict, instruct, command)
+        return decide_verdict(self.details, (), self.verdict, instruct, command)
 
     def _cancelled(self, contract_id: int, order_id: int, reason: Reason) -> OrderCancelled:
         order = self.books[contract_id].get(order_id)

@@ -6,7 +6,7 @@ Called by the account machine.
 
 from collections.abc import Sequence
 
-from actors.machines.exposure import Holding, cash_flow, exposure, payout, risk
+from actors.machines.exposure import Holding, cash_flow, exposure, exposure_of_several, payout, risk
 from actors.machines.messages.parts import Fill, Terms, Verdict
 from actors.machines.messages.words import Side
 from actors.machines.money import commission_on
@@ -37,13 +37,13 @@ class Position:
         """The market's exposure if this order rested too."""
         at = self.index[contract_id]
         changed = _with_order(self.holdings[at], side, risk(side, price, quantity))
-        return exposure(self.cash, self.holdings, at, changed)
+        return self._exposure(self.cash, at, changed)
 
     def exposure_after(self, order: Order, fills: Sequence[Fill], left: int) -> int:
         """The market's exposure once the order has these fills and this much is left open."""
         at = self.index[order.contract_id]
         cash, changed = self._reported(order, fills, left)
-        return exposure(cash, self.holdings, at, changed)
+        return self._exposure(cash, at, changed)
 
     def place(self, order: Order, market_exposure: int) -> None:
         """Evolves: the order is open."""
@@ -64,13 +64,13 @@ class Position:
         if verdict.void:
             return 0, 0
         cash, nets = self.held or (self.cash, self._nets())
-        result = cash + payout(verdict.winners, nets)
+        result = cash + payout(verdict.payouts, nets)
         return result, commission_on(result, self.terms.commission)
 
     def exposure_settled(self) -> int:
         """What orders that the market hasn't answered yet still hold once the fills are paid out."""
         bare = [Holding(0, holding.buying, holding.selling) for holding in self.holdings]
-        return exposure(0, bare, 0, bare[0])
+        return self._exposure(0, 0, bare[0], bare)
 
     def settle(self, result: int, commission: int, market_exposure: int) -> None:
         """Evolves: the fills are paid out, the traded orders are done with."""
@@ -81,6 +81,15 @@ class Position:
             holding.net = 0
         self.settled = (result, commission)
         self.exposure = market_exposure
+
+    def _exposure(
+        self, cash: int, at: int, changed: Holding, holdings: Sequence[Holding] | None = None
+    ) -> int:
+        held = self.holdings if holdings is None else holdings
+        winners = self.terms.winner_count
+        if winners == 1:
+            return exposure(cash, held, at, changed)
+        return exposure_of_several(cash, held, at, changed, winners)
 
     def _nets(self) -> dict[int, int]:
         ids = self.terms.contract_ids

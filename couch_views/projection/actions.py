@@ -143,7 +143,8 @@ def _details(command: PostedCommand) -> _Details:
             return {"market_id": str(command.market_id), "state": command.state.value}
         case SettleMarket():
             winners = "void" if command.void else ",".join(map(str, command.winners))
-            return {"market_id": str(command.market_id), "winners": winners}
+            shared = {"dead_heat": ",".join(map(str, command.dead_heat))} if command.dead_heat else {}
+            return {"market_id": str(command.market_id), "winners": winners, **shared}
         case ChangeExchangeState():
             cancelled = {"cancel_orders": "true"} if command.cancel_orders else {}
             return {"state": command.state.value, **cancelled}

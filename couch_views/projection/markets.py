@@ -62,12 +62,16 @@ def move_to(state: MarketState) -> Callable[[MarketDocument, StateEvent, Moment]
 
 
 def settle_market(market: MarketDocument, event: MarketSettled, _: Moment) -> MarketDocument:
-    if event.verdict.void:
+    verdict = event.verdict
+    if verdict.void:
         settled = _with_state(market, MarketState.VOIDED, {})
-    else:
-        outcomes = {contract["id"]: "loser" for contract in market["contracts"]}
-        outcomes |= {str(contract_id): "winner" for contract_id in event.verdict.winners}
-        settled = _with_state(market, MarketState.SETTLED, outcomes)
+        return {**settled, "settlement_reason": event.reason}
+    outcomes = {contract["id"]: "loser" for contract in market["contracts"]}
+    outcomes |= {str(contract_id): "winner" for contract_id in verdict.winners}
+    outcomes |= {str(each.contract_id): "dead_heat" for each in verdict.dead_heat}
+    settled = _with_state(market, MarketState.SETTLED, outcomes)
+    for contract in settled["contracts"]:
+        contract["payout"] = verdict.payouts.get(int(contract["id"]), 0)
     return {**settled, "settlement_reason": event.reason}
 
 
@@ -76,7 +80,7 @@ def _with_state(market: MarketDocument, state: MarketState, outcomes: Mapping[st
         **market,
         "state": state.value,
         "contracts": [
-            {**contract, "state_or_outcome": outcomes.get(contract["id"], state.value)}
+            {**contract, "state_or_outcome": outcomes.get(contract["id"], state.value), "payout": None}
             for contract in market["contracts"]
         ],
     }
@@ -111,6 +115,7 @@ def _market(event: MarketCreated, at: Moment) -> MarketDocument:
                 "slug": contract.slug,
                 "display_order": order,
                 "state_or_outcome": MarketState.DRAFT.value,
+                "payout": None,
             }
             for order, contract in enumerate(details.contracts)
         ],

@@ -45,7 +45,7 @@ def add_halt(event: MarketHalted, at: Moment, _: Mapping[str, Document]) -> Iter
 def add_settlement(event: MarketSettled, at: Moment, _: Mapping[str, Document]) -> Iterator[NewsDocument]:
     verdict = event.verdict
     name = "voided" if verdict.void else "settled" if verdict.version == 1 else "corrected"
-    yield _news(event.market_id, name, at, event.reason, verdict.winners)
+    yield _news(event.market_id, name, at, event.reason, tuple(verdict.payouts))
 
 
 def _news(

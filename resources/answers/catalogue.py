@@ -48,7 +48,7 @@ LadderStep = TypedDict("LadderStep", {"from": Price, "to": Price, "step": Price}
 
 
 class Contract(TypedDict):
-    """One of a market's outcomes; pays out in full if it is among the winners."""
+    """One of a market's outcomes; pays out in full if it is among the winners, a share in a dead heat."""
 
     id: Id
     market_id: Id
@@ -56,8 +56,12 @@ class Contract(TypedDict):
     slug: Slug
     display_order: DisplayOrder
     state_or_outcome: Annotated[
-        Literal["draft", "open", "halted", "closed", "winner", "loser", "voided"],
+        Literal["draft", "open", "halted", "closed", "winner", "dead_heat", "loser", "voided"],
         Meta(description="The market's state; after settlement the contract's outcome."),
+    ]
+    payout: Annotated[
+        Annotated[int, Meta(ge=0, le=10_000)] | None,
+        Meta(description="What a unit of quantity pays, in 1/10000, once the market is settled."),
     ]
 
 

@@ -19,7 +19,9 @@ class NewsEntry(TypedDict):
     market_id: Id
     type: Literal["created", "opened", "halted", "closed", "settled", "corrected", "voided"]
     reason: str | None
-    winners: Annotated[list[Id], Meta(description="The contracts that won, once it is settled.")]
+    winners: Annotated[
+        list[Id], Meta(description="The contracts that won, or shared a place, once it is settled.")
+    ]
     created_datetime: Time
 
 

@@ -50,6 +50,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
     "patchMarketsByIds": {"let it trade": {"state": "open"}},
     "putMarketsSettlement": {
         "a winner": {"winners": ["2"], "reason": "first across the line"},
+        "a dead heat": {"dead_heat": ["2", "3"], "reason": "the photo does not tell them apart"},
         "nobody wins": {"void": True, "reason": "the race was called off"},
     },
     "postMarketsComments": {

@@ -88,7 +88,7 @@ def market_forms(view: View) -> Iterator[FormUse]:
         yield FormUse("PATCH", "/v3/markets/{ids:identities}", view.path, choices=states)
     if state in _SETTLED_FROM:
         settlement = f"{view.path}settlement/"
-        choices = {"winners": contracts}
+        choices = {"winners": contracts, "dead_heat": contracts}
         yield FormUse("PUT", "/v3/markets/{ids:identity}/settlement", settlement, choices=choices)
     yield from follow_forms(view, MARKETS, market_id)
 

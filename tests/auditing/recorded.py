@@ -44,9 +44,10 @@ class RecordedTown(OpenTown):
         streams: Streams | None = None,
         *,
         opened: bool = True,
+        winner_count: int = 1,
     ) -> None:
         self.entries: list[Entry] = []
-        super().__init__(contracts, commission, streams, opened=opened)
+        super().__init__(contracts, commission, streams, winner_count=winner_count, opened=opened)
 
     def turn(
         self,
@@ -98,6 +99,21 @@ def history() -> tuple[Entry, ...]:
     town.settle(2)
     town.settle(void=True)
     town.send(town.staff, Deposit("nobody", UNIT))
+    town.assert_sound()
+    return tuple(town.entries)
+
+
+@cache
+def heats() -> tuple[Entry, ...]:
+    """Two of four win; three share the second place, and by a correction all four share both."""
+    town = RecordedTown(("Gulls", "Herons", "Terns", "Auks"), commission=333, winner_count=2)
+    for contract_id, price in ((1, 5_000), (2, 4_100), (3, 6_300), (4, 900)):
+        town.place(town.bob, Side.SELL, price, 10 * LOT + contract_id, contract_id=contract_id)
+        town.place(town.alice, Side.BUY, price, 7 * LOT + contract_id, contract_id=contract_id)
+    town.place(town.bob, Side.BUY, 2_000, 3 * LOT, contract_id=4)
+    town.settle(2, dead_heat=(4, 1, 3))
+    town.settle(dead_heat=(1, 2, 3, 4))
+    town.settle(1, 4)
     town.assert_sound()
     return tuple(town.entries)
 

@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import pytest
+from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.machines.messages.events import (
@@ -20,8 +21,18 @@ from actors.machines.messages.events import (
     VerdictAcknowledged,
     VerdictNoted,
 )
-from actors.machines.messages.parts import Verdict
-from tests.auditing.recorded import Change, after, doubled, fields, followed_by, found_in, removed
+from actors.machines.messages.parts import Share, Verdict
+from tests.auditing.recorded import (
+    Change,
+    after,
+    audited,
+    doubled,
+    fields,
+    followed_by,
+    found_in,
+    heats,
+    removed,
+)
 from tests.machines.town import LOT
 
 
@@ -53,6 +64,7 @@ from tests.machines.town import LOT
         (MarketSettled, 0, fields(verdict=Verdict(1, (1, 2))), Rule.SETTLEMENT),
         (MarketSettled, 0, fields(verdict=Verdict(1, ())), Rule.SETTLEMENT),
         (MarketSettled, 0, doubled, Rule.LIFE),
+        (MarketSettled, 2, fields(verdict=Verdict(3, (1,), True)), Rule.SETTLEMENT),
         # Orders.
         (OrderCancelled, 0, doubled, Rule.ORDER),
         (OrderCancelled, 0, fields(order_id=999), Rule.ORDER),
@@ -72,3 +84,28 @@ def test_executions_are_numbered_without_gaps(execution_id: int) -> None:
         return fields(fills=(fill,))(event)  # type: ignore[return-value]
 
     assert Rule.EXECUTIONS in found_in(OrderMatched, renumbered, 4)
+
+
+def test_several_winners_and_dead_heats_are_lawful() -> None:
+    assert audited(heats()) == []
+
+
+HEAT = Verdict(1, (2,), dead_heat=(Share(1, 3_334), Share(3, 3_333), Share(4, 3_333)))
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        structs.replace(HEAT, winners=(2, 3)),
+        structs.replace(HEAT, winners=()),
+        structs.replace(HEAT, winners=(1,)),
+        structs.replace(HEAT, dead_heat=HEAT.dead_heat[:1]),
+        structs.replace(HEAT, dead_heat=(*HEAT.dead_heat[:2], Share(9, 3_333))),
+        structs.replace(HEAT, dead_heat=HEAT.dead_heat[::-1]),
+        structs.replace(HEAT, dead_heat=(Share(1, 3_333), *HEAT.dead_heat[1:])),
+        structs.replace(HEAT, dead_heat=(Share(1, 3_332), Share(3, 3_334), Share(4, 3_334))),
+        structs.replace(HEAT, void=True),
+    ],
+)
+def test_a_verdict_that_pays_otherwise_is_found(verdict: Verdict) -> None:
+    assert Rule.SETTLEMENT in found_in(MarketSettled, fields(verdict=verdict), of=heats)

@@ -16,7 +16,7 @@ from actors.machines.messages.events import (
     VerdictNoted,
 )
 from actors.machines.messages.parts import Verdict
-from tests.auditing.recorded import Change, doubled, fields, found_in, removed
+from tests.auditing.recorded import Change, doubled, fields, found_in, heats, removed
 from tests.machines.town import UNIT
 
 
@@ -78,3 +78,13 @@ def test_a_correction_is_judged_by_what_was_moved_before() -> None:
     """The second verdict of each account stream, and the third, which voids."""
     for nth in range(2, 6):
         assert Rule.SETTLEMENT in found_in(PositionSettled, won_more, nth)
+
+
+@pytest.mark.parametrize("nth", range(6))
+def test_a_share_of_a_dead_heat_is_computed_anew(nth: int) -> None:
+    """Each of both members' results of the verdict and its corrections."""
+    assert Rule.SETTLEMENT in found_in(PositionSettled, won_more, nth, heats)
+
+
+def test_with_several_winners_an_exposure_is_that_of_their_worst_subset() -> None:
+    assert found_in(PositionSettled, fields(market_exposure=1), of=heats) == [Rule.EXPOSURE]

@@ -4,13 +4,14 @@ Never asks the exchange's own exposure.
 Called by pytest.
 """
 
-from itertools import product
+from itertools import combinations, product
 from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.auditing.positions import WHOLE, Position
+from actors.machines.messages.parts import Share, Verdict
 
 
 class Order(NamedTuple):
@@ -36,23 +37,25 @@ ORDERS = st.lists(
 )
 
 
-def result(orders: list[tuple[Order, int]], winner: int) -> int:
-    """What these quantities of the orders come to if this contract wins (0: none does)."""
+def result(orders: list[tuple[Order, int]], winners: tuple[int, ...]) -> int:
+    """What these quantities of the orders come to if these contracts win."""
     total = 0
     for order, quantity in orders:
         sign = 1 if order.buys else -1
-        total += sign * quantity * ((WHOLE if order.contract == winner else 0) - order.price)
+        total += sign * quantity * ((WHOLE if order.contract in winners else 0) - order.price)
     return total
 
 
-def brute_force(orders: list[Order], contracts: int) -> int:
-    outcomes = [1, 0] if contracts == 1 else range(1, contracts + 1)
+def brute_force(orders: list[Order], contracts: int, winners: int = 1) -> int:
+    outcomes = [*combinations(range(1, contracts + 1), winners)]
+    if contracts == 1:
+        outcomes.append(())
     worst = 0
-    for winner, filled in product(outcomes, product((False, True), repeat=len(orders))):
+    for won, filled in product(outcomes, product((False, True), repeat=len(orders))):
         quantities = [
             (order, order.traded + order.open * whole) for order, whole in zip(orders, filled, strict=True)
         ]
-        worst = min(worst, result(quantities, winner))
+        worst = min(worst, result(quantities, won))
     return -worst
 
 
@@ -70,6 +73,14 @@ def position_of(orders: list[Order]) -> Position:
 @given(ORDERS)
 def test_the_exposure_is_the_worst_of_all_outcomes_and_fills(orders: list[Order]) -> None:
     assert position_of(orders).exposure(3) == brute_force(orders, 3)
+
+
+@given(ORDERS, st.integers(3, 5), st.data())
+def test_with_several_winners_it_is_the_worst_of_all_their_subsets(
+    orders: list[Order], contracts: int, data: st.DataObject
+) -> None:
+    winners = data.draw(st.integers(2, contracts - 1))
+    assert position_of(orders).exposure(contracts, winners) == brute_force(orders, contracts, winners)
 
 
 @given(ORDERS)
@@ -90,6 +101,9 @@ def test_settled_fills_are_kept_for_a_correction_and_open_orders_stay() -> None:
     position = position_of([Order(1, True, 4_000, 10, 5), Order(2, False, 3_000, 4, 0)])
     kept = position.settle()
     assert (kept.cash, kept.nets) == (-40_000 + 12_000, {1: 10, 2: -4})
-    assert [kept.result_under((winner,)) for winner in (1, 2, 3)] == [72_000, -68_000, -28_000]
+    verdicts = [Verdict(1, (winner,)) for winner in (1, 2, 3)]
+    assert [kept.result_under(verdict) for verdict in verdicts] == [72_000, -68_000, -28_000]
+    shared = Verdict(1, (), dead_heat=(Share(1, 5_000), Share(2, 5_000)))
+    assert kept.result_under(shared) == -28_000 + 50_000 - 20_000
     assert position.exposure(3) == 4_000 * 5
     assert position.settle() is kept

@@ -4,14 +4,15 @@ Never tests acceptance: that is the account's.
 Called by pytest.
 """
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.machines.exposure import Holding, cash_flow, exposure, payout, risk
+from actors.machines.exposure import Holding, cash_flow, exposure, exposure_of_several, payout, risk
 from actors.machines.messages.words import Side
+from actors.machines.settlement import shares
 
 Order = tuple[Side, int, int, int]
 """Side, contract (an index), price, quantity."""
@@ -32,22 +33,31 @@ def book(contracts: int, filled: list[Order], resting: list[Order]) -> tuple[int
     return cash, holdings
 
 
-def result(order: Order, winner: int | None) -> int:
+def result(order: Order, winners: tuple[int, ...]) -> int:
     side, at, price, quantity = order
-    paid = 10_000 * quantity if at == winner else 0
+    paid = 10_000 * quantity if at in winners else 0
     return paid - price * quantity if side is Side.BUY else price * quantity - paid
 
 
-def brute_force(contracts: int, filled: list[Order], resting: list[Order]) -> int:
+def brute_force(
+    contracts: int,
+    filled: list[Order],
+    resting: list[Order],
+    winner_count: int = 1,
+    voided: int | None = None,
+) -> int:
     """The largest loss over every outcome and every subset of the resting orders."""
-    outcomes: list[int | None] = [*range(contracts)]
+    left = [at for at in range(contracts) if at != voided]
+    outcomes = [*combinations(left, winner_count)]
     if contracts == 1:
-        outcomes.append(None)
+        outcomes.append(())
+    filled = [order for order in filled if order[1] != voided]
+    resting = [order for order in resting if order[1] != voided]
     worst = 0
-    for winner in outcomes:
+    for winners in outcomes:
         for mask in product((False, True), repeat=len(resting)):
             taken = filled + [order for order, fills in zip(resting, mask, strict=True) if fills]
-            worst = min(worst, sum(result(order, winner) for order in taken))
+            worst = min(worst, sum(result(order, winners) for order in taken))
     return -worst
 
 
@@ -80,6 +90,50 @@ def test_asking_what_would_be_equals_what_is_then(data: st.DataObject, contracts
     )
 
 
+@given(st.data(), st.integers(2, 5))
+def test_with_several_winners_it_is_the_worst_over_all_of_their_subsets(
+    data: st.DataObject, contracts: int
+) -> None:
+    winner_count = data.draw(st.integers(1, contracts - 1))
+    filled, resting = data.draw(orders(contracts, 4)), data.draw(orders(contracts, 5))
+    cash, holdings = book(contracts, filled, resting)
+    at = data.draw(st.integers(0, contracts - 1))
+    due = brute_force(contracts, filled, resting, winner_count)
+    assert exposure_of_several(cash, holdings, at, holdings[at], winner_count) == due
+
+
+@given(st.data(), st.integers(3, 5))
+def test_a_voided_contract_can_neither_win_nor_lose(data: st.DataObject, contracts: int) -> None:
+    winner_count = data.draw(st.integers(1, contracts - 2))
+    filled, resting = data.draw(orders(contracts, 4)), data.draw(orders(contracts, 5))
+    voided, at = data.draw(st.permutations(range(contracts)))[:2]
+    _, holdings = book(contracts, filled, resting)
+    cash, _ = book(contracts, [order for order in filled if order[1] != voided], [])
+    due = brute_force(contracts, filled, resting, winner_count, voided)
+    assert exposure_of_several(cash, holdings, at, holdings[at], winner_count, (voided,)) == due
+
+
+@given(st.data(), st.integers(2, 5))
+def test_no_dead_heat_is_worse_than_the_exposure(data: st.DataObject, contracts: int) -> None:
+    places = data.draw(st.integers(1, contracts - 1))
+    certain = data.draw(st.integers(0, places - 1))
+    order_of_finish = data.draw(st.permutations(range(contracts)))
+    sharing = sorted(order_of_finish[certain : data.draw(st.integers(places + 1, contracts))])
+    won = dict.fromkeys(order_of_finish[:certain], 10_000)
+    paid = won | {share.contract_id: share.share for share in shares(places - certain, sharing)}
+    filled = data.draw(orders(contracts, 6))
+    cash, holdings = book(contracts, filled, [])
+    nets = {at: holding.net for at, holding in enumerate(holdings)}
+    due = exposure_of_several(cash, holdings, 0, holdings[0], places)
+    assert cash + payout(paid, nets) >= -due
+
+
+def test_three_sold_of_which_two_may_win() -> None:
+    """Selling 10 of each at 50 % receives 15; any two of the three that win cost 20: 5 are at risk."""
+    holdings = [Holding(net=-100_000) for _ in range(3)]
+    assert exposure_of_several(1_500_000_000, holdings, 0, holdings[0], 2) == 500_000_000
+
+
 def test_two_lays_on_two_of_three_outcomes() -> None:
     """Laying 10 at decimal odds 3.15 risks 21.50, 10 at 2.52 risks 15.20; each receives 10."""
     resting = [Holding(selling=2_150_000_000), Holding(selling=1_520_000_000), Holding()]
@@ -89,13 +143,16 @@ def test_two_lays_on_two_of_three_outcomes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("winners", "nets", "paid"),
+    ("payouts", "nets", "paid"),
     [
-        ((1,), {1: 5, 2: 7}, 50_000),
-        ((2,), {1: 5, 2: -7}, -70_000),
-        ((), {1: 5}, 0),
-        ((3,), {1: 5}, 0),
+        ({1: 10_000}, {1: 5, 2: 7}, 50_000),
+        ({2: 10_000}, {1: 5, 2: -7}, -70_000),
+        ({}, {1: 5}, 0),
+        ({3: 10_000}, {1: 5}, 0),
+        ({1: 10_000, 2: 3_334, 3: 3_333}, {1: 1, 2: 2, 3: -3}, 10_000 + 6_668 - 9_999),
     ],
 )
-def test_winners_pay_in_full(winners: tuple[int, ...], nets: dict[int, int], paid: int) -> None:
-    assert payout(winners, nets) == paid
+def test_winners_pay_in_full_and_those_who_share_by_their_share(
+    payouts: dict[int, int], nets: dict[int, int], paid: int
+) -> None:
+    assert payout(payouts, nets) == paid

@@ -7,13 +7,14 @@ Called by pytest.
 import pytest
 
 from actors.machines.messages.events import OrderPlaced
-from actors.machines.messages.parts import FULL_LADDER, Fill, Terms, Verdict
+from actors.machines.messages.parts import FULL_LADDER, Fill, Share, Terms, Verdict
 from actors.machines.messages.words import Side, TimeInForce
 from actors.machines.order import Order
 from actors.machines.position import Position
 
 TERMS = Terms(3, (10, 11), 1, 200, FULL_LADDER)
 INDEX = {10: 0, 11: 1}
+HALVES = (Share(10, 5_000), Share(11, 5_000))
 GTC = TimeInForce.GOOD_TIL_CANCELLED
 
 
@@ -76,6 +77,8 @@ def test_a_cancel_frees_what_was_left() -> None:
         (Side.SELL, Verdict(1, (11,)), (400_000, 8_000)),
         (Side.BUY, Verdict(1, (), True), (0, 0)),
         (Side.BUY, Verdict(1, ()), (-400_000, 0)),
+        (Side.BUY, Verdict(1, (), dead_heat=HALVES), (100_000, 2_000)),
+        (Side.SELL, Verdict(1, (), dead_heat=HALVES), (-100_000, 0)),
     ],
 )
 def test_a_verdict_gives_result_and_commission(
@@ -91,6 +94,17 @@ def test_a_corrected_verdict_is_applied_to_the_same_trades() -> None:
     assert position.results(Verdict(2, (11,))) == (-400_000, 0)
     position.settle(-400_000, 0, 0)
     assert position.results(Verdict(3, (10,))) == (600_000, 12_000)
+
+
+def test_with_two_places_two_of_three_may_win() -> None:
+    position = Position(Terms(3, (10, 11, 12), 2, 0, FULL_LADDER), {10: 0, 11: 1, 12: 2})
+    orders = [placed(position, Side.SELL, 5000, 100, contract_id) for contract_id in (10, 11, 12)]
+    assert position.exposure == 1_000_000
+    for execution, order in enumerate(orders, 1):
+        report(position, order, Fill(execution, 5000, 100))
+    assert position.exposure == 500_000
+    assert position.results(Verdict(1, (10, 12))) == (-500_000, 0)
+    assert position.exposure_settled() == 0
 
 
 def test_an_order_still_on_its_way_stays_reserved_through_a_settlement() -> None:

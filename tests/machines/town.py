@@ -223,6 +223,7 @@ class OpenTown(Town):
         streams: Streams | None = None,
         *,
         opened: bool = True,
+        winner_count: int = 1,
     ) -> None:
         super().__init__(streams)
         self.staff = self.register("staff", staff=True)
@@ -232,7 +233,8 @@ class OpenTown(Town):
         self.send(self.staff, Deposit("bob", 1000 * UNIT))
         (event,) = self.send(self.staff, CreateEvent("Cup final", "sport", 1_800_000_000_000_000))
         assert isinstance(event, EventResult)
-        (market,) = self.send(self.staff, CreateMarket(1, "Who wins?", contracts, commission=commission))
+        create = CreateMarket(1, "Who wins?", contracts, winner_count, commission=commission)
+        (market,) = self.send(self.staff, create)
         assert isinstance(market, MarketResult)
         if opened:
             self.move(MarketState.OPEN)
@@ -242,8 +244,8 @@ class OpenTown(Town):
         (result,) = self.send(self.staff, ChangeMarketState(1, state))
         return result
 
-    def settle(self, *winners: int, void: bool = False) -> Result:
+    def settle(self, *winners: int, void: bool = False, dead_heat: tuple[int, ...] = ()) -> Result:
         """Staff settles market 1, closing it first where that is needed."""
         self.move(MarketState.CLOSED)
-        (result,) = self.send(self.staff, SettleMarket(1, winners, void, "the referee says so"))
+        (result,) = self.send(self.staff, SettleMarket(1, winners, void, "the referee says so", dead_heat))
         return result

@@ -91,6 +91,7 @@ def test_a_market_that_the_exchange_itself_halted_says_why(world: World) -> None
         ({"contracts": ["a"]}, "contracts[0]"),
         ({"winner_count": 0}, "winner_count"),
         ({"winner_count": 2}, "winner_count"),
+        ({"winner_count": limits.CONTRACTS_PER_MARKET_MAX + 1}, "winner_count"),
         ({"commission": 0.02}, "commission"),
         ({"commission": "0.51"}, "commission"),
         ({"commission": "-0.01"}, "commission"),
@@ -187,6 +188,64 @@ def test_a_settlement_pays_and_a_correction_pays_otherwise(world: World) -> None
     assert (result.status_code, result.json["error_type"]) == (409, "MARKET_SETTLED")
 
 
+def test_two_of_three_places_are_shared(world: World) -> None:
+    """Each of the two pays half: what is bought of one at 40 % and 1.25 pays 0.625, less 0.50."""
+    market = world.market("Gulls", "Herons", "Terns", winner_count=1)
+    ids = [contract["id"] for contract in market["contracts"]]
+    ada, ben = world.member("ada"), world.member("ben")
+    order = {**order_in(market), "price": 4_000, "quantity": 12_500}
+    ada.ok("POST", "/v3/orders/", order)
+    ben.ok("POST", "/v3/orders/", {**order, "side": "sell"})
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"})
+    settled = settle(world, market, dead_heat=[ids[2], ids[0]])
+    shown = [(contract["state_or_outcome"], contract["payout"]) for contract in settled["contracts"]]
+    assert shown == [("dead_heat", 5_000), ("loser", 0), ("dead_heat", 5_000)]
+    balances = [visitor.ok("GET", "/v3/accounts/")["account"]["balance"] for visitor in (ada, ben)]
+    assert balances == ["1000.125", "999.875"]
+    contracts = world.anyone.ok("GET", f"/v3/markets/{market['id']}/contracts/")["contracts"]
+    assert [contract["payout"] for contract in contracts] == [5_000, 0, 5_000]
+
+
+def test_a_market_may_have_several_winners(world: World) -> None:
+    """Who sells three of which two win, at 50 % each, risks a half of the quantity, once it is matched."""
+    market = world.market("Gulls", "Herons", "Terns", winner_count=2)
+    ids = [contract["id"] for contract in market["contracts"]]
+    ada, ben = world.member("ada"), world.member("ben")
+    for contract_id in ids:
+        order = {**order_in(market), "contract_id": contract_id, "price": 5_000, "quantity": 10_000}
+        ben.ok("POST", "/v3/orders/", order)
+        ada.ok("POST", "/v3/orders/", {**order, "side": "sell"})
+    assert ada.ok("GET", "/v3/accounts/")["account"]["exposure"] == "0.50"
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"})
+    settled = settle(world, market, winners=[ids[2], ids[1]])
+    assert [contract["payout"] for contract in settled["contracts"]] == [0, 10_000, 10_000]
+    balances = [visitor.ok("GET", "/v3/accounts/")["account"]["balance"] for visitor in (ada, ben)]
+    assert balances == ["999.50", "1000.50"]
+
+
+def test_a_correction_after_a_withdrawal_leaves_a_debt(world: World) -> None:
+    market = world.market()
+    gulls, herons = (contract["id"] for contract in market["contracts"])
+    ada, ben = world.member("ada"), world.member("ben")
+    ada.ok("POST", "/v3/orders/", order_in(market))
+    ben.ok("POST", "/v3/orders/", order_in(market, side="sell"))
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"})
+    settle(world, market, winners=[gulls])
+    world.staff.ok("POST", "/v3/accounts/ada/withdrawals/", {"amount": "1000.50"})
+    settle(world, market, winners=[herons])
+    account = ada.ok("GET", "/v3/accounts/")["account"]
+    assert (account["balance"], account["available_balance"]) == ("-1.00", "-1.00")
+    statement = ada.ok("GET", "/v3/accounts/activity/")["activity"]
+    assert [(each["amount"], each["balance"]) for each in statement][-1] == ("-1.00", "-1.00")
+    other = world.market()
+    result = ada.post("/v3/orders/", order_in(other))
+    assert (result.status_code, result.json["error_type"]) == (422, "INSUFFICIENT_FUNDS")
+    result = world.staff.send("POST", "/v3/accounts/ada/withdrawals/", {"amount": "0.01"})
+    assert (result.status_code, result.json["error_type"]) == (422, "INSUFFICIENT_FUNDS")
+    world.staff.ok("POST", "/v3/accounts/ada/deposits/", {"amount": "2.00"})
+    assert ada.ok("POST", "/v3/orders/", order_in(other))["state"] == "created"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -195,6 +254,10 @@ def test_a_settlement_pays_and_a_correction_pays_otherwise(world: World) -> None
         ({"winners": ["1"], "reason": ""}, "reason"),
         ({"winners": ["1"], "reason": "x" * 1001}, "reason"),
         ({"reason": "x"}, "winners"),
+        ({"dead_heat": ["1", "2"], "void": True, "reason": "x"}, "winners"),
+        ({"winners": ["1"], "dead_heat": ["1", "2"], "reason": "x"}, "winners"),
+        ({"dead_heat": ["1"], "reason": "x"}, "dead_heat"),
+        ({"dead_heat": ["1", "9"], "reason": "x"}, "dead_heat"),
         ({"winners": [], "reason": "x"}, "winners"),
         ({"winners": ["1"], "void": True, "reason": "x"}, "winners"),
         ({"winners": ["1", "2"], "reason": "x"}, "winners"),

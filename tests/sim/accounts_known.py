@@ -7,7 +7,7 @@ Called by the watch, event by event.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import Final
 
 from actors.machines.messages import events
@@ -46,9 +46,9 @@ class OrderKnown:
         self.state = state
         self.versions.append((state, self.executed, self.left))
 
-    def gain(self, winner: int | None) -> int:
-        """What the open rest would bring if it filled, and this contract won."""
-        paid = SCALE * self.left if self.contract_id == winner else 0
+    def gain(self, winners: Sequence[int]) -> int:
+        """What the open rest would bring if it filled, and these contracts won."""
+        paid = SCALE * self.left if self.contract_id in winners else 0
         return paid - self.price * self.left if self.side is Side.BUY else self.price * self.left - paid
 
 
@@ -67,17 +67,23 @@ class PositionKnown:
     """Cash and nets as the first verdict found them."""
 
     @property
-    def outcomes(self) -> Sequence[int | None]:
+    def outcomes(self) -> Sequence[Sequence[int]]:
+        """Which contracts may win together; the only one of a market may also lose."""
         contracts = self.terms.contract_ids
-        return (*contracts, None) if len(contracts) == 1 else contracts
+        together = list(combinations(contracts, self.terms.winner_count))
+        return [*together, ()] if len(contracts) == 1 else together
+
+    def result(self, winners: Sequence[int]) -> int:
+        """What is traded comes to this if these contracts win."""
+        return self.cash + SCALE * sum(self.nets.get(winner, 0) for winner in winners)
 
     def exposure(self) -> int:
         """The largest loss: each open order fills where that hurts, and doesn't where it helps."""
         worst = 0
-        for winner in self.outcomes:
-            result = self.cash + SCALE * (0 if winner is None else self.nets.get(winner, 0))
+        for winners in self.outcomes:
+            result = self.result(winners)
             for order in self.live.values():
-                gain = order.gain(winner)
+                gain = order.gain(winners)
                 if gain < 0:
                     result += gain
             worst = min(worst, result)
@@ -86,9 +92,9 @@ class PositionKnown:
     def exposure_by_force(self) -> int:
         """The largest loss over all outcomes and all subsets of open orders that may fill."""
         worst = 0
-        for winner in self.outcomes:
-            result = self.cash + SCALE * (0 if winner is None else self.nets.get(winner, 0))
-            gains = [order.gain(winner) for order in self.live.values()]
+        for winners in self.outcomes:
+            result = self.result(winners)
+            gains = [order.gain(winners) for order in self.live.values()]
             for chosen in product((0, 1), repeat=len(gains)):
                 total = sum(gain for gain, fills in zip(gains, chosen, strict=True) if fills)
                 worst = min(worst, result + total)
@@ -322,4 +328,5 @@ def _results(position: PositionKnown, verdict: Verdict) -> tuple[int, int]:
         return 0, 0
     cash, nets = position.held or (position.cash, position.nets)
     result = cash + sum(SCALE * nets.get(winner, 0) for winner in verdict.winners)
+    result += sum(each.share * nets.get(each.contract_id, 0) for each in verdict.dead_heat)
     return result, max(0, result) * position.terms.commission // SCALE

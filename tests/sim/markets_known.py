@@ -184,9 +184,15 @@ class MarketsKnown:
         before = 0 if market.verdict is None else market.verdict.version
         require(before == market.completed, "{} before the verdict {} was applied everywhere", event, before)
         require(verdict.version == before + 1, "{} after the verdict {}", event, before)
-        one = len(verdict.winners) == 1 or (len(market.books) == 1 and not verdict.winners)
-        require(not verdict.winners if verdict.void else one, "{}: nobody knows who wins", event)
-        require(all(winner in market.books for winner in verdict.winners), "{}: a stranger wins", event)
+        shares = [each.share for each in verdict.dead_heat]
+        named = [*verdict.winners, *(each.contract_id for each in verdict.dead_heat)]
+        require(all(winner in market.books for winner in named), "{}: a stranger wins", event)
+        require(len({*named}) == len(named), "{}: somebody wins twice", event)
+        paid = 10_000 * len(verdict.winners) + sum(shares)
+        whole = paid == 10_000 * market.details.winner_count or (len(market.books) == 1 and not named)
+        require(not named if verdict.void else whole, "{}: it pays {}", event, paid)
+        fair = not shares or (min(shares) > 0 and max(shares) < 10_000 and max(shares) - min(shares) <= 1)
+        require(fair, "{}: the shares are not equal", event)
         market.verdict = verdict
         market.state = "voided" if verdict.void else "settled"
 

@@ -53,7 +53,7 @@ from actors.machines.messages.commands import (
     SettleMarket,
     Withdraw,
 )
-from actors.machines.messages.parts import Conditions
+from actors.machines.messages.parts import Conditions, MarketDetails
 from actors.machines.messages.words import (
     GRANTED,
     NEVER_RESTING,
@@ -121,6 +121,7 @@ class Work:
         self.chance = Random(f"work of {seed}")
         self._credentials_chance = Random(f"credentials of {seed}")
         """Of its own, so that it leads no other draw elsewhere."""
+        self._verdicts_chance = Random(f"verdicts of {seed}")
         self._conditions_chance = Random(f"conditions of {seed}")
         self._time = 1
         """The latest that an answer told."""
@@ -399,9 +400,25 @@ class Work:
 
     def _new_market(self) -> Command:
         names = tuple(f"Contract {n}" for n in range(1, self.chance.choice((1, 2, 2, 3, 5)) + 1))
+        most = max(1, len(names) - 1)
+        winners = self._verdicts_chance.choice((1, 1, min(2, most), most))
         commission = self.chance.choice(COMMISSIONS)
         event_id = self.chance.choice(self.events)
-        return CreateMarket(event_id, "Winner", names, commission=commission, ladder=self.habits.ladder)
+        return CreateMarket(
+            event_id, "Winner", names, winners, commission=commission, ladder=self.habits.ladder
+        )
+
+    def _winners(self, market: MarketDetails) -> tuple[list[int], list[int]]:
+        """Some contracts that may win together; sometimes more of them share the last places."""
+        chance = self._verdicts_chance
+        contract_ids = [contract.contract_id for contract in market.contracts]
+        chance.shuffle(contract_ids)
+        places = market.winner_count
+        if places == len(contract_ids) or chance.random() < 0.7:
+            return contract_ids[:places], []
+        certain = chance.randint(0, places - 1)
+        ahead = chance.randint(places + 1, len(contract_ids))
+        return contract_ids[:certain], contract_ids[certain:ahead]
 
     def _money(self) -> Command:
         name = self.chance.choice(self.members).username if self.chance.random() < 0.97 else "nobody"
@@ -412,11 +429,11 @@ class Work:
         """The next step of a market's life, sometimes one that isn't allowed."""
         market_id, draw = market.market.market_id, self.chance.random()
         if market.state in OVER or market.state is MarketState.CLOSED or draw < 0.03:
-            winners = [self.chance.choice(market.market.contracts).contract_id]
+            winners, sharing = self._winners(market.market)
             if draw < 0.05:
-                winners = [winners[0], winners[0]] if draw < 0.02 else []
+                winners = [winners[0], *winners] if winners and draw < 0.02 else []
             void = self.chance.random() < 0.15
-            return SettleMarket(market_id, tuple(winners), void, "said so")
+            return SettleMarket(market_id, tuple(winners), void, "said so", tuple(sharing))
         if market.state is MarketState.DRAFT or market.state is MarketState.HALTED:
             wanted = MarketState.OPEN if draw < 0.9 else MarketState.CLOSED
         else:

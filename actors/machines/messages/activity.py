@@ -28,7 +28,7 @@ class JoinedContent(Message):
 
 
 class NewsContent(Message):
-    """What became of a market: ``step`` in one word (opened, halted, ...), why, and who won."""
+    """What became of a market: ``step`` in one word (opened, halted, ...), why, and who won, or shared it."""
 
     step: str
     reason: str = ""

@@ -53,7 +53,7 @@ def closed(state: SocialState, event: MarketClosed, at: Moment) -> Iterator[Entr
 def settled(state: SocialState, event: MarketSettled, at: Moment) -> Iterator[EntryAdded]:
     verdict = event.verdict
     step = "voided" if verdict.void else "settled" if verdict.version == 1 else "corrected"
-    yield from _news(state, event.market_id, NewsContent(step, event.reason, verdict.winners), at)
+    yield from _news(state, event.market_id, NewsContent(step, event.reason, tuple(verdict.payouts)), at)
 
 
 def _news(state: SocialState, market_id: int, content: Content, at: Moment) -> Iterator[EntryAdded]:

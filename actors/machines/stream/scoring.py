@@ -13,6 +13,8 @@ The rule, whole:
   quantity for a buy, and the complement for a sell.
 - A buy at p says that the truth is between p and certain, a sell that it is between impossible and p; the
   forecast of each is the middle, and its Brier score the square of how far that was off.
+- In a market with several winners each contract is a forecast of its own. What a dead heat pays is the
+  truth of it: half a winner's payout says that it was half true.
 - A market with a profit is won, one with a loss lost; one that comes to nothing leaves a streak as it is.
 """
 
@@ -83,11 +85,12 @@ class MemberTrades:
         if verdict.void:
             return None
         nets = {contract_id: held.net for contract_id, held in self.contracts.items()}
-        gross = self.cash + payout(verdict.winners, nets)
+        gross = self.cash + payout(verdict.payouts, nets)
         brier = self.squares
-        for winner in verdict.winners:
-            if (held := self.contracts.get(winner)) is not None:
-                brier += CERTAIN * (CERTAIN * held.volume - 2 * held.forecasts)
+        for contract_id, ticks in verdict.payouts.items():
+            if (held := self.contracts.get(contract_id)) is not None:
+                truth = CERTAIN * ticks // limits.PRICE_SCALE
+                brier += truth * (truth * held.volume - 2 * held.forecasts)
         return Result(gross - commission_on(gross, commission), self.stake, self.volume, brier)
 
 

@@ -67,6 +67,11 @@ ROWS: list[tuple[PostedCommand, str, dict[str, str]]] = [
     (CreateMarket(4, "Winner", ("A",)), "create-market", {"event_id": "4", "name": "Winner"}),
     (ChangeMarketState(7, MarketState.OPEN), "change-market-state", {"market_id": "7", "state": "open"}),
     (SettleMarket(7, (8, 9), False, "r"), "settle-market", {"market_id": "7", "winners": "8,9"}),
+    (
+        SettleMarket(7, (8,), False, "r", (9, 10)),
+        "settle-market",
+        {"market_id": "7", "winners": "8", "dead_heat": "9,10"},
+    ),
     (SettleMarket(7, (), True, "r"), "settle-market", {"market_id": "7", "winners": "void"}),
     (ChangeExchangeState(ExchangeState.OPEN), "change-exchange-state", {"state": "open"}),
     (

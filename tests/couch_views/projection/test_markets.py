@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from actors.machines.messages.events import Event, MarketClosed, MarketHalted, MarketOpened, MarketSettled
-from actors.machines.messages.parts import Verdict
+from actors.machines.messages.parts import Share, Verdict
 from couch_views.shapes import Document, MarketDocument, document_id
 from tests.couch_views.projection.records import at, market_created, project
 
@@ -45,6 +45,7 @@ def test_a_new_market_is_a_draft() -> None:
                 "slug": "contract-9",
                 "display_order": 0,
                 "state_or_outcome": "draft",
+                "payout": None,
             },
             {
                 "id": "10",
@@ -53,6 +54,7 @@ def test_a_new_market_is_a_draft() -> None:
                 "slug": "contract-10",
                 "display_order": 1,
                 "state_or_outcome": "draft",
+                "payout": None,
             },
         ],
     }
@@ -106,6 +108,19 @@ def test_contracts_follow_their_market(events: list[Event], state: str, outcomes
     market = market_of(project([market_created()], events, stream="markets-1"))
     assert market["state"] == state
     assert [contract["state_or_outcome"] for contract in market["contracts"]] == outcomes
+
+
+def test_what_contracts_pay_is_shown_while_the_market_is_settled() -> None:
+    heat = MarketSettled(7, Verdict(1, (), dead_heat=(Share(9, 5_001), Share(10, 4_999))), "tied", 16, 1, 0)
+    shared = market_of(project([market_created()], [MarketClosed(7), heat]))
+    assert [(each["state_or_outcome"], each["payout"]) for each in shared["contracts"]] == [
+        ("dead_heat", 5_001),
+        ("dead_heat", 4_999),
+    ]
+    won = market_of(project([market_created()], [MarketClosed(7), heat, verdict(2, 9)]))
+    assert [each["payout"] for each in won["contracts"]] == [10_000, 0]
+    void = market_of(project([market_created()], [MarketClosed(7), heat, verdict(2, void=True)]))
+    assert [each["payout"] for each in void["contracts"]] == [None, None]
 
 
 def test_the_last_verdicts_reason_is_shown() -> None:

@@ -32,17 +32,18 @@ class Trade(NamedTuple):
     price: int
     quantity: int
 
-    def profit(self, *, wins: bool) -> int:
-        paid_out = MONEY * self.quantity if wins else 0
+    def profit(self, *, pays: int) -> int:
+        """``pays``: what a unit of its contract pays, in 1/10000."""
+        paid_out = pays * self.quantity
         gain = paid_out - self.price * self.quantity
         return gain if self.bought else -gain
 
     def stake(self) -> int:
         return (self.price if self.bought else MONEY - self.price) * self.quantity
 
-    def miss(self, *, wins: bool) -> Fraction:
+    def miss(self, *, pays: int) -> Fraction:
         low, high = (self.price, MONEY) if self.bought else (0, self.price)
-        return (Fraction(low + high, 2 * MONEY) - (1 if wins else 0)) ** 2 * self.quantity
+        return (Fraction(low + high, 2 * MONEY) - Fraction(pays, MONEY)) ** 2 * self.quantity
 
 
 class Figures(NamedTuple):
@@ -68,7 +69,7 @@ class _Market:
         self.trades: list[Trade] = []
         self.first: tuple[int, str] | None = None
         """When it was settled first, and the category that its event had then."""
-        self.winners: Sequence[int] | None = None
+        self.payouts: dict[int, int] | None = None
 
 
 def by_hand(records: Iterable[tuple[int, Sequence[Event]]]) -> dict[Cell, Figures]:
@@ -91,7 +92,10 @@ def by_hand(records: Iterable[tuple[int, Sequence[Event]]]) -> dict[Cell, Figure
                 case MarketSettled():
                     market = markets[event.market_id]
                     market.first = market.first or (time, categories[market.event_id])
-                    market.winners = None if event.verdict.void else event.verdict.winners
+                    verdict = event.verdict
+                    shares = [(each.contract_id, each.share) for each in verdict.dead_heat]
+                    paid = dict([*((winner, MONEY) for winner in verdict.winners), *shares])
+                    market.payouts = None if verdict.void else paid
                 case _:
                     pass
     return _added_up(markets)
@@ -110,13 +114,14 @@ def _trades(event: OrderMatched, linked: set[frozenset[int]]) -> list[Trade]:
 def _added_up(markets: dict[int, _Market]) -> dict[Cell, Figures]:
     settled = [(number, market) for number, market in markets.items() if market.first is not None]
     settled.sort(key=lambda each: each[1].first or (0, ""))
-    results: dict[Cell, list[tuple[int, list[tuple[Trade, bool]]]]] = defaultdict(list)
+    results: dict[Cell, list[tuple[int, list[tuple[Trade, int]]]]] = defaultdict(list)
     for number, market in settled:
-        if market.winners is None or market.first is None:
+        if market.payouts is None or market.first is None:
             continue
         for account_id in {trade.account_id for trade in market.trades}:
-            own = [(t, t.contract_id in market.winners) for t in market.trades if t.account_id == account_id]
-            profit = sum(trade.profit(wins=wins) for trade, wins in own)
+            mine = [trade for trade in market.trades if trade.account_id == account_id]
+            own = [(trade, market.payouts.get(trade.contract_id, 0)) for trade in mine]
+            profit = sum(trade.profit(pays=pays) for trade, pays in own)
             if profit > 0:
                 profit -= profit * market.commission // MONEY
             for scope, period in _cells(number, market.event_id, *market.first):
@@ -133,7 +138,7 @@ def _cells(market_id: int, event_id: int, time: int, category: str) -> list[tupl
     return [*whole, (f"event:{event_id}", "all"), (f"market:{market_id}", "all")]
 
 
-def _figures(results: list[tuple[int, list[tuple[Trade, bool]]]]) -> Figures:
+def _figures(results: list[tuple[int, list[tuple[Trade, int]]]]) -> Figures:
     trades = [trade for _, own in results for trade in own]
     volume = sum(trade.quantity for trade, _ in trades)
     won = "".join("+" if profit > 0 else "-" if profit < 0 else "" for profit, _ in results)
@@ -143,7 +148,7 @@ def _figures(results: list[tuple[int, list[tuple[Trade, bool]]]]) -> Figures:
         sum(profit for profit, _ in results),
         sum(trade.stake() for trade, _ in trades),
         volume,
-        sum((trade.miss(wins=wins) for trade, wins in trades), Fraction(0)) / volume,
+        sum((trade.miss(pays=pays) for trade, pays in trades), Fraction(0)) / volume,
         runs[-1],
         max(runs),
     )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.machines.messages.parts import Verdict
+from actors.machines.messages.parts import Share, Verdict
 from actors.machines.messages.scores import CountedTrade, Result
 from actors.machines.messages.words import Side
 from actors.machines.money import commission_on
@@ -50,6 +50,12 @@ def test_a_result_is_made_of_what_was_traded(
     trades: Sequence[Trade], winners: tuple[int, ...], expected: Result
 ) -> None:
     assert counted(*trades).under(Verdict(1, winners), 0) == expected
+
+
+def test_a_dead_heat_is_true_in_part() -> None:
+    """Bought at 40 %, that is a forecast of 70 %, it pays half: 0.2 off."""
+    half = Verdict(1, (), dead_heat=(Share(1, 5_000), Share(2, 5_000)))
+    assert counted((1, BUY, 4_000, 10)).under(half, 0) == Result(10_000, 40_000, 10, 10 * 4_000**2)
 
 
 def test_a_void_market_has_no_result() -> None:
