@@ -102,6 +102,10 @@ class MarketDocument(Document):
     rules: str
     display_order: int
     created_datetime: str
+    version: int
+    """How often what may be traded in it has changed, from 1."""
+    in_play: bool
+    in_play_delay_ms: int
     contracts: list[ContractField]
     settlement_reason: NotRequired[str]
     halt_reason: NotRequired[str]
@@ -175,7 +179,7 @@ class NewsDocument(Document):
     id: str
     market_id: str
     type: str
-    """``created``, ``opened``, ``halted``, ``closed``, ``settled``, ``corrected`` or ``voided``."""
+    """``created``, ``opened``, ``halted``, ``in_play``, ``closed``, ``settled``, ``corrected`` or ``voided``."""
     reason: str | None
     winners: list[str]
     """The contracts that won, or shared a place, once it is settled."""
@@ -223,6 +227,9 @@ class OrderDocument(Document):
     average_price: str | None
     available_quantity: int
     reference_id: str | None
+    post_only: bool
+    self_trade: str
+    good_til: str | None
     cancel_reason: str | None
     created_datetime: str
     last_modified_datetime: str

@@ -10,6 +10,7 @@ from actors.auditing.members import KnownMarket, Members
 from actors.auditing.money import MoneyAudit
 from actors.auditing.requests import RequestsAudit
 from actors.auditing.trading import TradingAudit
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.credential_events import (
     ApiKeyCreated,
     ApiKeyRevoked,
@@ -80,6 +81,11 @@ class AccountsAudit:
                 self._requests.answered(event)
             case CancelRefused():
                 self._trading.cancel_refused(event)
+            case AmendRequested():
+                self._requests.carried_out(event)
+                self._trading.amend_requested(event)
+            case AmendRefused():
+                self._trading.amend_refused(event)
             case CancelAllRequested():
                 self._requests.carried_out(event)
             case InstructionSent() | MoneyMoveSent() | SocialCommandSent():

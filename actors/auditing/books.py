@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from actors.auditing.breaches import Findings, Rule
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.events import OrderMatched, OrderReduced, OrderReplaced
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.words import Reason, Side
 
@@ -92,6 +92,26 @@ class AuditedBook:
             )
         if event.left > 0:
             self._judge_rest(event, opposite, findings)
+
+    def reduce(self, event: OrderReduced, findings: Findings) -> None:
+        """An order shrinks where it stands; one of which nothing is left goes."""
+        resting = self.orders.get(event.order_id)
+        said = (event.account_id, event.price, event.left + event.reduced)
+        if resting is None or (resting.account_id, resting.price, resting.left) != said:
+            what = f"order {event.order_id} was reduced by {event.reduced} to {event.left} at {event.price}"
+            findings.add(Rule.ORDER, f"{what}, but does not rest so", event.market_id)
+            return
+        resting.left = event.left
+        if event.left == 0:
+            self.remove(event.order_id)
+
+    def leave(self, event: OrderReplaced, findings: Findings) -> None:
+        """An order leaves its place, to arrive anew."""
+        resting = self.remove(event.order_id)
+        said = (event.account_id, event.price, event.left)
+        if resting is None or (resting.account_id, resting.price, resting.left) != said:
+            what = f"order {event.order_id} left its place with {event.left} at {event.price}"
+            findings.add(Rule.ORDER, f"{what}, but did not rest so", event.market_id)
 
     def remove(self, order_id: int) -> RestingOrder | None:
         """An order leaves the book."""

@@ -10,10 +10,12 @@ from typing import Final
 
 from msgspec.structs import astuple
 
+from actors.auditing import amendments
 from actors.auditing.breaches import Breach, Rule
 from actors.auditing.keyed import Key, key_of_event, key_of_message
 from actors.auditing.post import Covered
 from actors.machines.messages.activity import EntryAdded
+from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
@@ -26,6 +28,7 @@ from actors.machines.messages.challenges import (
 from actors.machines.messages.commands import ChangeRoles, SettleMarket
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
+    AmendDelayed,
     Event,
     InstructionAnswered,
     MarketClosed,
@@ -34,6 +37,8 @@ from actors.machines.messages.events import (
     MoneyMoveAnswered,
     MoneyWithdrawn,
     OrderMatched,
+    OrderReduced,
+    OrderReplaced,
     OrdersSwept,
     OrderUpdated,
     RequestOpened,
@@ -204,6 +209,10 @@ def _difference(message: Posted, event: Event) -> str | None:
         return _report_difference(message, event)
     if isinstance(event, OrderMatched) and isinstance(message, SubmitOrder):
         return _submission_difference(message, event)
+    if isinstance(event, OrderReduced | OrderReplaced) and isinstance(message, SubmitAmendment):
+        return amendments.difference(message, event)
+    if isinstance(event, AmendDelayed) and isinstance(message, SubmitAmendment):
+        return amendments.delay_difference(message, event)
     if isinstance(event, ChallengeOffered) and isinstance(message, SubmitOffer):
         return _offer_difference(message, event)
     if isinstance(event, ChallengeAccepted) and isinstance(message, SubmitAcceptance):
@@ -216,8 +225,9 @@ def _difference(message: Posted, event: Event) -> str | None:
 
 
 def _report_difference(report: OrderReport, event: OrderUpdated) -> str | None:
-    said = (report.fills, report.left, report.reason, report.arrival, report.rejected)
-    done = (event.fills, event.left, event.reason, event.taker, event.state is OrderState.REJECTED)
+    said = (report.fills, report.left, report.reason, report.arrival, report.rejected, report.amended)
+    rejected = event.state is OrderState.REJECTED
+    done = (event.fills, event.left, event.reason, event.taker, rejected, event.amended)
     if said == done and report.time in {0, event.time}:
         return None
     return f"order {event.order_id} was moved by {done}, but the market's word is {said}"

@@ -7,6 +7,12 @@ Called by causes.
 from typing import Final
 
 from actors.machines.messages.activity import AddEntry, EntryAdded
+from actors.machines.messages.amendments import (
+    AmendmentRefused,
+    AmendRefused,
+    AmendRequested,
+    SubmitAmendment,
+)
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -16,6 +22,8 @@ from actors.machines.messages.challenges import (
 )
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
+    AmendDelayed,
+    AmendMissed,
     CancelMissed,
     CancelRefused,
     CancelRequested,
@@ -36,7 +44,9 @@ from actors.machines.messages.events import (
     OrderCancelled,
     OrderMatched,
     OrderPlaced,
+    OrderReduced,
     OrderRejected,
+    OrderReplaced,
     OrdersSwept,
     OrderUpdated,
     SwitchAcknowledged,
@@ -83,6 +93,10 @@ def key_of_message(message: Posted) -> Key | None:  # noqa: C901, PLR0912 - a ta
             return ("order", message.order_id, message.account_id)
         case SubmitOffer():
             return ("order", message.challenge_id, message.account_id)
+        case SubmitAmendment():
+            return ("amendment", message.order_id, message.account_id)
+        case AmendmentRefused():
+            return ("amendment refused", message.order_id, message.account_id)
         case WithdrawOrder():
             return ("withdrawal", message.order_id, message.account_id)
         case WithdrawalRefused():
@@ -132,8 +146,14 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return ("report", event.order_id, event.account_id)
         case OrderMatched() | OrderRejected():
             return ("order", event.order_id, event.account_id)
-        case OrderPlaced() | CancelRequested():
+        case OrderPlaced() | CancelRequested() | AmendRequested():
             return None  # a member asked for it
+        case OrderReduced() | OrderReplaced() | AmendMissed() | AmendDelayed():
+            if not isinstance(event, AmendDelayed) and event.delayed:
+                return None  # its time has come
+            return ("amendment", event.order_id, event.account_id)
+        case AmendRefused():
+            return ("amendment refused", event.order_id, event.account_id)
         case OrderCancelled():
             if _is_free(event, free):
                 return None

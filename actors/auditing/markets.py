@@ -9,12 +9,15 @@ Of a market that is settled its state, its contracts and its verdict's version a
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from actors.auditing.amendments import AmendmentsAudit
 from actors.auditing.books import AuditedBook
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.challenges import ChallengesAudit
 from actors.auditing.positions import WHOLE
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
+    AmendDelayed,
+    AmendMissed,
     CancelMissed,
     Event,
     EventChanged,
@@ -33,7 +36,9 @@ from actors.machines.messages.events import (
     MarketStateNoted,
     OrderCancelled,
     OrderMatched,
+    OrderReduced,
     OrderRejected,
+    OrderReplaced,
     OrdersSwept,
     SettlementCompleted,
     SwitchAcknowledged,
@@ -103,11 +108,13 @@ class MarketsAudit:
         self._findings = findings
         self._account_streams = account_streams
         self._challenges = ChallengesAudit(findings)
+        self._amendments = AmendmentsAudit(findings)
         self.markets: dict[int, AuditedMarket] = {}
 
     def begin(self, time: int) -> None:
         """Another record begins, of this time; nothing is kept from record to record but the markets."""
         self._challenges.time = time
+        self._amendments.time = time
 
     def end(self) -> None:
         """Its events were all judged."""
@@ -124,6 +131,13 @@ class MarketsAudit:
                 self._matched(event)
             case OrderCancelled():
                 self._cancelled(event)
+            case OrderReduced() | OrderReplaced():
+                self._amendments.judge(event)
+                self._amended(event)
+            case AmendMissed():
+                self._amendments.judge(event)
+            case AmendDelayed():
+                self._amendments.delayed(event)
             case MarketCreated():
                 self._created(event)
             case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
@@ -155,6 +169,27 @@ class MarketsAudit:
                 )
             market.next_execution = fill.execution_id + 1
         book.judge(event, self._findings)
+
+    def _amended(self, event: OrderReduced | OrderReplaced) -> None:
+        market_id = event.market_id
+        market = self.markets.get(market_id)
+        book = None if market is None else market.books.get(event.contract_id)
+        if book is None:
+            self._add(Rule.LIFE, f"order {event.order_id} was amended in no book", market_id)
+        elif isinstance(event, OrderReduced):
+            book.reduce(event, self._findings)
+        else:
+            anew = event.arrival
+            if (event.market_id, event.contract_id, event.order_id, event.account_id, event.side) != (
+                anew.market_id,
+                anew.contract_id,
+                anew.order_id,
+                anew.account_id,
+                anew.side,
+            ):
+                self._add(Rule.ORDER, f"order {event.order_id} came back as another one", market_id)
+            book.leave(event, self._findings)
+            self._matched(anew)
 
     def _challenged(self, event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> None:
         market = self.markets.get(event.market_id)

@@ -7,8 +7,8 @@ What is kept does not grow with the orders that are done: a live order each, a p
 market, and of a settled market what a corrected verdict would have to be computed from.
 """
 
-from actors.auditing.positions import Position
-from actors.machines.messages.parts import Terms
+from actors.auditing.positions import Position, risk_of
+from actors.machines.messages.parts import Amended, Terms
 from actors.machines.messages.words import Role
 
 
@@ -28,7 +28,18 @@ class Member:
 class LiveOrder:
     """An order from its acceptance until nothing of it can trade any more."""
 
-    __slots__ = ("account_id", "answered", "buys", "contract_id", "executed", "left", "market_id", "price")
+    __slots__ = (
+        "account_id",
+        "amendment",
+        "answered",
+        "buys",
+        "contract_id",
+        "executed",
+        "left",
+        "market_id",
+        "price",
+        "quantity",
+    )
 
     def __init__(
         self, account_id: int, market_id: int, contract_id: int, *, buys: bool, price: int, left: int
@@ -38,9 +49,26 @@ class LiveOrder:
         self.contract_id = contract_id
         self.buys = buys
         self.price = price
+        self.quantity = left
         self.left = left
         self.executed = 0
         self.answered = False
+        self.amendment: Amended | None = None
+        """What the market is asked to make of it."""
+
+    @property
+    def at_risk(self) -> int:
+        """The most that it may lose.
+
+        With an amendment on its way it is either all of the new order; or the old one fills, and what the
+        amendment adds comes on top. Whatever else may happen lies between the two.
+        """
+        old = risk_of(self.price, self.left, buys=self.buys)
+        if self.amendment is None:
+            return old
+        price, left = self.amendment.price, max(0, self.amendment.quantity - self.executed)
+        added = risk_of(price, max(0, left - self.left), buys=self.buys)
+        return max(risk_of(price, left, buys=self.buys), old + added)
 
 
 class KnownMarket:

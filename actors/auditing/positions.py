@@ -16,6 +16,11 @@ WHOLE: Final = 10_000
 """A price of certainty: what one quantity unit of a winner pays, in 1/10^8 of a currency unit."""
 
 
+def risk_of(price: int, quantity: int, *, buys: bool) -> int:
+    """What an order loses if it fills and its side doesn't come true."""
+    return (price if buys else WHOLE - price) * quantity
+
+
 class Settled:
     """What is kept of a position once its market is settled: a verdict can be corrected at any time."""
 
@@ -53,11 +58,15 @@ class Position:
 
     def open(self, contract_id: int, *, buys: bool, price: int, quantity: int) -> None:
         """An order is open with this much; a negative quantity takes it back."""
+        self.hold(contract_id, buys=buys, amount=risk_of(price, quantity, buys=buys))
+
+    def hold(self, contract_id: int, *, buys: bool, amount: int) -> None:
+        """An order that is open may lose so much; a negative amount takes it back."""
         if buys:
-            self.base -= price * quantity
-            self._gain(contract_id, price * quantity)
+            self.base -= amount
+            self._gain(contract_id, amount)
         else:
-            self._gain(contract_id, (price - WHOLE) * quantity)
+            self._gain(contract_id, -amount)
 
     def fill(self, contract_id: int, *, buys: bool, price: int, quantity: int) -> None:
         """A fill of an order whose open part was taken back by as much before."""

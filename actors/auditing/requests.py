@@ -7,6 +7,7 @@ Called by the audit of account streams.
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.keys import UsedKeys
 from actors.auditing.members import Member, Members
+from actors.machines.messages.amendments import AmendRequested
 from actors.machines.messages.challenges import DeclineChallenge
 from actors.machines.messages.commands import ChangeRoles
 from actors.machines.messages.credential_events import RolesChanged
@@ -25,7 +26,7 @@ from actors.machines.messages.words import Role
 from actors.machines.streams import account_stream_of_id
 
 Sent = InstructionSent | MoneyMoveSent | SocialCommandSent
-CarriedOut = OrderPlaced | CancelRequested | CancelAllRequested | Sent | ItemAnswered
+CarriedOut = OrderPlaced | AmendRequested | CancelRequested | CancelAllRequested | Sent | ItemAnswered
 
 
 class RequestsAudit:

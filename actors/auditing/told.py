@@ -10,6 +10,7 @@ from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.entries import Entry
+from actors.machines.messages.amendments import AmendmentRefused, AmendRequested, SubmitAmendment
 from actors.machines.messages.answers import EventResult, MarketResult, Result
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
@@ -20,6 +21,7 @@ from actors.machines.messages.challenges import (
     SubmitOffer,
 )
 from actors.machines.messages.events import (
+    AmendMissed,
     CancelMissed,
     CancelRequested,
     Event,
@@ -33,13 +35,15 @@ from actors.machines.messages.events import (
     OrderCancelled,
     OrderMatched,
     OrderPlaced,
+    OrderReduced,
     OrderRejected,
+    OrderReplaced,
     OrderUpdated,
     RequestOpened,
     TermsNoted,
     VerdictNoted,
 )
-from actors.machines.messages.parts import Fill
+from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import (
     Instruct,
     Instructed,
@@ -58,11 +62,19 @@ from actors.machines.messages.words import EventState, MarketState
 from actors.machines.streams import account_stream_of_id
 
 TO_MARKET: Final = frozenset(
-    {SubmitOrder, SubmitOffer, SubmitAcceptance, WithdrawOrder, TermsRecorded, VerdictApplied}
+    {
+        SubmitOrder,
+        SubmitOffer,
+        SubmitAcceptance,
+        SubmitAmendment,
+        WithdrawOrder,
+        TermsRecorded,
+        VerdictApplied,
+    }
 )
 """What goes to the stream of the market that it names, wherever that is."""
 TO_STREAM: Final = frozenset(
-    {OrderReport, WithdrawalRefused, VerdictReached, MoveMoney, Instruct, Instructed}
+    {OrderReport, WithdrawalRefused, AmendmentRefused, VerdictReached, MoveMoney, Instruct, Instructed}
 )
 
 LeftOf = Callable[[int, int, int], int]
@@ -138,6 +150,15 @@ class ToldAudit:
                 return ((event.market_id, self._submission(event)),)
             case OrderMatched():
                 return self._reports(event)
+            case OrderReduced():
+                return (_reduction(event),)
+            case OrderReplaced():
+                return self._reports(event.arrival, Amended(event.arrival.price, event.quantity))
+            case AmendMissed():
+                refused = AmendmentRefused(event.market_id, event.order_id, event.account_id, event.reason)
+                return ((account_stream_of_id(event.account_id), refused),)
+            case AmendRequested():
+                return ((event.market_id, _amendment(event)),)
             case CancelRequested():
                 withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
                 return ((event.market_id, withdraw),)
@@ -182,11 +203,11 @@ class ToldAudit:
             case _:
                 return ()
 
-    def _reports(self, event: OrderMatched) -> list[Due]:
+    def _reports(self, event: OrderMatched, amended: Amended | None = None) -> list[Due]:
         own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
         left = event.left if event.reason is None else 0
         arrival = OrderReport(
-            event.order_id, event.account_id, own, left, True, event.reason, time=event.time
+            event.order_id, event.account_id, own, left, True, event.reason, False, event.time, amended
         )
         reports: list[Due] = [(account_stream_of_id(event.account_id), arrival)]
         for fill, maker in zip(own, event.fills, strict=True):
@@ -216,6 +237,18 @@ def _submission(event: OrderPlaced) -> SubmitOrder:
         event.quantity,
         event.time_in_force,
     )
+
+
+def _amendment(event: AmendRequested) -> SubmitAmendment:
+    identity = (event.market_id, event.order_id, event.account_id)
+    before, in_force = event.quantity_before, event.time_in_force
+    return SubmitAmendment(*identity, event.price, event.quantity, before, in_force, event.conditions)
+
+
+def _reduction(event: OrderReduced) -> Due:
+    amended = Amended(event.price, event.quantity)
+    report = OrderReport(event.order_id, event.account_id, (), event.left, amended=amended)
+    return account_stream_of_id(event.account_id), report
 
 
 def _offer(event: OrderPlaced, offer: Offer, username: str) -> SubmitOffer:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from actors.machines import limits
 from actors.machines.api_keys import ApiKeys
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.answers import AccountResult, Refused
 from actors.machines.messages.commands import CancelAll, CancelOrder, CancelReference, PlaceOrder
 from actors.machines.messages.events import (
@@ -25,10 +26,11 @@ from actors.machines.messages.events import (
     PositionSettled,
     RequestOpened,
 )
-from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.parts import Amended, Terms, Verdict
 from actors.machines.messages.posted import OrderReport
 from actors.machines.messages.words import OrderState, Reason, Role
 from actors.machines.order import Order
+from actors.machines.order_guards import refuse_more, refuse_price_level, refuse_terms
 from actors.machines.position import Position
 from actors.machines.request import Keys, MemberRequest
 
@@ -63,6 +65,7 @@ class Account:
 
     __slots__ = (
         "account_id",
+        "amending",
         "api_keys",
         "balance",
         "bio",
@@ -112,6 +115,8 @@ class Account:
         """References -> their live orders, newest last."""
         self.placing: dict[int, tuple[int, int]] = {}
         """Pending orders -> the request and item that their arrival answers."""
+        self.amending: dict[int, tuple[int, int]] = {}
+        """Orders -> the request and item that wait for the market's word on an amendment."""
         self.cancels: dict[int, deque[tuple[int, int]]] = {}
         """Orders -> the requests and items that wait for the market's word on a cancel, in order."""
         self.keys = Keys(limits.KEY_KEPT_US)
@@ -148,15 +153,17 @@ class Account:
             return Refused(Reason.MARKET_SETTLED, "The market is settled.", "market_id")
         if market.terms is None:
             return Refused(Reason.MARKET_NOT_OPEN, "The market has not opened yet.", "market_id")
-        if command.contract_id not in market.index:
-            return Refused(Reason.CONTRACT_NOT_FOUND, "The market has no such contract.", "contract_id")
-        if not market.terms.allows(command.price):
-            return Refused(Reason.INVALID_PRICE, "The price is not on the market's ladder.", "price")
-        if self.live_orders >= limits.LIVE_ORDERS_PER_ACCOUNT_MAX:
-            return Refused(
-                Reason.LIMIT_EXCEEDED, f"At most {limits.LIVE_ORDERS_PER_ACCOUNT_MAX} live orders."
-            )
-        position = self.positions.get(command.market_id) or Position(market.terms, market.index)
+        held = self.positions.get(command.market_id)
+        refused = (
+            refuse_terms(market.terms, market.index, command.contract_id, command.price, command.quantity)
+            or refuse_more(self.live_orders, held)
+            or refuse_price_level(held, command.contract_id, command.price)
+        )
+        if refused is not None:
+            return refused
+        if 0 < command.conditions.good_til <= spot.time:
+            return Refused(Reason.INVALID_EXPIRY, "The time has passed already.", "good_til")
+        position = held or Position(market.terms, market.index)
         market_exposure = position.exposure_with(
             command.contract_id, command.side, command.price, command.quantity
         )
@@ -178,6 +185,7 @@ class Account:
             spot.time,
             exposure,
             market_exposure,
+            conditions=command.conditions,
         )
 
     def decide_cancel(self, command: CancelOrder | CancelReference, spot: Spot) -> CancelRequested | Refused:
@@ -212,7 +220,7 @@ class Account:
         """The market's word, with the exposure it leads to."""
         order = self.orders[report.order_id]
         position = self.positions[order.market_id]
-        market_exposure = position.exposure_after(order, report.fills, report.left)
+        market_exposure = position.exposure_after(order, report.fills, report.left, report.amended)
         return OrderUpdated(
             self.account_id,
             report.order_id,
@@ -228,6 +236,7 @@ class Account:
             report.time or time,
             self.exposure - position.exposure + market_exposure,
             market_exposure,
+            report.amended,
         )
 
     def decide_settlement(self, market_id: int, verdict: Verdict) -> PositionSettled:
@@ -283,12 +292,27 @@ class Account:
     def report(self, event: OrderUpdated) -> Order:
         order = self.orders[event.order_id]
         position = self.positions[order.market_id]
-        position.report(order, event.fills, event.left, event.market_exposure)
+        position.report(order, event.fills, event.left, event.market_exposure, event.amended)
         self.exposure = event.exposure
         order.update(event)
         if not order.live:
             self._finish(order, position)
         return order
+
+    def expect_amendment(self, event: AmendRequested) -> None:
+        order = self.orders[event.order_id]
+        amendment = Amended(event.price, event.quantity)
+        self.positions[event.market_id].amend(order, amendment, event.market_exposure)
+        order.amendment = amendment
+        self.exposure = event.exposure
+        self.amending[event.order_id] = (event.request_id, event.item)
+
+    def refuse_amendment(self, event: AmendRefused) -> None:
+        order = self.orders.get(event.order_id)
+        if order is not None and order.amendment is not None:
+            self.positions[event.market_id].amend(order, None, event.market_exposure)
+            order.amendment = None
+        self.exposure = event.exposure
 
     def expect_cancel(self, event: CancelRequested) -> None:
         self.cancels.setdefault(event.order_id, deque()).append((event.request_id, event.item))
@@ -296,6 +320,7 @@ class Account:
     def waiting_items(self) -> Iterator[tuple[int, tuple[int, int]]]:
         """Every order that a request waits for, with the request and item."""
         yield from self.placing.items()
+        yield from self.amending.items()
         for order_id, waiting in self.cancels.items():
             for place in waiting:
                 yield order_id, place

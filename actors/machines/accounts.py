@@ -11,6 +11,7 @@ from typing import assert_never
 
 from actors.machines.account import Account, KnownMarket
 from actors.machines.exchange import NEVER_SWITCHED
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.answers import OrderResult, Refused, Result
 from actors.machines.messages.credential_events import (
     ApiKeyCreated,
@@ -90,6 +91,10 @@ class Accounts:
                 self._cancel_refused(event)
             case CancelAllRequested():
                 self._cancel_all(event)
+            case AmendRequested():
+                self.accounts[event.account_id].expect_amendment(event)
+            case AmendRefused():
+                self._amend_refused(event)
             case MemberRegistered():
                 self._registered(event)
             case ProfileChanged():
@@ -189,6 +194,9 @@ class Accounts:
                 else order.result(account.balance, account.exposure, event.fills)
             )
             self._answer(*place, result)
+        if event.amended is not None:
+            result = order.result(account.balance, account.exposure, event.fills)
+            self._answer(*account.amending.pop(event.order_id), result)
         if event.reason is Reason.MEMBER_REQUESTED:
             self._hear_cancel(account, event.order_id, order.result(account.balance, account.exposure))
 
@@ -196,6 +204,12 @@ class Accounts:
         account = self.accounts[event.account_id]
         refused = Refused(Reason.TOO_LATE, "Nothing of the order was left to cancel.", "order_id")
         self._hear_cancel(account, event.order_id, refused)
+
+    def _amend_refused(self, event: AmendRefused) -> None:
+        account = self.accounts[event.account_id]
+        account.refuse_amendment(event)
+        refused = Refused(event.reason, "The order stays as it was: it could not be amended.", "order_id")
+        self._answer(*account.amending.pop(event.order_id), refused)
 
     def _hear_cancel(self, account: Account, order_id: int, result: OrderResult | Refused) -> None:
         request_id, item = account.hear_cancel(order_id)

@@ -11,6 +11,7 @@ from msgspec import structs
 from actors.machines import limits
 from actors.machines.account import Account, Spot
 from actors.machines.accounts import Accounts
+from actors.machines.amendments_decide import decide_amend, decide_refusal
 from actors.machines.challenges_decide import decide_acceptance, decide_offer
 from actors.machines.exchange import noted
 from actors.machines.members_decide import (
@@ -19,6 +20,7 @@ from actors.machines.members_decide import (
     decide_profile,
     refuse_credentials,
 )
+from actors.machines.messages.amendments import AmendmentRefused, AmendOrder
 from actors.machines.messages.answers import Refused, Result
 from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.commands import (
@@ -42,6 +44,7 @@ from actors.machines.messages.commands import (
     Request,
     RevokeApiKey,
     SettleMarket,
+    TurnInPlay,
     Withdraw,
 )
 from actors.machines.messages.events import (
@@ -136,6 +139,10 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
         case PlaceOrder() | OfferChallenge() | AcceptChallenge():
             placed = _decide_order(state, account, command, spot)
             return placed if isinstance(placed, Refused) else [placed]
+        case AmendOrder():
+            halted = state.exchange_noted.state is ExchangeState.HALTED
+            amend = decide_amend(account, state.markets, command, spot, halted=halted)
+            return amend if isinstance(amend, Refused) else [amend]
         case CancelOrder() | CancelReference():
             cancel = account.decide_cancel(command, spot)
             return cancel if isinstance(cancel, Refused) else [cancel]
@@ -149,7 +156,7 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             return decide_credentials(state, account, command, spot)
         case CreateEvent() | ChangeEvent() | CreateMarket() | ChangeExchangeState():
             return [_instruct(account, command, spot, state.streams.of_events)]
-        case ChangeMarketState() | SettleMarket() | DeclineChallenge():
+        case ChangeMarketState() | TurnInPlay() | SettleMarket() | DeclineChallenge():
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
         case ChangeRoles():
             return [_instruct(account, command, spot, state.streams.of_username(command.username))]
@@ -228,6 +235,8 @@ def receive(state: Accounts, source: str, message: Posted, time: int) -> list[Ac
     match message:
         case OrderReport():
             return [state.accounts[message.account_id].decide_report(message, time)]
+        case AmendmentRefused():
+            return [decide_refusal(state.accounts[message.account_id], message)]
         case WithdrawalRefused():
             return [CancelRefused(message.account_id, message.order_id)]
         case MarketAnnounced():

@@ -5,6 +5,7 @@ Called by the turn of an account stream, after each event is evolved.
 """
 
 from actors.machines.accounts import Accounts
+from actors.machines.messages.amendments import AmendRequested, SubmitAmendment
 from actors.machines.messages.challenges import SubmitAcceptance, SubmitOffer
 from actors.machines.messages.events import (
     AccountEvent,
@@ -38,6 +39,8 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
     match event:
         case OrderPlaced():
             return [(state.streams.of_market(event.market_id), _submission(state, event))]
+        case AmendRequested():
+            return [(state.streams.of_market(event.market_id), _amendment(event))]
         case CancelRequested():
             withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
             return [(state.streams.of_market(event.market_id), withdraw)]
@@ -87,6 +90,20 @@ def _submission(state: Accounts, event: OrderPlaced) -> SubmitOrder | SubmitOffe
         event.price,
         event.quantity,
         event.time_in_force,
+        event.conditions,
+    )
+
+
+def _amendment(event: AmendRequested) -> SubmitAmendment:
+    return SubmitAmendment(
+        event.market_id,
+        event.order_id,
+        event.account_id,
+        event.price,
+        event.quantity,
+        event.quantity_before,
+        event.time_in_force,
+        event.conditions,
     )
 
 

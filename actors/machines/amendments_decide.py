@@ -8,11 +8,13 @@ is a replacement, for which the guards of an order hold; until the market's word
 worse of the old order and the new one, whatever of the old one fills meanwhile.
 """
 
+from msgspec import structs
+
 from actors.machines.account import Account, KnownMarket, Spot
 from actors.machines.messages.amendments import AmendmentRefused, AmendOrder, AmendRefused, AmendRequested
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.events import ItemAnswered
-from actors.machines.messages.parts import PLAIN, Amended
+from actors.machines.messages.parts import Amended
 from actors.machines.messages.words import Reason
 from actors.machines.order import Order
 from actors.machines.order_guards import refuse_price_level, refuse_terms
@@ -47,7 +49,8 @@ def decide_amend(
     if account.balance < exposures[0] and exposures[0] > account.exposure:
         return Refused(Reason.INSUFFICIENT_FUNDS, "The order would risk more than is available.")
     place = (account.account_id, order.order_id, order.market_id, spot.request_id, spot.item)
-    terms = (price, command.quantity, order.quantity, order.time_in_force, PLAIN)
+    conditions = structs.replace(order.conditions, market_version=0)  # that was for its first arrival
+    terms = (price, command.quantity, order.quantity, order.time_in_force, conditions)
     return AmendRequested(*place, *terms, *exposures)
 
 

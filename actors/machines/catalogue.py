@@ -123,6 +123,8 @@ class Catalogue:
             command.winner_count,
             command.commission,
             command.ladder,
+            command.in_play_delay_ms,
+            command.cross_matching,
         )
         return MarketRegistered(details, instruct.account_id, instruct.request_id, instruct.item)
 

@@ -31,6 +31,16 @@ def risk(side: Side, price: int, quantity: int) -> int:
     return price * quantity if side is Side.BUY else (limits.PRICE_SCALE - price) * quantity
 
 
+def risk_amended(side: Side, price: int, left: int, new_price: int, new_left: int) -> int:
+    """The most that an order can lose while its amendment is on its way, whatever fills it meanwhile.
+
+    Either nothing fills before the new order is there; or the old one fills, and what the amendment adds
+    comes on top. All else lies between the two, so what fills never makes it more.
+    """
+    added = max(0, new_left - left)
+    return max(risk(side, new_price, new_left), risk(side, price, left) + risk(side, new_price, added))
+
+
 def cash_flow(side: Side, price: int, quantity: int) -> int:
     """What a fill moves at once in the position's books: a buy pays, a sell receives."""
     return -price * quantity if side is Side.BUY else price * quantity

@@ -43,6 +43,9 @@ CONTRACTS_PER_MARKET_MAX: Final = 200
 LADDER_STEPS_MAX: Final = 32
 BATCH_OPERATIONS_MAX: Final = 100
 LIVE_ORDERS_PER_ACCOUNT_MAX: Final = 100_000
+LIVE_ORDERS_PER_ACCOUNT_AND_MARKET_MAX: Final = 20_000
+PRICE_LEVELS_PER_MEMBER_AND_CONTRACT_MAX: Final = 500
+"""Prices at which one member may have live orders in one contract."""
 FINISHED_ORDERS_KEPT_PER_ACCOUNT: Final = 10_000
 """Finished orders an account actor still answers for; older ones live in documents only."""
 KEYS_KEPT_PER_ACCOUNT: Final = 50_000
@@ -112,6 +115,7 @@ COMMENT_INTERVAL_US: Final = 10_000_000
 """After a burst a member may write a comment each time that this has passed."""
 TIMERS_LOOK_AGAIN_US: Final = 10_000_000
 """A host looks so often whether something is due, however far away it seems: the wall clock may be set."""
+IN_PLAY_DELAY_MAX_MS: Final = 60_000
 ANSWER_PENDING_AFTER_MS: Final = 2_000
 ANSWER_UNKNOWN_AFTER_MS: Final = 5_000
 
@@ -209,6 +213,7 @@ assert QUANTITY_MAX * PRICE_MAX < MONEY_PER_STREAM_MAX
 assert DEPOSIT_MAX <= MONEY_PER_STREAM_MAX
 assert MONEY_PER_STREAM_MAX * STREAMS_OF_A_KIND_MAX < 2**63
 assert ANSWER_PENDING_AFTER_MS < ANSWER_UNKNOWN_AFTER_MS < WEB_KEY_KEPT_US // 1_000
+assert LIVE_ORDERS_PER_ACCOUNT_AND_MARKET_MAX <= LIVE_ORDERS_PER_ACCOUNT_MAX
 assert BATCH_OPERATIONS_MAX <= MESSAGES_PER_LETTER_MAX
 assert COMMANDS_UNDER_WAY_ALWAYS < COMMANDS_UNDER_WAY_MAX
 assert ASKED_AT_ONCE_MIN < ASKED_AT_ONCE_FIRST < ASKED_AT_ONCE_MAX

@@ -4,7 +4,9 @@ Never knows funds or members' accounts; never sends: effects are made by the mar
 Called by the markets machine of the stream that owns the market.
 
 The life of a market is the table below. Orders trade while it is ``open``; resting orders stay through a
-halt and are cancelled when it closes; a verdict can be corrected by another verdict, never rewritten.
+halt (but those that are good_til_halted) and are cancelled when it closes; a verdict can be corrected by
+another verdict, never rewritten. Turned in play, which it is once, it cancels what isn't kept in play; from
+then on arriving orders wait out its delay (cancels don't), and are rejected if it stops trading meanwhile.
 A market that the kill switch halted is open again after it; halted by anybody else meanwhile, it is not.
 """
 
@@ -16,7 +18,9 @@ from msgspec import structs
 
 from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book
+from actors.machines.book.sets import SetBooks
 from actors.machines.challenge import Challenges
+from actors.machines.delay import FIRST, Delay, delayed
 from actors.machines.matching import decide_arrival
 from actors.machines.messages.answers import MarketResult, Refused
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded
@@ -31,15 +35,22 @@ from actors.machines.messages.events import (
     MarketOpened,
     MarketOpening,
     MarketSettled,
+    MarketTurnedInPlay,
     OrderCancelled,
+    OrderDelayed,
     OrderMatched,
+    OrderReduced,
     OrderRejected,
+    OrderReplaced,
 )
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
-from actors.machines.messages.words import MarketState, Reason
+from actors.machines.messages.words import MarketState, Reason, TimeInForce
 from actors.machines.settlement import decide_verdict
+from actors.machines.standing import Standing
 from actors.machines.streams import Streams
+from actors.machines.timers import Timers
+from actors.machines.waiting_amendments import WaitingAmendments
 
 TRANSITIONS: Final[Mapping[MarketState | None, Mapping[type, frozenset[MarketState]]]] = {
     None: {MarketCreated: frozenset({MarketState.DRAFT})},
@@ -49,11 +60,13 @@ TRANSITIONS: Final[Mapping[MarketState | None, Mapping[type, frozenset[MarketSta
     },
     MarketState.OPEN: {
         MarketHalted: frozenset({MarketState.HALTED}),
+        MarketTurnedInPlay: frozenset({MarketState.OPEN}),
         MarketClosed: frozenset({MarketState.CLOSED}),
     },
     MarketState.HALTED: {
         MarketOpened: frozenset({MarketState.OPEN}),
         MarketHalted: frozenset({MarketState.HALTED}),
+        MarketTurnedInPlay: frozenset({MarketState.HALTED}),
         MarketClosed: frozenset({MarketState.CLOSED}),
     },
     MarketState.CLOSED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
@@ -77,10 +90,18 @@ Asker = tuple[int, int, int]
 """Whom to answer once all account streams have spoken: account, request, item."""
 
 
+Move = MarketOpening | MarketOpened | MarketHalted | MarketTurnedInPlay | MarketClosed | MarketSettled
+Change = MarketOpened | MarketHalted | MarketTurnedInPlay | MarketClosed
+"""What makes another version of a market: what an order was placed for may not be there any more."""
+
+_CANCELLED_ONLY: Final = TimeInForce.GOOD_TIL_CANCELLED
+
+
 class Market:
     """The state of one market."""
 
     __slots__ = (
+        "amending",
         "asker",
         "awaited",
         "books",
@@ -88,12 +109,17 @@ class Market:
         "challenges",
         "clearing",
         "created_time",
+        "delay",
         "details",
+        "in_play",
         "market_id",
         "next_execution",
         "resting",
+        "sets",
+        "standing",
         "state",
         "verdict",
+        "version",
     )
 
     def __init__(self, event: MarketCreated) -> None:
@@ -103,11 +129,19 @@ class Market:
         self.state = MarketState.DRAFT
         self.by_switch = False
         """It is the kill switch that halted it."""
+        self.version = 1
+        """How often what may be traded has changed; an order may say which one it was placed for."""
+        self.in_play = False
         self.books: dict[int, Book] = {
             contract.contract_id: FastBook() for contract in event.market.contracts
         }
+        self.sets = SetBooks(self.books) if event.market.cross_matching else None
+        """Where orders of all contracts may meet."""
         self.resting: dict[int, int] = {}
         """Resting orders -> their contract."""
+        self.standing = Standing(self.market_id)
+        self.delay = Delay(self.market_id)
+        self.amending = WaitingAmendments(self.market_id)
         self.challenges = Challenges()
         self.next_execution = 1
         self.verdict: Verdict | None = None
@@ -119,11 +153,13 @@ class Market:
 
     def result(self) -> MarketResult:
         """The market as an answer shows it."""
-        return MarketResult(self.details, self.state, self.created_time, self.verdict)
+        return MarketResult(
+            self.details, self.state, self.created_time, self.verdict, self.version, self.in_play
+        )
 
-    def result_in(self, state: MarketState) -> MarketResult:
-        """The market as an answer shows it once it is in this state."""
-        return structs.replace(self.result(), state=state)
+    def result_in(self, state: MarketState, steps: int = 1) -> MarketResult:
+        """The market as an answer shows it once it is in this state, by so many changes."""
+        return structs.replace(self.result(), state=state, version=self.version + steps)
 
     def answer(self, result: MarketResult) -> InstructionAnswered:
         """The answer to who asked for what all account streams had to acknowledge."""
@@ -132,12 +168,50 @@ class Market:
 
     # Decide: change nothing.
 
-    def decide_order(self, order: SubmitOrder, time: int) -> OrderMatched | OrderRejected:
-        """Matches an arriving order against its contract's book, as far as its time in force allows."""
-        refused = self.refuse_trade(order.contract_id)
+    def decide_order(self, order: SubmitOrder, time: int) -> OrderMatched | OrderRejected | OrderDelayed:
+        """Matches an arriving order against its contract's book, or lets it wait while in play."""
+        if self.delays and self._refuse_order(order, time) is None:
+            return delayed(order, time + self.details.in_play_delay_ms * 1_000)
+        return self.decide_arrival(order, time)
+
+    def decide_arrival(
+        self, order: SubmitOrder, time: int, *, delayed: bool = False
+    ) -> OrderMatched | OrderRejected:
+        """Matches an order that arrives now; ``delayed``: it has waited for that."""
+        refused = self._refuse_order(order, time)
         if refused is not None:
-            return OrderRejected(order.market_id, order.order_id, order.account_id, refused)
-        return decide_arrival(self.books[order.contract_id], order, self.next_execution, time)
+            return OrderRejected(order.market_id, order.order_id, order.account_id, refused, delayed)
+        contract_id, sets = order.contract_id, self.sets
+        book = self.books[contract_id] if sets is None else sets.of(contract_id)
+        return decide_arrival(book, order, self.next_execution, time, self.resting, delayed=delayed)
+
+    @property
+    def delays(self) -> bool:
+        """Whether what arrives has to wait."""
+        return self.in_play and self.details.in_play_delay_ms > 0
+
+    def decide_due(self, identity: int, time: int) -> MarketEvent | None:
+        """What ends by itself now, or arrives; None if what was decided just before has ended it.
+
+        What waits out a delay arrives in the order in which it came.
+        """
+        if identity == FIRST:
+            return self.decide_arrival(self.delay.first, time, delayed=True)
+        if (contract_id := self.resting.get(identity)) is not None:
+            return self._cancelled(contract_id, identity, Reason.EXPIRED)
+        if identity in self.challenges.open:
+            return self.challenges.decide_expiry(self.market_id, identity)
+        return None
+
+    def _refuse_order(self, order: SubmitOrder, time: int) -> Reason | None:
+        refused = self.refuse_trade(order.contract_id)
+        conditions = order.conditions
+        if refused is None:
+            if conditions.market_version and conditions.market_version != self.version:
+                return Reason.MARKET_CHANGED
+            if conditions.good_til and conditions.good_til <= time:
+                return Reason.EXPIRED
+        return refused
 
     def refuse_trade(self, contract_id: int) -> Reason | None:
         """Why nothing can be traded in this contract now; None: it can."""
@@ -153,14 +227,16 @@ class Market:
         """Takes an order out of its book, or a challenge back, if anything of it is still there."""
         contract_id = self.resting.get(order.order_id)
         if contract_id is None:
-            withdrawn = self.challenges.decide_withdrawal(order.market_id, order.order_id, order.reason)
+            withdrawn = self.delay.decide_withdrawal(
+                order.order_id, order.reason
+            ) or self.challenges.decide_withdrawal(order.market_id, order.order_id, order.reason)
             return withdrawn or CancelMissed(order.market_id, order.order_id, order.account_id)
         return self._cancelled(contract_id, order.order_id, order.reason)
 
     def decide_state(self, instruct: Instruct, wanted: MarketState) -> list[MarketEvent] | Refused:
         """Opens, halts or closes; a forbidden step names the allowed ones."""
         if wanted is MarketState.HALTED and self.by_switch:
-            return [MarketHalted(self.market_id)]
+            return self.halting()
         allowed = ASKABLE[self.state]
         if wanted not in allowed or self.awaited:
             names = ", ".join(allowed) or "none"
@@ -174,19 +250,49 @@ class Market:
         if wanted is MarketState.OPEN:
             return [MarketOpened(self.market_id)]
         if wanted is MarketState.HALTED:
-            return [MarketHalted(self.market_id)]
+            return self.halting()
         cancelled = [
             self._cancelled(contract_id, order.order_id, Reason.MARKET_HALTED)
             for contract_id, book in self.books.items()
             for order in book.resting()
         ]
         ended = self.challenges.decide_cancel(self.market_id, Reason.MARKET_HALTED)
-        return [*cancelled, *ended, MarketClosed(self.market_id)]
+        refused = self._refuse_waiting()
+        return [*refused, *cancelled, *ended, MarketClosed(self.market_id)]
+
+    def decide_in_play(self) -> list[MarketEvent] | Refused:
+        """What the market is about begins: what was offered before is cancelled, unless it is to be kept."""
+        if MarketTurnedInPlay not in TRANSITIONS[self.state]:
+            return Refused(Reason.MARKET_STATE, f"The market is {self.state}.", "in_play")
+        if self.in_play:
+            return Refused(Reason.MARKET_STATE, "The market is in play already.", "in_play")
+        kept = dict.fromkeys(self.standing.of(TimeInForce.KEEP_IN_PLAY))
+        cancelled = [
+            self._cancelled(contract_id, order_id, Reason.MARKET_IN_PLAY)
+            for order_id, contract_id in self.resting.items()
+            if order_id not in kept
+        ]
+        ended = self.challenges.decide_cancel(self.market_id, Reason.MARKET_IN_PLAY)
+        return [*cancelled, *ended, MarketTurnedInPlay(self.market_id)]
+
+    def halting(self, reason: str = "", *, by_switch: bool = False) -> list[MarketEvent]:
+        """A halt, with all that doesn't outlive one."""
+        ended = [
+            self._cancelled(self.resting[order_id], order_id, Reason.MARKET_HALTED)
+            for order_id in self.standing.of(TimeInForce.GOOD_TIL_HALTED)
+        ]
+        refused = self._refuse_waiting()
+        return [*refused, *ended, MarketHalted(self.market_id, reason, by_switch)]
+
+    def _refuse_waiting(self) -> list[MarketEvent]:
+        """What waits to arrive, as the market stops trading."""
+        not_open = Reason.MARKET_NOT_OPEN
+        return [*self.amending.decide_misses(not_open), *self.delay.decide_rejections(not_open)]
 
     def decide_halt(self, reason: str) -> list[MarketEvent]:
         """A halt by the exchange itself, which holds until staff opens the market; nothing where it does."""
         trades_or_will = self.state is MarketState.OPEN or self.by_switch
-        return [MarketHalted(self.market_id, reason)] if trades_or_will else []
+        return self.halting(reason) if trades_or_will else []
 
     def decide_sweep(self, orders_max: int) -> list[MarketEvent]:
         """Cancels resting orders, oldest first, and then open challenges."""
@@ -223,7 +329,7 @@ class Market:
 
     # Evolve: total.
 
-    def move(self, event: MarketOpening | MarketOpened | MarketHalted | MarketClosed | MarketSettled) -> None:
+    def move(self, event: Move) -> None:
         """Takes a declared transition; anything else is an ``AssertionError``."""
         allowed = TRANSITIONS[self.state].get(type(event), frozenset())
         if len(allowed) == 1:
@@ -233,14 +339,22 @@ class Market:
             assert allowed, f"market {self.market_id}: {event} in {self.state}"
             state = MarketState.VOIDED if event.verdict.void else MarketState.SETTLED
         self.state = state
-        self.by_switch = isinstance(event, MarketHalted) and event.by_switch
+        self.version += isinstance(event, Change)
+        if isinstance(event, MarketTurnedInPlay):
+            self.in_play = True
+        else:
+            self.by_switch = isinstance(event, MarketHalted) and event.by_switch
 
     def await_all(self, streams: Streams, asker: Asker) -> None:
         """Every account stream is to acknowledge; then the asker is answered."""
         self.awaited = dict.fromkeys(streams.account_names)
         self.asker = asker
 
-    def match(self, event: OrderMatched) -> None:
+    def match(self, event: OrderMatched, timers: Timers) -> None:
+        if event.delayed:
+            self.delay.end(event.order_id, timers)
+        for own in event.cancelled:
+            self._leave(own.contract_id, own.order_id, timers)
         book = self.books[event.contract_id]
         if event.fills:
             book.take(event.fills)
@@ -248,17 +362,57 @@ class Market:
             for fill in event.fills:
                 if book.get(fill.order_id) is None:
                     del self.resting[fill.order_id]
+                    if self.standing.orders:
+                        self.standing.leave(fill.order_id, timers)
         if event.left and event.reason is None:
             book.rest(event.order_id, event.account_id, event.side, event.price, event.left)
             self.resting[event.order_id] = event.contract_id
+            if event.time_in_force is not _CANCELLED_ONLY:
+                self.standing.rest(event.order_id, event.time_in_force, event.good_til, timers)
+        if self.sets is not None:
+            self._match_sets(self.sets, event, timers)
+
+    def _match_sets(self, sets: SetBooks, event: OrderMatched, timers: Timers) -> None:
+        """What it traded with orders of the other contracts; then all best prices are known again."""
+        sets.take(event.sets)
+        for one in event.sets:
+            self.next_execution = max(self.next_execution, one.legs[-1].execution_id + 1)
+            for leg in one.legs:
+                if leg.order_id in self.resting and self.books[leg.contract_id].get(leg.order_id) is None:
+                    del self.resting[leg.order_id]
+                    self.standing.leave(leg.order_id, timers)
+        sets.touched(self.books if event.sets else (event.contract_id,))
 
     def end_challenge(self, event: ChallengeAccepted | ChallengeEnded) -> int:
         """A challenge is at an end; gives the time at which it would have expired."""
         return self.challenges.ended(event).expires_time
 
-    def cancel(self, event: OrderCancelled) -> None:
-        self.books[event.contract_id].remove(event.order_id)
-        del self.resting[event.order_id]
+    def cancel(self, event: OrderCancelled, timers: Timers) -> None:
+        if event.delayed:
+            self.delay.end(event.order_id, timers)
+        else:
+            self._leave(event.contract_id, event.order_id, timers)
+
+    def reduce(self, event: OrderReduced, timers: Timers) -> None:
+        self.amending.end(event, timers)
+        if event.order_id in self.delay.waiting:
+            self.delay.reduce(event)
+        elif event.left:
+            self.books[event.contract_id].reduce(event.order_id, event.reduced)
+        else:
+            self._leave(event.contract_id, event.order_id, timers)
+
+    def replace(self, event: OrderReplaced, timers: Timers) -> None:
+        self.amending.end(event, timers)
+        self._leave(event.contract_id, event.order_id, timers)
+        self.match(event.arrival, timers)
+
+    def _leave(self, contract_id: int, order_id: int, timers: Timers) -> None:
+        self.books[contract_id].remove(order_id)
+        del self.resting[order_id]
+        self.standing.leave(order_id, timers)
+        if self.sets is not None:
+            self.sets.touched((contract_id,))
 
     def left_of(self, contract_id: int, order_id: int) -> int:
         """How much of an order still rests."""

@@ -4,13 +4,18 @@ Never decides about funds; never sends: effects are messages as data.
 Called by the turn of a market stream.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from msgspec import structs
+
 from actors.machines import limits
+from actors.machines.amendment import decide_amendment, decide_waited
 from actors.machines.catalogue import Catalogue
 from actors.machines.exchange import NEVER_SWITCHED, Exchange, noted
+from actors.machines.executions import maker_fills, own_fills
 from actors.machines.market import Market
+from actors.machines.messages.amendments import AmendmentRefused, SubmitAmendment
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
@@ -29,8 +34,11 @@ from actors.machines.messages.commands import (
     Halt,
     HaltExchange,
     SettleMarket,
+    TurnInPlay,
 )
 from actors.machines.messages.events import (
+    AmendDelayed,
+    AmendMissed,
     CancelMissed,
     EventChanged,
     EventCreated,
@@ -47,16 +55,20 @@ from actors.machines.messages.events import (
     MarketRegistered,
     MarketSettled,
     MarketStateNoted,
+    MarketTurnedInPlay,
     OrderCancelled,
+    OrderDelayed,
     OrderMatched,
+    OrderReduced,
     OrderRejected,
+    OrderReplaced,
     OrdersSwept,
     SettlementCompleted,
     SwitchAcknowledged,
     TermsAcknowledged,
     VerdictAcknowledged,
 )
-from actors.machines.messages.parts import Fill
+from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import (
     EstablishMarket,
     ExchangeSwitched,
@@ -99,12 +111,16 @@ class Markets:
 
     # Decide: change nothing.
 
-    def receive(self, message: Posted, time: int) -> Sequence[MarketEvent]:
+    def receive(  # noqa: C901, PLR0912 - a table, a line a case
+        self, message: Posted, time: int
+    ) -> Sequence[MarketEvent]:
         """What a posted message leads to."""
         match message:
             case SubmitOrder():
                 market = self.markets.get(message.market_id)
                 return [_unknown(message) if market is None else market.decide_order(message, time)]
+            case SubmitAmendment():
+                return [decide_amendment(self.markets[message.market_id], message, time)]
             case WithdrawOrder():
                 return [self.markets[message.market_id].decide_withdrawal(message)]
             case Instruct():
@@ -132,12 +148,15 @@ class Markets:
                 error = f"a market stream does not take {type(message).__name__}"
                 raise TypeError(error)
 
-    def decide_due(self, time: int) -> list[MarketEvent]:
-        """What ends by itself at this time."""
-        return [
-            self.markets[market_id].challenges.decide_expiry(market_id, challenge_id)
-            for market_id, challenge_id in self.timers.due(time)
-        ]
+    def decide_due(self, time: int) -> Iterator[MarketEvent]:
+        """What ends or arrives by itself at this time; each is decided once what was before it is applied."""
+        for market_id, identity in self.timers.due(time):
+            market = self.markets[market_id]
+            event = market.decide_due(identity, time)
+            if event is None and (amendment := market.amending.of_timer(identity)) is not None:
+                event = decide_waited(market, amendment, time)
+            if event is not None:
+                yield event
 
     def _decide_challenge(self, message: SubmitOffer | SubmitAcceptance, time: int) -> MarketEvent:
         market = self.markets.get(message.market_id)
@@ -160,7 +179,7 @@ class Markets:
                 return registered if isinstance(registered, Refused) else [registered]
             case ChangeExchangeState():
                 return self.exchange.decide_change(instruct, command, time)
-            case ChangeMarketState() | SettleMarket() | DeclineChallenge():
+            case ChangeMarketState() | TurnInPlay() | SettleMarket() | DeclineChallenge():
                 market = self.markets.get(command.market_id)
                 if market is None:
                     return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
@@ -170,10 +189,19 @@ class Markets:
                 raise TypeError(error)
 
     def _decide_market(
-        self, instruct: Instruct, market: Market, command: ChangeMarketState | SettleMarket | DeclineChallenge
+        self,
+        instruct: Instruct,
+        market: Market,
+        command: ChangeMarketState | TurnInPlay | SettleMarket | DeclineChallenge,
     ) -> Sequence[MarketEvent] | Refused:
         if isinstance(command, DeclineChallenge):
             return market.challenges.decide_decline(instruct, command)
+        if isinstance(command, TurnInPlay):
+            turned = market.decide_in_play()
+            if isinstance(turned, Refused):
+                return turned
+            result = structs.replace(market.result_in(market.state), in_play=True)
+            return [*turned, _answer(instruct, result)]
         if isinstance(command, SettleMarket):
             settled = market.decide_verdict(instruct, command)
             return settled if isinstance(settled, Refused) else [settled]
@@ -193,7 +221,7 @@ class Markets:
         if self._is_halted:
             # The switch was moved while it was opening: it opens with the exchange.
             halted = MarketHalted(message.market_id, self.exchange_noted.reason, by_switch=True)
-            return [acknowledged, opened, halted, market.answer(market.result_in(MarketState.HALTED))]
+            return [acknowledged, opened, halted, market.answer(market.result_in(MarketState.HALTED, 2))]
         return [acknowledged, opened, market.answer(market.result_in(MarketState.OPEN))]
 
     def _decide_applied(self, message: VerdictApplied) -> list[MarketEvent]:
@@ -232,9 +260,10 @@ class Markets:
         if message.state is ExchangeState.OPEN:
             return [MarketOpened(market.market_id) for market in self.markets.values() if market.by_switch]
         return [
-            MarketHalted(market.market_id, message.reason, by_switch=True)
+            event
             for market in self.markets.values()
             if market.state is MarketState.OPEN
+            for event in market.halting(message.reason, by_switch=True)
         ]
 
     def _decide_sweep(self, message: SweepOrders) -> list[MarketEvent]:
@@ -256,6 +285,8 @@ class Markets:
         match message:
             case SubmitOrder() | SubmitOffer() | SubmitAcceptance():
                 events.append(_rejected(message, Reason.INTERNAL))
+            case SubmitAmendment():
+                events.append(_amendment_missed(message, Reason.INTERNAL))
             case WithdrawOrder():
                 events.append(CancelMissed(message.market_id, message.order_id, message.account_id))
             case Instruct():
@@ -266,19 +297,33 @@ class Markets:
 
     # Evolve: total.
 
-    def evolve(self, event: MarketEvent) -> None:  # noqa: C901, PLR0912 - a table, a line a case
+    def evolve(  # noqa: C901, PLR0912, PLR0915 - a table, a line a case
+        self, event: MarketEvent
+    ) -> None:
         """Applies one event; what it can't apply is an error in the log and raises."""
         match event:  # the frequent ones first: cases are tried in turn
             case OrderMatched():
-                self.markets[event.market_id].match(event)
+                self.markets[event.market_id].match(event, self.timers)
             case OrderCancelled():
-                self.markets[event.market_id].cancel(event)
+                self.markets[event.market_id].cancel(event, self.timers)
+            case OrderDelayed():
+                self.markets[event.market_id].delay.begin(event, self.timers)
+            case OrderRejected() if event.delayed:
+                self.markets[event.market_id].delay.end(event.order_id, self.timers)
             case ChallengeOffered():
                 self.markets[event.market_id].challenges.offered(event)
                 self.timers.add(event.offer.expires_time, event.market_id, event.challenge_id)
             case ChallengeAccepted() | ChallengeEnded():
                 expires_time = self.markets[event.market_id].end_challenge(event)
                 self.timers.remove(expires_time, event.market_id, event.challenge_id)
+            case OrderReduced():
+                self.markets[event.market_id].reduce(event, self.timers)
+            case OrderReplaced():
+                self.markets[event.market_id].replace(event, self.timers)
+            case AmendMissed():
+                self.markets[event.market_id].amending.end(event, self.timers)
+            case AmendDelayed():
+                self.markets[event.market_id].amending.begin(event, self.timers)
             case InstructionAnswered() | OrderRejected() | CancelMissed() | OrdersSwept():
                 pass  # nothing changes here: the event is for the sender
             case MarketStateNoted():
@@ -297,6 +342,8 @@ class Markets:
                 self._acknowledged(event)
             case MarketOpened() | MarketHalted() | MarketClosed():
                 self._moved(event)
+            case MarketTurnedInPlay():
+                self.markets[event.market_id].move(event)
             case MarketSettled():
                 self._settled(event)
             case SettlementCompleted():
@@ -340,8 +387,12 @@ class Markets:
         match event:
             case OrderMatched():
                 return self._reports(event)
+            case OrderReduced():
+                return [(account_stream_of_id(event.account_id), _reduction(event))]
+            case OrderReplaced():
+                return self._reports(event.arrival, Amended(event.arrival.price, event.quantity))
             case OrderCancelled():
-                report = OrderReport(event.order_id, event.account_id, (), 0, reason=event.reason)
+                report = OrderReport(event.order_id, event.account_id, (), 0, event.delayed, event.reason)
                 return [(account_stream_of_id(event.account_id), report)]
             case OrderRejected():
                 return [(account_stream_of_id(event.account_id), _rejection(event))]
@@ -350,6 +401,9 @@ class Markets:
             case CancelMissed():
                 missed = WithdrawalRefused(event.order_id, event.account_id)
                 return [(account_stream_of_id(event.account_id), missed)]
+            case AmendMissed():
+                refused = AmendmentRefused(event.market_id, event.order_id, event.account_id, event.reason)
+                return [(account_stream_of_id(event.account_id), refused)]
             case InstructionAnswered():
                 told = Instructed(event.account_id, event.request_id, event.item, event.result)
                 return [(account_stream_of_id(event.account_id), told)]
@@ -379,14 +433,38 @@ class Markets:
             case _:
                 return []
 
-    def _reports(self, event: OrderMatched) -> Effects:
+    def _reports(self, event: OrderMatched, amended: Amended | None = None) -> Effects:
         market = self.markets[event.market_id]
-        own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
+        own = (
+            own_fills(event)
+            if event.sets
+            else tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
+        )
         left = event.left if event.reason is None else 0
         arrival = OrderReport(
-            event.order_id, event.account_id, own, left, arrival=True, reason=event.reason, time=event.time
+            event.order_id,
+            event.account_id,
+            own,
+            left,
+            arrival=True,
+            reason=event.reason,
+            time=event.time,
+            amended=amended,
         )
-        reports: Effects = [(account_stream_of_id(event.account_id), arrival)]
+        home = account_stream_of_id(event.account_id)
+        reports: Effects = [(home, arrival)]
+        if event.cancelled:
+            # What the order's member got rid of comes first: the answer shows the exposure without it.
+            reports[:0] = [
+                (home, OrderReport(each.order_id, event.account_id, (), 0, reason=Reason.SELF_TRADE))
+                for each in event.cancelled
+            ]
+        if event.sets:
+            for made in maker_fills(event):
+                left = market.left_of(made.contract_id, made.order_id)
+                report = OrderReport(made.order_id, made.account_id, made.fills, left, time=event.time)
+                reports.append((account_stream_of_id(made.account_id), report))
+            return reports
         for fill, maker in zip(own, event.fills, strict=True):
             left = market.left_of(event.contract_id, maker.order_id)
             report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
@@ -421,6 +499,15 @@ def _unknown(order: Submission) -> OrderRejected:
 def _rejected(order: Submission, reason: Reason) -> OrderRejected:
     order_id = order.challenge_id if isinstance(order, SubmitOffer) else order.order_id
     return OrderRejected(order.market_id, order_id, order.account_id, reason)
+
+
+def _amendment_missed(asked: SubmitAmendment, reason: Reason) -> AmendMissed:
+    return AmendMissed(asked.market_id, asked.order_id, asked.account_id, reason)
+
+
+def _reduction(event: OrderReduced) -> OrderReport:
+    amended = Amended(event.price, event.quantity)
+    return OrderReport(event.order_id, event.account_id, (), event.left, amended=amended)
 
 
 def _challenge_reports(event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> Effects:

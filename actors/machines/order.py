@@ -9,12 +9,13 @@ An order is ``pending`` from acceptance until the market has spoken; then it res
 the log, and the stream stops.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from actors.machines.exposure import risk, risk_amended
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.events import OrderPlaced, OrderUpdated
-from actors.machines.messages.parts import Fill
+from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import OrderReport
 from actors.machines.messages.words import OrderState, Reason
 
@@ -22,6 +23,7 @@ TRANSITIONS: Final[Mapping[OrderState | None, frozenset[OrderState]]] = {
     None: frozenset({OrderState.PENDING}),
     OrderState.PENDING: frozenset(
         {
+            OrderState.PENDING,
             OrderState.CREATED,
             OrderState.PARTIAL,
             OrderState.FILLED,
@@ -29,7 +31,10 @@ TRANSITIONS: Final[Mapping[OrderState | None, frozenset[OrderState]]] = {
             OrderState.REJECTED,
         }
     ),
-    OrderState.CREATED: frozenset({OrderState.PARTIAL, OrderState.FILLED, OrderState.CANCELLED}),
+    # It stays as it is where only its price or its quantity changes: so it may be pending and created again.
+    OrderState.CREATED: frozenset(
+        {OrderState.CREATED, OrderState.PARTIAL, OrderState.FILLED, OrderState.CANCELLED}
+    ),
     OrderState.PARTIAL: frozenset({OrderState.PARTIAL, OrderState.FILLED, OrderState.CANCELLED}),
     OrderState.FILLED: frozenset({OrderState.SETTLED, OrderState.VOIDED}),
     OrderState.SETTLED: frozenset({OrderState.SETTLED, OrderState.VOIDED}),
@@ -44,7 +49,9 @@ class Order:
     """One order; quantities in 1/10000 of a currency unit, value in 1/10^8, times in microseconds."""
 
     __slots__ = (
+        "amendment",
         "challenge_id",
+        "conditions",
         "contract_id",
         "created_time",
         "executed_quantity",
@@ -70,6 +77,7 @@ class Order:
         self.price = event.price
         self.quantity = event.quantity
         self.time_in_force = event.time_in_force
+        self.conditions = event.conditions
         self.reference_id = event.reference_id
         self.challenge_id = event.challenge_id
         self.created_time = event.time
@@ -79,6 +87,8 @@ class Order:
         self.executed_value = 0
         self.state = OrderState.PENDING
         self.reason: Reason | None = None
+        self.amendment: Amended | None = None
+        """What it is to become, while the market has not said whether it does."""
 
     @property
     def live(self) -> bool:
@@ -89,10 +99,30 @@ class Order:
         """Whether it is offered as a challenge."""
         return self.challenge_id == self.order_id
 
+    @property
+    def reserved(self) -> int:
+        """The most that what is open of it can lose, with the amendment that is on its way."""
+        return self.reserved_with(self.amendment)
+
+    def reserved_with(self, amendment: Amended | None) -> int:
+        """The same if this amendment were on its way."""
+        return _reserved(self, self.left, self.executed_quantity, amendment)
+
+    def reserved_after(self, fills: Sequence[Fill], left: int, amended: Amended | None) -> int:
+        """The same once the market's word is applied: these fills, so much left, on these terms from then on."""
+        if left == 0:
+            return 0
+        if amended is not None:
+            return risk(self.side, amended.price, left)
+        executed = self.executed_quantity + sum([fill.quantity for fill in fills])
+        return _reserved(self, left, executed, self.amendment)
+
     def state_after(self, report: OrderReport) -> OrderState:
         """The state that the market's word leads to."""
         if report.rejected:
             return OrderState.REJECTED
+        if report.amended is not None and not report.arrival and self.state is OrderState.PENDING:
+            return OrderState.PENDING  # it has become less while it waits to arrive
         if report.reason is not None:
             return OrderState.CANCELLED
         if report.left == 0:
@@ -105,6 +135,10 @@ class Order:
         for fill in event.fills:
             self.executed_quantity += fill.quantity
             self.executed_value += fill.price * fill.quantity
+        if event.amended is not None:
+            self.price, self.quantity = event.amended.price, event.amended.quantity
+        if event.amended is not None or not self.live:
+            self.amendment = None
         self.left = event.left
         self.reason = event.reason
         self.modified_time = event.time
@@ -135,4 +169,11 @@ class Order:
             self.reference_id,
             self.reason,
             fills,
+            self.conditions,
         )
+
+
+def _reserved(order: Order, left: int, executed: int, amendment: Amended | None) -> int:
+    if amendment is None:
+        return risk(order.side, order.price, left)
+    return risk_amended(order.side, order.price, left, amendment.price, max(0, amendment.quantity - executed))

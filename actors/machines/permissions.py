@@ -22,6 +22,7 @@ from actors.machines.messages.commands import (
     Deposit,
     PlaceOrder,
     SettleMarket,
+    TurnInPlay,
     Withdraw,
 )
 from actors.machines.messages.comments import HideComment, ShowComment
@@ -32,6 +33,7 @@ ROLE_OF: Final[Mapping[type[Command], Role]] = {
     ChangeEvent: Role.OPERATOR,
     CreateMarket: Role.OPERATOR,
     ChangeMarketState: Role.OPERATOR,
+    TurnInPlay: Role.OPERATOR,
     SettleMarket: Role.OPERATOR,
     ChangeExchangeState: Role.OPERATOR,
     Deposit: Role.TREASURER,

@@ -6,8 +6,9 @@ Called by the account machine.
 
 from collections.abc import Sequence
 
+from actors.machines import limits
 from actors.machines.exposure import Holding, cash_flow, exposure, exposure_of_several, payout, risk
-from actors.machines.messages.parts import Fill, Terms, Verdict
+from actors.machines.messages.parts import Amended, Fill, Terms, Verdict
 from actors.machines.messages.words import Side
 from actors.machines.money import commission_on
 from actors.machines.order import Order
@@ -20,7 +21,18 @@ class Position:
     what it was computed from, so that a corrected verdict can be applied to the same trades.
     """
 
-    __slots__ = ("cash", "exposure", "filled", "held", "holdings", "index", "live", "settled", "terms")
+    __slots__ = (
+        "cash",
+        "exposure",
+        "filled",
+        "held",
+        "holdings",
+        "index",
+        "levels",
+        "live",
+        "settled",
+        "terms",
+    )
 
     def __init__(self, terms: Terms, index: dict[int, int]) -> None:
         self.terms = terms
@@ -29,34 +41,71 @@ class Position:
         self.holdings = [Holding() for _ in terms.contract_ids]
         self.exposure = 0
         self.live: dict[int, Order] = {}
+        self.levels: dict[int, dict[int, int]] = {}
+        """By place of the contract: prices -> how many live orders are there, or are on their way there."""
         self.filled: list[int] = []
         self.held: tuple[int, dict[int, int]] | None = None
         self.settled = (0, 0)
 
-    def exposure_with(self, contract_id: int, side: Side, price: int, quantity: int) -> int:
-        """The market's exposure if this order rested too."""
+    def exposure_with(
+        self, contract_id: int, side: Side, price: int, quantity: int, fills: Sequence[Fill] = ()
+    ) -> int:
+        """The market's exposure if there were this order, too: so much open, after these fills."""
         at = self.index[contract_id]
-        changed = _with_order(self.holdings[at], side, risk(side, price, quantity))
-        return self._exposure(self.cash, at, changed)
+        return self._exposure_of(at, side, risk(side, price, quantity), fills)
 
-    def exposure_after(self, order: Order, fills: Sequence[Fill], left: int) -> int:
+    def exposure_after(
+        self, order: Order, fills: Sequence[Fill], left: int, amended: Amended | None = None
+    ) -> int:
         """The market's exposure once the order has these fills and this much is left open."""
-        at = self.index[order.contract_id]
-        cash, changed = self._reported(order, fills, left)
-        return self._exposure(cash, at, changed)
+        more = order.reserved_after(fills, left, amended) - order.reserved
+        return self._exposure_of(self.index[order.contract_id], order.side, more, fills)
+
+    def exposure_amending(self, order: Order, amendment: Amended | None) -> int:
+        """The market's exposure if this amendment of the order were on its way."""
+        more = order.reserved_with(amendment) - order.reserved
+        return self._exposure_of(self.index[order.contract_id], order.side, more)
+
+    def has_room_at(self, contract_id: int, price: int) -> bool:
+        """Whether the member may have an order at this price, too."""
+        levels = self.levels.get(self.index[contract_id], {})
+        return price in levels or len(levels) < limits.PRICE_LEVELS_PER_MEMBER_AND_CONTRACT_MAX
 
     def place(self, order: Order, market_exposure: int) -> None:
         """Evolves: the order is open."""
         at = self.index[order.contract_id]
-        reserved = risk(order.side, order.price, order.left)
-        self.holdings[at] = _with_order(self.holdings[at], order.side, reserved)
+        self.holdings[at] = _with_order(self.holdings[at], order.side, order.reserved)
         self.live[order.order_id] = order
+        self._count(at, order.price, 1)
         self.exposure = market_exposure
 
-    def report(self, order: Order, fills: Sequence[Fill], left: int, market_exposure: int) -> None:
+    def report(
+        self,
+        order: Order,
+        fills: Sequence[Fill],
+        left: int,
+        market_exposure: int,
+        amended: Amended | None = None,
+    ) -> None:
         """Evolves: the market's word on an order, which still shows what was open before."""
         at = self.index[order.contract_id]
-        self.cash, self.holdings[at] = self._reported(order, fills, left)
+        more = order.reserved_after(fills, left, amended) - order.reserved
+        self.cash, self.holdings[at] = self._moved(at, order.side, more, fills)
+        if left == 0 or amended is not None:
+            self._count(at, order.price, -1)
+        if left == 0 and order.amendment is not None:
+            self._count(at, order.amendment.price, -1)
+        self.exposure = market_exposure
+
+    def amend(self, order: Order, amendment: Amended | None, market_exposure: int) -> None:
+        """Evolves: an amendment of the order is on its way; ``None``: the one that was has come to nothing."""
+        at = self.index[order.contract_id]
+        more = order.reserved_with(amendment) - order.reserved
+        self.holdings[at] = _with_order(self.holdings[at], order.side, more)
+        if order.amendment is not None:
+            self._count(at, order.amendment.price, -1)
+        if amendment is not None:
+            self._count(at, amendment.price, 1)
         self.exposure = market_exposure
 
     def results(self, verdict: Verdict) -> tuple[int, int]:
@@ -95,15 +144,26 @@ class Position:
         ids = self.terms.contract_ids
         return {contract_id: self.holdings[at].net for at, contract_id in enumerate(ids)}
 
-    def _reported(self, order: Order, fills: Sequence[Fill], left: int) -> tuple[int, Holding]:
-        holding = self.holdings[self.index[order.contract_id]]
-        freed = risk(order.side, order.price, order.left) - risk(order.side, order.price, left)
-        changed = _with_order(holding, order.side, -freed)
+    def _exposure_of(self, at: int, side: Side, more: int, fills: Sequence[Fill] = ()) -> int:
+        cash, changed = self._moved(at, side, more, fills)
+        return self._exposure(cash, at, changed)
+
+    def _moved(self, at: int, side: Side, more: int, fills: Sequence[Fill]) -> tuple[int, Holding]:
+        """Cash, and what is held of the contract at this place: so much more reserved, and these fills."""
+        changed = _with_order(self.holdings[at], side, more)
         cash = self.cash
         for fill in fills:
-            cash += cash_flow(order.side, fill.price, fill.quantity)
-            changed.net += fill.quantity if order.side is Side.BUY else -fill.quantity
+            cash += cash_flow(side, fill.price, fill.quantity)
+            changed.net += fill.quantity if side is Side.BUY else -fill.quantity
         return cash, changed
+
+    def _count(self, at: int, price: int, more: int) -> None:
+        levels = self.levels.setdefault(at, {})
+        count = levels.get(price, 0) + more
+        if count:
+            levels[price] = count
+        else:
+            del levels[price]
 
 
 def _with_order(holding: Holding, side: Side, reserved: int) -> Holding:

@@ -7,7 +7,7 @@ A stream is its machines and its post. If anything raises outside of a decision,
 worthless: the host throws it away and starts again from the log.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from actors.machines import limits, questions
@@ -117,8 +117,10 @@ class Stream:
         cursors = dict(self.post.cursors)
         if isinstance(self.machines, Markets):
             self._apply(self.machines.decide_due(time), time)
+        # Where more is due than one turn does, letters wait, and come again: nothing overtakes its time.
+        is_late = self.due_time is not None and self.due_time <= time
         for letter in letters:
-            self._take(letter, time)
+            self._take(letter, time, hears_only=is_late)
         for reading in read:
             self._read(reading)
         for ticket, asked in asks:
@@ -159,11 +161,11 @@ class Stream:
 
     # Letters.
 
-    def _take(self, letter: Letter, time: int) -> None:
+    def _take(self, letter: Letter, time: int, *, hears_only: bool) -> None:
         if self.post.hear(letter.source, letter.acknowledged):
             self._heard[letter.source] = letter.acknowledged
         self._positions[letter.source] = max(letter.sequence, self._positions.get(letter.source, 0))
-        for message in self.post.fresh(letter):
+        for message in () if hears_only else self.post.fresh(letter):
             self._receive(letter.source, message, time)
             self.post.take(letter.source)
 
@@ -322,7 +324,7 @@ class Stream:
 
     # Both.
 
-    def _apply(self, events: Sequence[Event], time: int) -> None:
+    def _apply(self, events: Iterable[Event], time: int) -> None:
         machines = self.machines
         for event in events:
             self._happen(event)

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.events import (
     MoneyDeposited,
     MoneyWithdrawn,
@@ -32,7 +33,7 @@ from couch_views.shapes import (
 MOVEMENTS_PER_EVENT: Final = 2
 INDEX_DIGITS: Final = 7
 
-OrderEvent = OrderPlaced | OrderUpdated
+OrderEvent = OrderPlaced | OrderUpdated | AmendRequested | AmendRefused
 CashEvent = MoneyDeposited | MoneyWithdrawn
 
 
@@ -133,7 +134,9 @@ def begin_position(event: OrderPlaced, at: Moment) -> PositionDocument:
     }
 
 
-def expose_position(position: WorkingPosition, event: OrderPlaced, _: Moment) -> WorkingPosition:
+def expose_position(
+    position: WorkingPosition, event: OrderPlaced | AmendRequested | AmendRefused, _: Moment
+) -> WorkingPosition:
     position.exposure = event.market_exposure
     return position
 

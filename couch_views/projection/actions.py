@@ -20,6 +20,7 @@ from actors.machines.messages.commands import (
     CreateMarket,
     PostedCommand,
     SettleMarket,
+    TurnInPlay,
 )
 from actors.machines.messages.comments import CommentHidden, CommentShown
 from actors.machines.messages.events import InstructionSent, ItemAnswered, MoneyMoveSent
@@ -119,6 +120,7 @@ _NAMES: Final[Mapping[type[PostedCommand], str]] = {
     ChangeEvent: "change-event",
     CreateMarket: "create-market",
     ChangeMarketState: "change-market-state",
+    TurnInPlay: "turn-in-play",
     SettleMarket: "settle-market",
     ChangeExchangeState: "change-exchange-state",
     ChangeRoles: "change-roles",
@@ -141,6 +143,8 @@ def _details(command: PostedCommand) -> _Details:
             return {"event_id": str(command.event_id), "name": command.name}
         case ChangeMarketState():
             return {"market_id": str(command.market_id), "state": command.state.value}
+        case TurnInPlay():
+            return {"market_id": str(command.market_id)}
         case SettleMarket():
             winners = "void" if command.void else ",".join(map(str, command.winners))
             shared = {"dead_heat": ",".join(map(str, command.dead_heat))} if command.dead_heat else {}

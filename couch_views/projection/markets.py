@@ -13,6 +13,7 @@ from actors.machines.messages.events import (
     MarketHalted,
     MarketOpened,
     MarketSettled,
+    MarketTurnedInPlay,
 )
 from actors.machines.messages.words import MarketState
 from actors.machines.money import format_commission
@@ -29,7 +30,7 @@ from couch_views.shapes import (
 StateEvent: TypeAlias = MarketOpened | MarketHalted | MarketClosed
 
 
-def market_of(event: StateEvent | MarketSettled) -> tuple[str, ...]:
+def market_of(event: StateEvent | MarketTurnedInPlay | MarketSettled) -> tuple[str, ...]:
     return (document_id("market", event.market_id),)
 
 
@@ -52,13 +53,17 @@ def move_to(state: MarketState) -> Callable[[MarketDocument, StateEvent, Moment]
     """The fold of an event that moves the market and its contracts to this state."""
 
     def move(market: MarketDocument, event: StateEvent, _at: Moment) -> MarketDocument:
-        moved = _with_state(market, state, {})
+        moved = {**_with_state(market, state, {}), "version": market["version"] + 1}
         moved.pop("halt_reason", None)
         if isinstance(event, MarketHalted) and event.reason:
             moved["halt_reason"] = event.reason
         return moved
 
     return move
+
+
+def turn_in_play(market: MarketDocument, _event: MarketTurnedInPlay, _at: Moment) -> MarketDocument:
+    return {**market, "in_play": True, "version": market["version"] + 1}
 
 
 def settle_market(market: MarketDocument, event: MarketSettled, _: Moment) -> MarketDocument:
@@ -107,6 +112,9 @@ def _market(event: MarketCreated, at: Moment) -> MarketDocument:
         "rules": details.rules,
         "display_order": details.display_order,
         "created_datetime": format_time(event.time),
+        "version": 1,
+        "in_play": False,
+        "in_play_delay_ms": details.in_play_delay_ms,
         "contracts": [
             {
                 "id": str(contract.contract_id),

@@ -29,7 +29,7 @@ def settled_orders(event: PositionSettled) -> Iterator[str]:
 
 
 def place_order(event: OrderPlaced, at: Moment) -> Iterator[OrderDocument]:
-    created = format_time(event.time)
+    created, conditions = format_time(event.time), event.conditions
     yield {
         "_id": document_id("order", event.order_id),
         "kind": "order",
@@ -49,6 +49,9 @@ def place_order(event: OrderPlaced, at: Moment) -> Iterator[OrderDocument]:
         "average_price": None,
         "available_quantity": event.quantity,
         "reference_id": event.reference_id,
+        "post_only": conditions.post_only,
+        "self_trade": str(conditions.self_trade),
+        "good_til": format_time(conditions.good_til) if conditions.good_til else None,
         "cancel_reason": None,
         "created_datetime": created,
         "last_modified_datetime": created,
@@ -77,6 +80,8 @@ def update_order(order: WorkingOrder, event: OrderUpdated, _: Moment) -> Working
     for fill in event.fills:
         document["total_executed_quantity"] += fill.quantity
         document["executed_value"] += fill.price * fill.quantity
+    if event.amended is not None:
+        document["price"], document["quantity"] = event.amended.price, event.amended.quantity
     document["state"] = str(event.state)
     document["available_quantity"] = event.left
     document["cancel_reason"] = None if event.reason is None else str(event.reason)

@@ -9,6 +9,7 @@ from typing import Final, Never
 
 from actors.machines.messages import (
     activity,
+    amendments,
     badges,
     comments,
     credential_events,
@@ -28,6 +29,7 @@ from couch_views.classes import CLASSES, DocumentClass
 from couch_views.projection import (
     accounts,
     actions,
+    arrivals,
     challenges,
     discussion,
     entries,
@@ -46,6 +48,21 @@ from couch_views.projection import events as happenings
 from couch_views.projection import notifications as inboxes
 from couch_views.projection import scores as standings
 from couch_views.projection.rules import NOTHING, Addition, Birth, Change, Rule, Working
+
+EXPOSED: Final = Rule(
+    changes=(
+        Change("account", accounts.account_of, accounts.change_exposure),
+        Change("position", accounts.position_of, accounts.expose_position),
+    )
+)
+"""The member risks more or less than before; nothing else is other than it was."""
+TRADED: Final = (
+    Change("trading", trading.trading_of, trading.update_trading),
+    history.keep_candles(MINUTE_S),
+    history.keep_candles(HOUR_S),
+)
+"""What executions on an arrival change, beside the quotes."""
+EXECUTIONS: Final = Addition("execution", trading.add_executions)
 
 TABLE: Final[Mapping[type[events.Event], Rule]] = {
     # Account streams: members and their requests.
@@ -81,6 +98,8 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         adds=(Addition("fill", orders.add_fills, looks_at=orders.filled_order),),
     ),
     events.CancelRefused: NOTHING,
+    amendments.AmendRequested: EXPOSED,
+    amendments.AmendRefused: EXPOSED,
     # Account streams: money.
     events.MoneyDeposited: Rule(
         changes=(Change("account", accounts.account_of, accounts.change_balance),),
@@ -141,6 +160,10 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         changes=(Change("market", markets.market_of, markets.move_to(MarketState.HALTED)),),
         adds=(Addition("news", news.add_halt),),
     ),
+    events.MarketTurnedInPlay: Rule(
+        changes=(Change("market", markets.market_of, markets.turn_in_play),),
+        adds=(Addition("news", news.add_step("in_play")),),
+    ),
     events.MarketClosed: Rule(
         changes=(Change("market", markets.market_of, markets.move_to(MarketState.CLOSED)),),
         adds=(Addition("news", news.add_step("closed")),),
@@ -153,14 +176,20 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     events.SettlementCompleted: NOTHING,
     # Market streams: orders.
     events.OrderMatched: Rule(
-        changes=(
-            Change("quotes", trading.quotes_of, trading.match_quotes),
-            Change("trading", trading.trading_of, trading.update_trading),
-            history.keep_candles(MINUTE_S),
-            history.keep_candles(HOUR_S),
-        ),
-        adds=(Addition("execution", trading.add_executions),),
+        changes=(Change("quotes", trading.quotes_of, trading.match_quotes), *TRADED),
+        adds=(EXECUTIONS,),
     ),
+    events.OrderReduced: Rule(changes=(Change("quotes", trading.quotes_of, trading.reduce_quotes),)),
+    events.OrderReplaced: Rule(
+        changes=(
+            Change("quotes", arrivals.replaced_quotes, arrivals.replace_quotes),
+            *map(arrivals.change_by_arrival, TRADED),
+        ),
+        adds=(arrivals.add_by_arrival(EXECUTIONS),),
+    ),
+    events.AmendMissed: NOTHING,
+    events.AmendDelayed: NOTHING,
+    events.OrderDelayed: NOTHING,
     events.OrderRejected: NOTHING,
     events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
     events.CancelMissed: NOTHING,

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from actors.machines.messages.events import OrderCancelled, OrderMatched
+from actors.machines.messages.events import OrderCancelled, OrderMatched, OrderReduced
 from actors.machines.messages.words import Side
 from couch_views.formats import format_time
 from couch_views.projection.rules import Moment
@@ -20,9 +20,12 @@ Levels: TypeAlias = list[list[int]]
 """``[price, quantity]``, best first."""
 
 
-def quotes_of(event: OrderMatched | OrderCancelled) -> tuple[str, ...]:
-    if isinstance(event, OrderMatched) and not event.fills and not _rests(event):
-        return ()
+def quotes_of(event: OrderMatched | OrderCancelled | OrderReduced) -> tuple[str, ...]:
+    if isinstance(event, OrderMatched):
+        if not event.fills and not event.cancelled and not _rests(event):
+            return ()
+    elif isinstance(event, OrderCancelled) and event.delayed:
+        return ()  # it was in no book yet
     return (document_id("quotes", event.market_id, event.contract_id),)
 
 
@@ -33,8 +36,10 @@ def trading_of(event: OrderMatched) -> tuple[str, ...]:
 def match_quotes(quotes: QuotesDocument, event: OrderMatched, _: Moment) -> QuotesDocument:
     """The levels move on into the new document: an event costs what it touches, however deep the book."""
     resting = event.side
+    for own in event.cancelled:
+        take_quotes(quotes, own.side, own.price, own.quantity)
     for fill in event.fills:
-        _take(quotes, _other(resting), fill.price, fill.quantity)
+        take_quotes(quotes, _other(resting), fill.price, fill.quantity)
     if _rests(event):
         _put(quotes, resting, event.price, event.left)
     return quotes
@@ -42,7 +47,14 @@ def match_quotes(quotes: QuotesDocument, event: OrderMatched, _: Moment) -> Quot
 
 def cancel_quotes(quotes: QuotesDocument, event: OrderCancelled, _: Moment) -> QuotesDocument:
     """The levels move on into the new document."""
-    _take(quotes, event.side, event.price, event.quantity)
+    take_quotes(quotes, event.side, event.price, event.quantity)
+    return quotes
+
+
+def reduce_quotes(quotes: QuotesDocument, event: OrderReduced, _: Moment) -> QuotesDocument:
+    """The levels move on into the new document."""
+    if event.reduced:
+        take_quotes(quotes, event.side, event.price, event.reduced)
     return quotes
 
 
@@ -103,7 +115,7 @@ def _put(quotes: QuotesDocument, side: Side, price: int, quantity: int) -> None:
         levels.insert(at, [price, quantity])
 
 
-def _take(quotes: QuotesDocument, side: Side, price: int, quantity: int) -> None:
+def take_quotes(quotes: QuotesDocument, side: Side, price: int, quantity: int) -> None:
     levels, at = _find(quotes, side, price)
     resting = levels[at][1] if at < len(levels) and levels[at][0] == price else 0
     assert quantity <= resting, f"{quotes['_id']}: {resting} rests at {price}, and {quantity} is taken"

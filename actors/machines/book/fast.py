@@ -91,7 +91,15 @@ class FastBook:
         self._levels = _NO_LEVELS
         self._orders: dict[int, Resting] = {}
 
-    def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
+    def match(
+        self,
+        account_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        first_execution_id: int,
+        past_own: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
+    ) -> Match:
         if side is _BUY:
             prices = self._offers
             if price < prices.best:
@@ -104,6 +112,7 @@ class FastBook:
         levels, ranks, sign = self._levels, prices.ranks, prices.sign
         worst_rank = sign * price
         fills: list[MakerFill] = []
+        own: list[Resting] = []
         execution_id = first_execution_id
         left = quantity
         depth = 1
@@ -115,16 +124,19 @@ class FastBook:
                     continue
                 maker_id = maker.account_id
                 if maker_id == account_id:
+                    if past_own:
+                        own.append(maker)
+                        continue
                     return Match(tuple(fills), left, True)
                 available = maker.quantity
                 if available >= left:
                     fills.append(MakerFill(execution_id, maker.order_id, maker_id, maker.price, left))
-                    return Match(tuple(fills), 0, False)
+                    return Match(tuple(fills), 0, False, (), tuple(own))
                 fills.append(MakerFill(execution_id, maker.order_id, maker_id, maker.price, available))
                 left -= available
                 execution_id += 1
             depth += 1
-        return Match(tuple(fills), left, False)
+        return Match(tuple(fills), left, False, (), tuple(own))
 
     def take(self, fills: Iterable[MakerFill]) -> None:
         orders, levels = self._orders, self._levels
@@ -172,6 +184,14 @@ class FastBook:
             if dead > DEAD_KEPT and dead * 2 > len(level):
                 self._bury_all(level)
         return order
+
+    def reduce(self, order_id: int, quantity: int) -> None:
+        order = self._orders[order_id]
+        assert 0 <= quantity < order.quantity, "something of a reduced order stays"
+        level = self._levels[order.price]
+        assert level is not None, "an order rests in a level"
+        order.quantity -= quantity
+        level.quantity -= quantity
 
     def get(self, order_id: int) -> Resting | None:
         return self._orders.get(order_id)

@@ -35,16 +35,36 @@ class Match(Part):
 
     ``fills`` in the order in which they trade, at the resting orders' prices; ``left`` is what remains of
     the incoming order. ``crossed_self``: it stopped at a resting order of the same account. ``sets``, where
-    books of several contracts are matched with one another: executions are numbered over both.
+    books of several contracts are matched with one another: executions are numbered over both. ``own``:
+    resting orders of the same account that it went past.
     """
 
     fills: tuple[MakerFill, ...]
     left: int
     crossed_self: bool
     sets: tuple[SetFill, ...] = ()
+    own: tuple[Resting, ...] = ()
 
 
-class Book(Protocol):
+class Matcher(Protocol):
+    """What an arriving order is matched against: a book, or those of complementary contracts together."""
+
+    def match(
+        self,
+        account_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        first_execution_id: int,
+        past_own: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
+    ) -> Match:
+        """What such an order would trade now; its fills are numbered from ``first_execution_id``.
+
+        It stops at an order of its own account, or goes ``past_own`` ones.
+        """
+
+
+class Book(Matcher, Protocol):
     """The book of one contract, in strict price/time priority.
 
     The decide half (``match`` and the questions) changes nothing. The evolve half (``take``, ``rest``,
@@ -52,9 +72,6 @@ class Book(Protocol):
     that doesn't rest, more than is left of one) has a bug and gets an exception. Whatever a rule needs to
     know before an order trades (all or nothing, only passive), it asks of ``match`` first.
     """
-
-    def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
-        """What such an order would trade now; its fills are numbered from ``first_execution_id``."""
 
     def take(self, fills: Iterable[MakerFill]) -> None:
         """The fills of a match leave the book: resting orders shrink, or go when nothing is left of them."""
@@ -64,6 +81,9 @@ class Book(Protocol):
 
     def remove(self, order_id: int) -> Resting:
         """An order leaves the book untraded. Raises ``KeyError`` if it doesn't rest."""
+
+    def reduce(self, order_id: int, quantity: int) -> None:
+        """So much of an order leaves the book, and something of it stays in its place."""
 
     def get(self, order_id: int) -> Resting | None:
         """The order as it rests now."""

@@ -20,19 +20,31 @@ class NaiveBook:
     def __init__(self) -> None:
         self._sides: dict[Side, list[Resting]] = {Side.BUY: [], Side.SELL: []}
 
-    def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
+    def match(
+        self,
+        account_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        first_execution_id: int,
+        past_own: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
+    ) -> Match:
         fills: list[MakerFill] = []
+        own: list[Resting] = []
         left = quantity
         for maker in self._sides[opposite(side)]:
             if left == 0 or not reaches(side, price, maker.price):
                 break
             if maker.account_id == account_id:
-                return Match(tuple(fills), left, crossed_self=True)
+                if not past_own:
+                    return Match(tuple(fills), left, crossed_self=True)
+                own.append(maker)
+                continue
             traded = min(left, maker.quantity)
             execution_id = first_execution_id + len(fills)
             fills.append(MakerFill(execution_id, maker.order_id, maker.account_id, maker.price, traded))
             left -= traded
-        return Match(tuple(fills), left, crossed_self=False)
+        return Match(tuple(fills), left, crossed_self=False, own=tuple(own))
 
     def take(self, fills: Iterable[MakerFill]) -> None:
         for fill in fills:
@@ -59,6 +71,11 @@ class NaiveBook:
         order = orders.pop(index)
         order.live = False
         return order
+
+    def reduce(self, order_id: int, quantity: int) -> None:
+        orders, index = self._find(order_id)
+        assert 0 <= quantity < orders[index].quantity, "something of a reduced order stays"
+        orders[index].quantity -= quantity
 
     def get(self, order_id: int) -> Resting | None:
         try:

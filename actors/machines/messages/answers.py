@@ -7,7 +7,7 @@ Called by the machines (which make answers), the gateway and the web.
 from actors.machines.messages.base import Message
 from actors.machines.messages.challenges import ChallengeResult
 from actors.machines.messages.comments import CommentResult
-from actors.machines.messages.parts import EventDetails, Fill, MarketDetails, Verdict
+from actors.machines.messages.parts import PLAIN, Conditions, EventDetails, Fill, MarketDetails, Verdict
 from actors.machines.messages.words import (
     EventState,
     ExchangeState,
@@ -55,6 +55,7 @@ class OrderResult(Message):
     reference_id: str | None
     cancel_reason: Reason | None
     fills: tuple[Fill, ...]
+    conditions: Conditions = PLAIN
 
 
 class CancelledResult(Message):
@@ -126,10 +127,14 @@ class EventResult(Message):
 
 
 class MarketResult(Message):
+    """A market; ``version`` counts how often what may be traded in it has changed."""
+
     market: MarketDetails
     state: MarketState
     created_time: int
     verdict: Verdict | None = None
+    version: int = 1
+    in_play: bool = False
 
 
 class ExchangeResult(Message):

@@ -33,6 +33,8 @@ Amount = Annotated[int, msgspec.Meta(ge=1, le=limits.DEPOSIT_MAX)]
 """Money that moves, in 1/10^8 of a currency unit."""
 Commission = Annotated[int, msgspec.Meta(ge=0, le=limits.COMMISSION_MAX)]
 """A commission rate in 1/10000."""
+Delay = Annotated[int, msgspec.Meta(ge=0, le=limits.IN_PLAY_DELAY_MAX_MS)]
+"""How long orders wait in a market that is in play, in milliseconds."""
 Time = Annotated[int, msgspec.Meta(ge=0, le=limits.TIME_US_MAX)]
 """Microseconds since 1970-01-01T00:00:00Z."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_LENGTH_MAX)]

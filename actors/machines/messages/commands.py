@@ -14,6 +14,7 @@ from actors.machines.messages.base import (
     Amount,
     Commission,
     Count,
+    Delay,
     Identity,
     Message,
     Name,
@@ -186,10 +187,15 @@ class CreateMarket(Message):
         tuple[LadderStep, ...], msgspec.Meta(min_length=1, max_length=limits.LADDER_STEPS_MAX)
     ] = FULL_LADDER
     reason: Why = ""
+    in_play_delay_ms: Delay = 0
+    cross_matching: bool = False
 
     def __post_init__(self) -> None:
         if self.winner_count > 1 and self.winner_count >= len(self.contract_names):
             message = "a market has more contracts than winners"
+            raise ValueError(message)
+        if self.cross_matching and (self.winner_count > 1 or len(self.contract_names) == 1):
+            message = "contracts are complementary where exactly one of several wins"
             raise ValueError(message)
 
 
@@ -198,6 +204,13 @@ class ChangeMarketState(Message):
 
     market_id: Identity
     state: MarketState
+    reason: Why = ""
+
+
+class TurnInPlay(Message):
+    """What the market is about has begun; there is no way back."""
+
+    market_id: Identity
     reason: Why = ""
 
 
@@ -233,7 +246,7 @@ ChallengeCommand = OfferChallenge | AcceptChallenge | DeclineChallenge
 CredentialsCommand = EndSessions | ChangePassword | CreateApiKey | RevokeApiKey
 MemberCommand = OrderCommand | ChallengeCommand | ChangeProfile | CredentialsCommand
 CatalogueCommand = CreateEvent | ChangeEvent | CreateMarket
-MarketCommand = ChangeMarketState | SettleMarket
+MarketCommand = ChangeMarketState | TurnInPlay | SettleMarket
 MoneyCommand = Deposit | Withdraw
 PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState | ChangeRoles
 """What another stream decides; the staff's account stream posts it there."""

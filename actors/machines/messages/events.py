@@ -17,11 +17,15 @@ from actors.machines.messages.credential_events import (
     SessionsEnded,
 )
 from actors.machines.messages.parts import (
+    PLAIN,
     Amended,
+    Conditions,
     EventDetails,
     Fill,
     MakerFill,
     MarketDetails,
+    OwnOrder,
+    SetFill,
     Terms,
     Verdict,
 )
@@ -122,6 +126,7 @@ class OrderPlaced(Message):
     market_exposure: int
     challenge_id: Count = 0
     offer: Offer | None = None
+    conditions: Conditions = PLAIN
 
 
 class CancelRequested(Message):
@@ -374,6 +379,12 @@ class MarketHalted(Message):
     by_switch: bool = False
 
 
+class MarketTurnedInPlay(Message):
+    """What the market is about has begun; orders that aren't kept in play are cancelled before this one."""
+
+    market_id: Identity
+
+
 class MarketClosed(Message):
     """Nothing trades any more; resting orders are cancelled, each with its own event before this one."""
 
@@ -410,6 +421,9 @@ class OrderMatched(Message):
     """An order arrived: what it traded, and what is left of it.
 
     ``left`` rests in the book when ``reason`` is None, and is cancelled for that reason otherwise.
+    ``cancelled``: resting orders of the same account that it met, which left the book before its fills did.
+    ``delayed``: it had waited out the delay of a market in play. ``sets``: what it traded with orders of all
+    other contracts; executions are numbered over ``fills`` and ``sets`` in the order in which they traded.
     """
 
     market_id: Identity
@@ -423,17 +437,43 @@ class OrderMatched(Message):
     left: Count
     reason: Reason | None
     time: Time = 0
+    cancelled: tuple[OwnOrder, ...] = ()
+    time_in_force: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    good_til: Time = 0
+    delayed: bool = False
+    sets: tuple[SetFill, ...] = ()
+
+
+class OrderDelayed(Message):
+    """An order arrived in a market in play: it waits until ``due_time``, and then arrives in its book."""
+
+    market_id: Identity
+    contract_id: Identity
+    order_id: Identity
+    account_id: Identity
+    side: Side
+    price: Price
+    quantity: Quantity
+    time_in_force: TimeInForce
+    conditions: Conditions
+    due_time: Time
 
 
 class OrderRejected(Message):
+    """An order could not arrive. ``delayed``: it had been waiting for that."""
+
     market_id: Identity
     order_id: Identity
     account_id: Identity
     reason: Reason
+    delayed: bool = False
 
 
 class OrderCancelled(Message):
-    """A resting order left the book unfilled; ``quantity`` is what was left of it."""
+    """A resting order left the book unfilled; ``quantity`` is what was left of it.
+
+    ``delayed``: it rested in no book, but waited out the delay of a market in play.
+    """
 
     market_id: Identity
     contract_id: Identity
@@ -443,6 +483,7 @@ class OrderCancelled(Message):
     price: Price
     quantity: Quantity
     reason: Reason
+    delayed: bool = False
 
 
 class CancelMissed(Message):
@@ -468,6 +509,7 @@ class OrderReduced(Message):
     quantity: Quantity
     reduced: Count
     left: Count
+    delayed: bool = False
 
 
 class OrderReplaced(Message):
@@ -485,15 +527,34 @@ class OrderReplaced(Message):
     left: Quantity
     quantity: Quantity
     arrival: OrderMatched
+    delayed: bool = False
 
 
 class AmendMissed(Message):
-    """An amendment could not be carried out: nothing rests any more, or it could not arrive anew."""
+    """An amendment could not be carried out: nothing rests any more, or it could not arrive anew.
+
+    ``delayed``, here and above: the amendment had waited out the delay of a market in play.
+    """
 
     market_id: Identity
     order_id: Identity
     account_id: Identity
     reason: Reason
+    delayed: bool = False
+
+
+class AmendDelayed(Message):
+    """An amendment that makes an order arrive anew waits, in a market in play; the order rests meanwhile."""
+
+    market_id: Identity
+    order_id: Identity
+    account_id: Identity
+    price: Price
+    quantity: Quantity
+    quantity_before: Quantity
+    time_in_force: TimeInForce
+    conditions: Conditions
+    due_time: Time
 
 
 AccountEvent = (
@@ -537,17 +598,20 @@ MarketEvent = (
     | TermsAcknowledged
     | MarketOpened
     | MarketHalted
+    | MarketTurnedInPlay
     | MarketClosed
     | MarketSettled
     | VerdictAcknowledged
     | SettlementCompleted
     | OrderMatched
+    | OrderDelayed
     | OrderRejected
     | OrderCancelled
     | CancelMissed
     | OrderReduced
     | OrderReplaced
     | AmendMissed
+    | AmendDelayed
     | ExchangeHalted
     | ExchangeOpened
     | SwitchAcknowledged

@@ -9,7 +9,17 @@ from typing import Annotated, Final
 import msgspec
 
 from actors.machines import limits
-from actors.machines.messages.base import Commission, Count, Identity, Name, Part, Price, Quantity, Time
+from actors.machines.messages.base import (
+    Commission,
+    Count,
+    Delay,
+    Identity,
+    Name,
+    Part,
+    Price,
+    Quantity,
+    Time,
+)
 from actors.machines.messages.words import SelfTrade, Side
 
 
@@ -195,6 +205,9 @@ class MarketDetails(Part):
     winner_count: int
     commission: Commission
     ladder: tuple[LadderStep, ...]
+    in_play_delay_ms: Delay = 0
+    cross_matching: bool = False
+    """Orders of all its contracts may meet, in sets; only where exactly one of several wins."""
 
     @property
     def terms(self) -> Terms:
