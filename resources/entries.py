@@ -9,12 +9,13 @@ from typing import Final, NamedTuple, cast
 
 from couch_views.activity_shapes import EntryDocument
 from couch_views.json_values import Json, JsonObject
+from couch_views.queries.activity import LAST_CURSOR
 from couch_views.queries.lists import Listing, distinct, read_known
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from couch_views.shapes import EventDocument, MarketDocument, MemberDocument, document_id, member_document_id
 from resources import privacy
-from resources.paging import OrderedPageQuery, pagination
+from resources.paging import OrderedPageQuery, page_at
 from resources.privacy import Relations, Viewer
 from resources.seals import Seal
 from resources.sentences import sentence
@@ -49,8 +50,15 @@ def look_of(viewer: Viewer, query: OrderedPageQuery, seal: Seal) -> Look:
 
 def content_of(found: Page[JsonObject], request: HttpRequest, seal: Seal) -> dict[str, object]:
     """A page as it is answered. A cursor holds the exact time of an entry, which may not be for who looks."""
-    cursor = None if found.next_cursor is None else seal.close(found.next_cursor)
-    return {"activity": found.items, "pagination": pagination(request, cursor)}
+    ahead, back = found.next_cursor, found.previous_cursor
+    cursors = {
+        "next_page": ahead,
+        "previous_page": back,
+        "last_page": None if ahead is None and back is None else LAST_CURSOR,
+    }
+    sealed = {name: None if cursor is None else seal.close(cursor) for name, cursor in cursors.items()}
+    pages = {name: page_at(request, cursor) for name, cursor in sealed.items()}
+    return {"activity": found.items, "pagination": pages}
 
 
 def page_of(documents: Reads, look: Look, listing: Listing, *, home: bool = False) -> Page[JsonObject]:
@@ -63,7 +71,7 @@ def page_of(documents: Reads, look: Look, listing: Listing, *, home: bool = Fals
 
     found = listing.page_of_shown(documents, limit, cursor, show)
     names = _names(documents, found.items)
-    return Page([_represented(entry, names) for entry in found.items], found.next_cursor)
+    return found._replace(items=[_represented(entry, names) for entry in found.items])
 
 
 def feed_entries(view: View) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ from resources.toolkit.query import Query
 SortKey = Annotated[
     str, msgspec.Meta(description="A field; with a minus sign the other way. Which ones, a refusal says.")
 ]
-Cursor = Annotated[str, msgspec.Meta(description="Where a page begins: only ever from `next_page`.")]
+Cursor = Annotated[str, msgspec.Meta(description="Which page: only ever from `pagination`.")]
 
 
 class OrderedPageQuery(Query, frozen=True):
@@ -38,7 +38,12 @@ class PageQuery(OrderedPageQuery, frozen=True):
 
 def pagination(request: HttpRequest, next_cursor: str | None) -> dict[str, str | None]:
     """The query string of the next page: the same one, further on."""
-    if next_cursor is None:
-        return {"next_page": None}
+    return {"next_page": page_at(request, next_cursor)}
+
+
+def page_at(request: HttpRequest, cursor: str | None) -> str | None:
+    """The query string of the page at a cursor; ``None``: there is none."""
+    if cursor is None:
+        return None
     asked = [(name, value) for name, value in parse_qsl(request.query_string) if name != "cursor"]
-    return {"next_page": f"?{urlencode([*asked, ('cursor', next_cursor)])}"}
+    return f"?{urlencode([*asked, ('cursor', cursor)])}"

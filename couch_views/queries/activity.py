@@ -26,6 +26,10 @@ _MORE_EACH_TIME: Final = 4
 _ABOVE_ALL: Final = "z"
 
 
+LAST_CURSOR: Final = Listing("activity", (), _NEWEST_FIRST).last_cursor()
+"""The last page of any activity, read from its end."""
+
+
 def of_streams(activity_streams: Iterable[str], orders_of: Iterable[int] = ()) -> Listing:
     """The entries of these activity streams, each once, newest first.
 
@@ -62,15 +66,14 @@ class Streams(NamedTuple):
 
         First a row or two of each stream, then more of those of which not all that belongs here was read.
         """
-        assert descending, "activity is read from the newest on"
         found: dict[Place, str] = {}
         last: Place | None = None
         standing = dict.fromkeys(self.places, after)
         chunk = 1 if len(standing) > 1 else limit
         while standing:
-            ranges = [_range(name, place, last) for name, place in standing.items()]
+            ranges = [_range(name, place, last, descending=descending) for name, place in standing.items()]
             # One more, for a range begins with the place that it goes on after.
-            read = documents.views(DESIGN, VIEW, ranges, descending=True, limit=chunk + 1)
+            read = documents.views(DESIGN, VIEW, ranges, descending=descending, limit=chunk + 1)
             unread = {}
             for name, rows in zip(standing, read, strict=True):
                 places = [_place(row) for row in rows]
@@ -79,22 +82,29 @@ class Streams(NamedTuple):
                     unread[name] = places[-1]
             if after is not None:
                 found.pop(after, None)
-            last = _place_number(found, limit)
-            standing = {name: place for name, place in unread.items() if last is None or place > last}
+            last = _place_number(found, limit, descending=descending)
+            standing = {
+                name: place
+                for name, place in unread.items()
+                if last is None or (place > last if descending else place < last)
+            }
             chunk *= _MORE_EACH_TIME
-        return [Found(place, found[place]) for place in sorted(found, reverse=True)[:limit]]
+        return [Found(place, found[place]) for place in sorted(found, reverse=descending)[:limit]]
 
 
-def _range(name: str, after: Place | None, last: Place | None) -> tuple[Json, Json]:
-    """The keys of a stream from a place (or the newest) to another (or the oldest)."""
-    return [name, *(after or (_ABOVE_ALL,))], [name, *(last or ())]
+def _range(name: str, after: Place | None, last: Place | None, *, descending: bool) -> tuple[Json, Json]:
+    """The keys of a stream from a place (or its beginning) to another (or its end) in this direction."""
+    newest, oldest = (_ABOVE_ALL,), ()
+    if descending:
+        return [name, *(after or newest)], [name, *(last or oldest)]
+    return [name, *(after or oldest)], [name, *(last or newest)]
 
 
 def _place(row: Row) -> Place:
     return tuple(cast("list[str]", row.key)[1:])
 
 
-def _place_number(found: Iterable[Place], number: int) -> Place | None:
-    """The newest place but so many; ``None`` if there aren't as many."""
-    places = sorted(found, reverse=True)
+def _place_number(found: Iterable[Place], number: int, *, descending: bool) -> Place | None:
+    """The first place but so many in this direction; ``None`` if there aren't as many."""
+    places = sorted(found, reverse=descending)
     return places[number - 1] if len(places) >= number else None

@@ -18,6 +18,9 @@ SCANNED_MAX: Final = 5_000
 """Documents that one page may look at for filters that no view serves."""
 CHUNK_MAX: Final = 1_000
 
+AFTER: Final = "after"
+BEFORE: Final = "before"
+"""Which way a page lies from the place of its cursor."""
 _HIGHEST: Final = "z"
 """Above every text in a key: they are made of digits and of the letters a to f, or are words of ours."""
 
@@ -133,52 +136,94 @@ class Listing(NamedTuple):
         cursor: str | None,
         show: Callable[[Sequence[Item]], Sequence[Shown | None]],
     ) -> Page[Shown]:
-        """The page after the cursor of what ``show`` makes of documents; ``None``: it is left out.
+        """The page at the cursor of what ``show`` makes of documents; ``None``: it is left out.
 
-        A page is full while there is more, and its cursor is the place of something that is shown: nothing
+        A page is full while there is more, and its cursors are places of something that is shown: nothing
         tells of what is left out. Past ``SCANNED_MAX`` documents the list ends.
+
+        The page before a cursor holds what comes next to it in that direction: who reads on page by page
+        and back again sees each item once in each direction, and what came meanwhile on the way back.
         """
         check_limit(limit)
-        place = shown_up_to = self._place(cursor)
-        items: list[Shown] = []
-        chunk, scanned = limit + 1, 0
+        at = self._standing(cursor, (AFTER, BEFORE))
+        there = self._shown(documents, limit + 1, at, show)
+        more, there = len(there) > limit, there[:limit]
+        if at.back:
+            there.reverse()
+        items = [item for _, item in there]
+        if not items:
+            return Page([], None)
+        first, last = there[0][0], there[-1][0]
+        goes_on = (at.place != self._nowhere()) if at.back else more
+        came_from = more if at.back else at.place is not None
+        return Page(
+            items, self._cursor(last) if goes_on else None, self._cursor(first, BEFORE) if came_from else None
+        )
+
+    def last_cursor(self) -> str:
+        """The cursor of the last page of what is shown: as much as a page holds, read from the end."""
+        return self._cursor(self._nowhere(), BEFORE)
+
+    def _nowhere(self) -> Place:
+        """The place beyond the last of a list that begins with its highest."""
+        assert self.sort.descending, "only what is listed newest first is read from its end"
+        return ("0",) * len(self.sort.fields)
+
+    def _shown(
+        self,
+        documents: Reads,
+        count: int,
+        at: "_Standing",
+        show: Callable[[Sequence[Item]], Sequence[Shown | None]],
+    ) -> list[tuple[Place, Shown]]:
+        """Up to so many of what is shown, with their places, in the direction in which is read."""
+        items: list[tuple[Place, Shown]] = []
+        place, chunk, scanned = at.place, count, 0
         while scanned < SCANNED_MAX:
-            found = self._merge(documents, place, chunk)
+            found = self._merge(documents, place, chunk, back=at.back)
             read = documents.get_many([entry.id for entry in found])
             made = iter(show([cast("Item", document) for document in read if document is not None]))
             for entry, document in zip(found, read, strict=True):
-                if document is None or (item := next(made)) is None:
-                    continue
-                if len(items) == limit:
-                    return Page(items, self._cursor(shown_up_to))
-                items.append(item)
-                shown_up_to = entry.place
-            if len(found) < chunk:
+                if document is not None and (item := next(made)) is not None:
+                    items.append((entry.place, item))
+            if len(items) >= count or len(found) < chunk:
                 break
             place = found[-1].place
             scanned += len(found)
             chunk = min(2 * chunk, CHUNK_MAX)
-        return Page(items, None)
+        return items[:count]
 
-    def _merge(self, documents: Reads, after: Place | None, limit: int) -> list[Found]:
+    def _merge(self, documents: Reads, after: Place | None, limit: int, *, back: bool = False) -> list[Found]:
         # Each range gives all it may contribute, so the first ``limit`` of all are complete.
+        descending = self.sort.descending is not back
         found: dict[str, Found] = {}
         for span in self.ranges:
-            for entry in span.read(documents, after, limit, descending=self.sort.descending):
+            for entry in span.read(documents, after, limit, descending=descending):
                 found[entry.id] = entry
-        return sorted(found.values(), reverse=self.sort.descending)[:limit]
+        return sorted(found.values(), reverse=descending)[:limit]
 
     def _place(self, cursor: str | None) -> Place | None:
-        if cursor is None:
-            return None
-        places = decode_cursor(self.name, self.sort, cursor)
-        if list(places) != ["after"] or len(places["after"]) != len(self.sort.fields):
-            raise QueryError("cursor", "not a cursor")
-        return places["after"]
+        return self._standing(cursor, (AFTER,)).place
 
-    def _cursor(self, place: Place | None) -> str:
+    def _standing(self, cursor: str | None, ways: Sequence[str]) -> "_Standing":
+        if cursor is None:
+            return _Standing(None, back=False)
+        places = decode_cursor(self.name, self.sort, cursor)
+        (way, *_) = (*places, "")
+        if len(places) != 1 or way not in ways or len(places[way]) != len(self.sort.fields):
+            raise QueryError("cursor", "not a cursor")
+        return _Standing(places[way], way == BEFORE)
+
+    def _cursor(self, place: Place | None, way: str = AFTER) -> str:
         assert place is not None, "a page that goes on has come from somewhere"
-        return encode_cursor(self.name, self.sort, {"after": place})
+        return encode_cursor(self.name, self.sort, {way: place})
+
+
+class _Standing(NamedTuple):
+    """Where a reader stands, and whether they read back from there."""
+
+    place: Place | None
+    back: bool
 
 
 def read_known(documents: Reads, identities: Sequence[str]) -> list[JsonObject]:

@@ -34,11 +34,13 @@ class Page(NamedTuple, Generic[Item]):
     """Items in order, and the cursor of what follows (None at the end).
 
     A page may be shorter than its limit and still have a cursor: filters that no view serves are
-    looked for in a bounded number of documents at a time.
+    looked for in a bounded number of documents at a time. Lists that can be read in both directions also
+    give the cursor of what comes before (None at the beginning, and for all others).
     """
 
     items: list[Item]
     next_cursor: str | None
+    previous_cursor: str | None = None
 
 
 class Sort(NamedTuple):

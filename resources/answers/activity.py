@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.words import Side, TimeInForce
-from resources.answers.general import Pagination
+from resources.answers.general import PaginationBothWays
 from resources.answers.values import AveragePrice, Id, Money, Price, Quantity, Time, Username
 
 
@@ -86,4 +86,4 @@ class ActivityPage(TypedDict):
     """What happened, newest first."""
 
     activity: list[ActivityEntry]
-    pagination: Pagination
+    pagination: PaginationBothWays

@@ -9,7 +9,7 @@ from typing import Annotated, NotRequired, TypedDict
 from msgspec import Meta
 
 from actors.machines.messages.words import ExchangeState
-from resources.answers.values import NextPage, Time
+from resources.answers.values import LastPage, NextPage, PreviousPage, Time
 
 
 class FieldProblem(TypedDict):
@@ -50,6 +50,13 @@ class Pagination(TypedDict):
     """Where a list goes on."""
 
     next_page: NextPage | None
+
+
+class PaginationBothWays(Pagination):
+    """Where a list goes on, where it came from, and where it ends."""
+
+    previous_page: PreviousPage | None
+    last_page: LastPage | None
 
 
 class Home(TypedDict):

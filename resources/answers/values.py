@@ -70,6 +70,22 @@ NextPage = Annotated[
         examples=["?limit=20&cursor=MTcuMTc"],
     ),
 ]
+PreviousPage = Annotated[
+    str,
+    Meta(
+        pattern=r"^\?",
+        description="The query string of the page before, with what came meanwhile; not said of the first.",
+        examples=["?limit=20&cursor=MTguMTg"],
+    ),
+]
+LastPage = Annotated[
+    str,
+    Meta(
+        pattern=r"^\?",
+        description="The query string of the last page, if there are several.",
+        examples=["?limit=20&cursor=MC4w"],
+    ),
+]
 
 
 def any_of(*names: str) -> Meta:

@@ -29,6 +29,8 @@ from resources.toolkit.visitor import Member, Who, why_not
 
 _PATH_SAFE: Final = "/,:;=@-._~"
 _QUERY_SAFE: Final = "=&%+,:;@/?-._~"
+_PAGES: Final = (("previous_page", "prev"), ("next_page", "next"), ("last_page", "last"))
+"""What a list says of its other pages, and by which relation they are linked."""
 _OF_A_PAGE: Final = frozenset({"cursor", "format"})
 RETURN_TO: Final = "return_to"
 """The query parameter of signing in that says where a browser goes afterwards."""
@@ -199,13 +201,18 @@ def _own_links(resource: Resource, view: View, query_string: str) -> Sequence[Li
     """Itself, its other forms, its other pages."""
     alternates = tuple((each.name, each.title, each.media_type) for each in resource.representations)
     pagination = view.content.get("pagination")
-    next_page = pagination["next_page"] if isinstance(pagination, Mapping) else None
-    return _links_beside(view.path, query_string, alternates, next_page)
+    pages: tuple[tuple[str, str], ...] = ()
+    if isinstance(pagination, Mapping):
+        pages = tuple((rel, page) for name, rel in _PAGES if (page := pagination.get(name)) is not None)
+    return _links_beside(view.path, query_string, alternates, pages)
 
 
 @lru_cache(limits.LINKS_REMEMBERED_MAX)
 def _links_beside(
-    path: str, query_string: str, alternates: tuple[tuple[str, str, str], ...], next_page: str | None
+    path: str,
+    query_string: str,
+    alternates: tuple[tuple[str, str, str], ...],
+    pages: tuple[tuple[str, str], ...],
 ) -> tuple[Link, ...]:
     # The same few are asked for all the time.
     query = quote(query_string, safe=_QUERY_SAFE)
@@ -216,6 +223,5 @@ def _links_beside(
         links.append(Link("alternate", shown, title, media_type.partition(";")[0]))
     if "cursor=" in query_string:
         links.append(Link("first", f"{path}?{urlencode(kept)}" if kept else path))
-    if next_page is not None:
-        links.append(Link("next", f"{path}{next_page}"))
+    links += (Link(rel, f"{path}{page}") for rel, page in pages)
     return tuple(links)

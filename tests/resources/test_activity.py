@@ -4,6 +4,8 @@ Never tests who may see what of a kind: the tests of the filter do.
 Called by pytest.
 """
 
+import re
+
 import feedparser
 import pytest
 
@@ -135,6 +137,47 @@ def test_a_feed_reader_understands_every_stream(world: World, market: Json) -> N
         assert second.feed.id == feed.feed.id
         assert {link.rel: link.href for link in second.feed.links}["first"] == f"{path}?limit=2"
         assert not {entry.id for entry in second.entries} & {entry.id for entry in feed.entries}
+
+
+def test_a_paged_feed_leads_to_all_of_its_documents_whatever_comes_meanwhile(
+    world: World, market: Json
+) -> None:
+    """RFC 5005: first, next, previous and last; who goes back sees what has come since."""
+    path = f"/v3/markets/{market['id']}/activity/"
+
+    def document(href: str) -> tuple[list[str], dict[str, str]]:
+        feed = feedparser.parse(world.anyone.get(href, Accept=ATOM).content)
+        assert not feed.bozo
+        return [entry.id for entry in feed.entries], {link.rel: link.href for link in feed.feed.links}
+
+    entries, links = document(f"{path}?limit=2")
+    assert links["first"] == links["self"] == f"{path}?limit=2"
+    assert "previous" not in links
+    told, last = entries, links["last"]
+    while "next" in links:
+        entries, links = document(links["next"])
+        told += entries
+        assert links["first"] == f"{path}?limit=2"
+    whole, alone = document(path)
+    assert told == whole
+    assert not {"first", "previous", "next", "last"} & alone.keys()
+    assert document(last)[0] == whole[-2:]
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "halted"})
+    back = entries
+    while "previous" in links:
+        entries, links = document(links["previous"])
+        back = entries + back
+    now, _ = document(path)
+    assert back == now
+    assert now[1:] == whole
+
+
+def test_a_page_links_the_pages_beside_it(world: World, market: Json) -> None:
+    path = f"/v3/markets/{market['id']}/activity/"
+    second = world.anyone.ok("GET", f"{path}?limit=1")["pagination"]["next_page"]
+    text = world.anyone.get(f"{path}{second}", Accept="text/html").text
+    for rel, words in (("first", "First page"), ("prev", "Back"), ("next", "More"), ("last", "Last page")):
+        assert re.search(f'<a rel="{rel}" href="[^"]+">{words}</a>', text)
 
 
 def test_an_entry_of_a_feed_tells_who_and_what(world: World, market: Json) -> None:

@@ -23,8 +23,22 @@ _GENERATOR: Final = "Credence"
 _BEFORE_ALL: Final = "1970-01-01T00:00:00Z"
 """When a feed that has nothing was changed last."""
 _OF_FEEDS: Final = frozenset(
-    {"self", "alternate", "first", "next", "prev", "current", "prev-archive", "next-archive", "related", "up"}
+    {
+        "self",
+        "alternate",
+        "first",
+        "prev",
+        "next",
+        "last",
+        "current",
+        "prev-archive",
+        "next-archive",
+        "related",
+        "up",
+    }
 )
+_IN_FEEDS: Final = {"prev": "previous"}
+"""What RFC 5005 calls a relation that HTML and HTTP call otherwise."""
 
 
 class Entry(NamedTuple):
@@ -58,6 +72,8 @@ class Feed(msgspec.Struct, frozen=True):
     def render(self, view: View) -> bytes:
         entries = list(self.entries(view))
         links = [link for link in view.links if link.rel in _OF_FEEDS]
+        if any(link.rel == "next" for link in links) and not any(link.rel == "first" for link in links):
+            links.append(next(link for link in links if link.rel == "self")._replace(rel="first"))
         root = Element("feed", {"xmlns": _NAMESPACE, "xmlns:fh": _HISTORY})
         _text(root, "id", self.identify(view))
         _text(root, "title", view.title)
@@ -86,7 +102,8 @@ def _entry(parent: Element, entry: Entry) -> None:
 
 def _links(parent: Element, links: Iterable[Link]) -> None:
     for link in links:
-        given = {"rel": link.rel, "href": link.href, "type": link.type, "title": xml_text(link.title)}
+        rel = _IN_FEEDS.get(link.rel, link.rel)
+        given = {"rel": rel, "href": link.href, "type": link.type, "title": xml_text(link.title)}
         SubElement(parent, "link", {name: value for name, value in given.items() if value})
 
 

@@ -63,6 +63,19 @@ def test_links_that_mean_something_in_a_feed_are_in_it() -> None:
     assert [(link.rel, link.href) for link in links] == [
         ("self", "/things/?format=atom"),
         ("next", "/things/?cursor=x"),
+        ("first", "/things/?format=atom"),
+    ]
+
+
+def test_its_pages_are_linked_in_the_words_of_rfc_5005() -> None:
+    links = tuple(Link(rel, f"/things/?cursor={rel}") for rel in ("self", "first", "prev", "next", "last"))
+    found = parsed(feed_of(links=links)).feed.links
+    assert [(link.rel, link.href.partition("=")[2]) for link in found] == [
+        ("self", "self"),
+        ("first", "first"),
+        ("previous", "prev"),
+        ("next", "next"),
+        ("last", "last"),
     ]
 
 
