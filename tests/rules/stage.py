@@ -1,0 +1,338 @@
+"""Owns how a scenario is performed: on pure streams of accounts, markets and activity, audited at the end.
+
+Never judges by anything but the machines: what they answered, what they hold, what their books show.
+Called by the tests of the rules.
+"""
+
+from typing import assert_never
+
+from actors.auditing.auditor import Auditor
+from actors.auditing.entries import Entry
+from actors.machines.account import Account
+from actors.machines.market import Market
+from actors.machines.messages.answers import (
+    AccountResult,
+    Answer,
+    CancelledResult,
+    EventResult,
+    ExchangeResult,
+    MarketResult,
+    OrderResult,
+    Refused,
+    Reply,
+    Result,
+)
+from actors.machines.messages.commands import (
+    CancelAll,
+    CancelOrder,
+    ChangeExchangeState,
+    ChangeMarketState,
+    Command,
+    CreateEvent,
+    CreateMarket,
+    Deposit,
+    PlaceOrder,
+    SettleMarket,
+    Withdraw,
+)
+from actors.machines.messages.parts import LadderStep
+from actors.machines.messages.record import decode
+from actors.machines.messages.words import ExchangeState, MarketState, OrderState, Side
+from actors.machines.order import Order
+from actors.machines.streams import account_stream_of_id
+from tests.machines.town import UNIT, Town
+from tests.rules import drawing, steps
+from tests.rules.steps import Line, Outcome
+
+FUNDS = 1000 * UNIT
+"""What a member has of whom nothing is said."""
+LADDER_ENDS = 10_000
+REFEREE = "the referee says so"
+
+
+class BrokenRuleError(AssertionError):
+    """What was seen is not what the rule says: the line, and both."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+
+
+class Stage:
+    """One market and who trades in it."""
+
+    def __init__(self, market: steps.Market) -> None:
+        self._town = Town()
+        self._members: dict[str, int] = {}
+        self._orders: dict[str, tuple[int, int]] = {}
+        """Names of orders -> account and order."""
+        self._staff = self._town.register("staff", staff=True)
+        event = self._ask(self._staff, CreateEvent("Cup final", "sport", 1_800_000_000_000_000))
+        assert isinstance(event, EventResult), event
+        made = self._ask(self._staff, _creation(market))
+        assert isinstance(made, MarketResult), made
+        self._contracts = {each.name: each.contract_id for each in made.market.contracts}
+        if market.opens:
+            self._ask(self._staff, ChangeMarketState(1, MarketState.OPEN))
+
+    # What is done.
+
+    def give(self, funds: steps.Funds) -> None:
+        """A member begins with this much."""
+        assert funds.who not in self._members, f"{funds.who} has something already"
+        self._member(funds.who, funds.amount)
+
+    def draw(self, book: steps.Book) -> None:
+        """What a drawn book shows is ordered, price by price, in the order of the line."""
+        for row in book.rows:
+            for side, orders in ((Side.BUY, row.bids), (Side.SELL, row.offers)):
+                for who, quantity in orders:
+                    order = steps.Order(who, side, quantity, row.price, book.contract)
+                    heard = self.perform(order)
+                    assert heard == Outcome("created", rests=quantity), f"{who}: {heard}"
+
+    def perform(self, action: steps.Action) -> Outcome:
+        """What came of it."""
+        match action:
+            case steps.Order():
+                return self._order(action)
+            case steps.Cancel():
+                account_id, order_id = self._find(action.who, action.order)
+                return _outcome(self._ask(account_id, CancelOrder(order_id)))
+            case steps.CancelAll():
+                return _outcome(self._ask(self._member(action.who), CancelAll()))
+            case steps.Wait():
+                self._wait(action.time)
+                return Outcome("done")
+            case steps.MoveMoney():
+                self._member(action.who)
+                move = Deposit if action.amount > 0 else Withdraw
+                return _outcome(self._ask(self._staff, move(action.who, abs(action.amount))))
+            case steps.Move():
+                return _outcome(self._ask(self._staff, ChangeMarketState(1, action.state)))
+            case steps.Switch():
+                state = ExchangeState.HALTED if action.halted else ExchangeState.OPEN
+                return _outcome(self._ask(self._staff, ChangeExchangeState(state, action.cancel_orders)))
+            case steps.Settle():
+                assert (self._market.verdict is not None) == action.corrects, "is it corrected or not?"
+                winners = tuple(self._contract(name) for name in action.winners)
+                return _outcome(self._ask(self._staff, SettleMarket(1, winners, action.void, REFEREE)))
+        assert_never(action)
+
+    def _order(self, order: steps.Order) -> Outcome:
+        account_id = self._member(order.who)
+        command = PlaceOrder(
+            1,
+            self._contract(order.contract),
+            order.side,
+            order.price,
+            order.quantity,
+            order.time_in_force,
+        )
+        known = set(self._account(order.who).orders)
+        result = self._ask(account_id, command)
+        if order.name:
+            assert order.name not in self._orders, f"there is an order {order.name} already"
+            (order_id,) = set(self._account(order.who).orders) - known
+            self._orders[order.name] = (account_id, order_id)
+        return _outcome(result)
+
+    def _wait(self, time: int) -> None:
+        self._town.time += time
+        for name in self._town.streams.trading_names:
+            self._town.turn(name)
+        self._town.deliver()
+
+    # What is seen.
+
+    def check(self, check: steps.Check) -> tuple[object, object]:
+        """What the rule says, and what is: equal where the rule holds."""
+        match check:
+            case steps.Book():
+                return drawing.drawn(check.rows), drawing.drawn(self._book(check.contract))
+            case steps.MoneyIs():
+                account = self._account(check.who)
+                return dict(check.amounts), {name: getattr(account, name) for name, _ in check.amounts}
+            case steps.HoldingIs():
+                return check.quantity, self._held(check.who, self._contract(check.contract))
+            case steps.OrderIs():
+                order = self._named(check.name)
+                return (check.state, check.reason), (str(order.state), str(order.reason or ""))
+            case steps.MarketIs():
+                return check.state, str(self._market.state)
+            case steps.CommissionIs():
+                streams = self._town.streams.account_names
+                return check.amount, sum(self._town.accounts(name).commission for name in streams)
+        assert_never(check)
+
+    def sound(self) -> list[str]:
+        """What is wrong with all that was done, whatever the rule says: money, replay, the audit."""
+        self._town.assert_sound()
+        auditor = Auditor(self._town.streams.names)
+        entries = [
+            Entry(name, at + 1, time, decode(body))
+            for name, bodies in self._town.bodies.items()
+            for at, (body, time) in enumerate(zip(bodies, self._town.times[name], strict=True))
+        ]
+        entries.sort(key=lambda entry: entry.time)
+        found = [breach for entry in entries for breach in auditor.feed(entry)]
+        return [str(breach) for breach in (*found, *auditor.at_rest())]
+
+    def _book(self, contract: str) -> tuple[steps.Row, ...]:
+        book = self._market.books[self._contract(contract)]
+        levels: dict[int, tuple[list[tuple[str, int]], list[tuple[str, int]]]] = {}
+        for side in Side:
+            for order in book.queue(side):
+                at = levels.setdefault(order.price, ([], []))[side is Side.SELL]
+                at.append((self._name(order.account_id), order.quantity))
+        return tuple(
+            steps.Row(tuple(levels[price][0]), price, tuple(levels[price][1]))
+            for price in sorted(levels, reverse=True)
+        )
+
+    def _held(self, who: str, contract_id: int) -> int:
+        position = self._account(who).positions.get(1)
+        return 0 if position is None else position.holdings[position.index[contract_id]].net
+
+    # Who and what.
+
+    def _ask(self, account_id: int, command: Command) -> Result | None:
+        """The result; None while it isn't known."""
+        asked = self._town.request_of(account_id, command)
+        answer = self._town.ask(account_stream_of_id(account_id), asked)
+        assert not isinstance(answer, Reply), answer
+        return answer.results[0] if isinstance(answer, Answer) and answer.final else None
+
+    def _member(self, who: str, amount: int = FUNDS) -> int:
+        """Whoever is named for the first time joins."""
+        if who not in self._members:
+            self._members[who] = self._town.register(who)
+            if amount:
+                self._ask(self._staff, Deposit(who, amount))
+        return self._members[who]
+
+    def _account(self, who: str) -> Account:
+        account_id = self._member(who)
+        return self._town.accounts(account_stream_of_id(account_id)).accounts[account_id]
+
+    def _name(self, account_id: int) -> str:
+        return next(who for who, known in self._members.items() if known == account_id)
+
+    def _contract(self, name: str) -> int:
+        """The first one where none is named."""
+        if not name:
+            return next(iter(self._contracts.values()))
+        assert name in self._contracts, f"the market has no contract {name}"
+        return self._contracts[name]
+
+    def _named(self, name: str) -> Order:
+        assert name in self._orders, f"no order is called {name}"
+        account_id, order_id = self._orders[name]
+        return self._town.accounts(account_stream_of_id(account_id)).accounts[account_id].orders[order_id]
+
+    def _find(self, who: str, which: steps.Which) -> tuple[int, int]:
+        """Account and order."""
+        if isinstance(which, steps.Called):
+            assert which.name in self._orders, f"no order is called {which.name}"
+            return self._member(who), self._orders[which.name][1]
+        sought = (which.side, which.price, self._contract(which.contract))
+        orders = [
+            order.order_id
+            for order in self._account(who).orders.values()
+            if order.live and (order.side, order.price, order.contract_id) == sought
+        ]
+        assert len(orders) == 1, f"{who} has {len(orders)} orders there: give the one that is meant a name"
+        return self._member(who), orders[0]
+
+    @property
+    def _market(self) -> Market:
+        return self._town.markets(self._town.streams.of_market(1)).markets[1]
+
+
+def _creation(market: steps.Market) -> CreateMarket:
+    highest = (LADDER_ENDS - 1) // market.ladder * market.ladder
+    return CreateMarket(
+        1,
+        "Who wins?",
+        market.contracts,
+        market.winner_count,
+        commission=market.commission,
+        ladder=(LadderStep(market.ladder, highest, market.ladder),),
+    )
+
+
+def _outcome(result: Result | None) -> Outcome:
+    match result:
+        case None:
+            return Outcome("pending")
+        case Refused():
+            return Outcome("refused", str(result.reason))
+        case OrderResult():
+            trades = tuple((fill.quantity, fill.price) for fill in result.fills)
+            reason = str(result.cancel_reason or "")
+            return Outcome(str(result.state), reason, trades, result.available_quantity)
+        case CancelledResult():
+            return Outcome("done", cancels=len(result.order_ids))
+        case MarketResult() | ExchangeResult():
+            return Outcome(str(result.state))
+        case AccountResult():
+            return Outcome("done")
+    message = f"nothing here asks for what is answered by {result}"
+    raise AssertionError(message)
+
+
+QUIET = {"", "done", *MarketState, *ExchangeState}
+
+
+def play(lines: tuple[Line, ...]) -> None:
+    """Performs a scenario; BrokenRuleError at the first line that isn't as it is written."""
+    market = next((line.step for line in lines if isinstance(line.step, steps.Market)), steps.Market())
+    stage = Stage(market)
+    acted = False
+    for at, line in enumerate(lines):
+        try:
+            _play(stage, line, at, acted=acted)
+        except BrokenRuleError:
+            raise
+        except AssertionError as error:
+            raise BrokenRuleError(line.number, str(error)) from error
+        acted = acted or isinstance(line.step, steps.Action)
+    if problems := stage.sound():
+        raise BrokenRuleError(lines[-1].number, "after it the audit finds: " + "; ".join(problems))
+
+
+def _play(stage: Stage, line: Line, at: int, *, acted: bool) -> None:
+    step = line.step
+    if isinstance(step, steps.Market):
+        assert at == 0, "the market stands in the first line"
+    elif isinstance(step, steps.Funds):
+        assert not acted, "what somebody has at first is said before anything is done"
+        stage.give(step)
+    elif isinstance(step, steps.Action):
+        _compare(line, stage.perform(step))
+    elif isinstance(step, steps.Book) and not acted:
+        stage.draw(step)
+    else:
+        said, seen = stage.check(step)
+        assert said == seen, f"the rule says\n{said}\nbut it is\n{seen}"
+
+
+def _compare(line: Line, seen: Outcome) -> None:
+    """What is said must be so; what is not said is what one expects: an order rests, nothing trades."""
+    said = line.outcome
+    if said is None:
+        usual = isinstance(line.step, steps.Order) and seen.state == OrderState.CREATED and not seen.trades
+        cancelled = isinstance(line.step, steps.Cancel | steps.CancelAll) and seen.state != "refused"
+        quiet = not isinstance(line.step, steps.Order) and seen.state in QUIET
+        assert usual or cancelled or quiet, f"nothing is said of what came of it: {drawing.said(seen)}"
+        return
+    wanted = Outcome(
+        said.state or seen.state,
+        said.reason or (seen.reason if not said.state else ""),
+        said.trades,
+        seen.rests if said.rests is None else said.rests,
+        seen.cancels if said.cancels is None else said.cancels,
+    )
+    failed = not said.state and seen.state in {"refused", OrderState.REJECTED, OrderState.CANCELLED}
+    both = f"the rule says\n{drawing.said(said)}\nbut it is\n{drawing.said(seen)}"
+    assert not failed, both
+    assert wanted == seen, both

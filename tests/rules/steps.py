@@ -1,0 +1,197 @@
+"""Owns what a rule can say, as data: what there is at the beginning, what is done, what must be seen.
+
+Never knows how it is written, or how it is done.
+Called by the notation, which makes them, and by the stage, which performs them.
+
+Prices are in ticks of 1/10000, quantities in 1/10000 of a currency unit, money in 1/10^8, times in
+microseconds.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from actors.machines.messages.words import MarketState, Side, TimeInForce
+
+# What there is at the beginning.
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The market of the scenario; ``ladder`` is the distance between its prices."""
+
+    contracts: tuple[str, ...] = ("Yes", "No")
+    winner_count: int = 1
+    commission: int = 0
+    ladder: int = 1
+    opens: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    who: str
+    amount: int
+
+
+# What is done.
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``good_for``: how long a good_til_date order is good. ``name``: how later lines call it."""
+
+    who: str
+    side: Side
+    quantity: int
+    price: int
+    contract: str = ""
+    time_in_force: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An order by the name that it was given."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """The one order that a member has at a price."""
+
+    side: Side
+    price: int
+    contract: str = ""
+
+
+Which = Called | Resting
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    who: str
+    order: Which
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAll:
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Staff asks for a state of the market."""
+
+    state: MarketState
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Staff moves the kill switch."""
+
+    halted: bool
+    cancel_orders: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """A verdict; ``corrects`` says that there was one before."""
+
+    winners: tuple[str, ...]
+    void: bool = False
+    corrects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveMoney:
+    """Staff pays in, or (below zero) out."""
+
+    who: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    time: int
+
+
+# What must be seen.
+
+Measure = Literal["balance", "exposure", "available"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One price of a drawn book: who has how much there, first in line first."""
+
+    bids: tuple[tuple[str, int], ...]
+    price: int
+    offers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A drawn book, the highest price first. Drawn before anything is done, it is what there is at first."""
+
+    contract: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyIs:
+    who: str
+    amounts: tuple[tuple[Measure, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingIs:
+    """What a member holds of a contract; below zero for who has sold more than bought."""
+
+    who: str
+    quantity: int
+    contract: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderIs:
+    name: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarketIs:
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionIs:
+    """What the exchange has kept so far."""
+
+    amount: int
+
+
+Given = Market | Funds
+Action = Order | Cancel | CancelAll | Move | Switch | Settle | MoveMoney | Wait
+Check = Book | MoneyIs | HoldingIs | OrderIs | MarketIs | CommissionIs
+Step = Given | Action | Check
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What must come of an action. ``state`` "": not said; None: not said either, of what has no default."""
+
+    state: str = ""
+    reason: str = ""
+    trades: tuple[tuple[int, int], ...] = ()
+    rests: int | None = None
+    cancels: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step with the line of the page where it stands, and what must come of it, if that is said."""
+
+    number: int
+    step: Step
+    outcome: Outcome | None = None
