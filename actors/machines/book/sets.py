@@ -14,7 +14,8 @@ is taken apart. The rule, which is the whole of it:
 4. All sides of a set trade the same: the least that is left of any of them. Then it is looked again.
 5. A price is at least 1: where the others' bids come to more than 9999 the arriving order pays 1, and the
    highest bid pays less than it offered (the earlier contract's of two), down to 1; then the next highest.
-6. An order of the arriving order's own account that is next in any of the books is a self-trade.
+6. An order of the arriving order's own account that is next in any of the books is a self-trade: the arriving
+   order stops there, or goes past it (past the earlier contract's, if there are two), and it is looked again.
 
 After every arrival no set is left that could be made of what rests: the best bids of all contracts come to
 less than 10000, and the best offers to more.
@@ -58,16 +59,18 @@ class SetBooks:
         price: int,
         quantity: int,
         first_execution_id: int,
+        past_own: bool,  # noqa: FBT001 - the hot path, where a name costs
     ) -> Match:
         """What such an order would trade now; ``Match.sets`` are numbered along with its fills."""
         others = self._tops[side].others(contract_id)
         if others is None or (others + price < PRICE_SCALE if side is _BUY else others + price > PRICE_SCALE):
-            return self._books[contract_id].match(account_id, side, price, quantity, first_execution_id)
-        return _Arrival(self._books, contract_id, account_id, side, price).trade(quantity, first_execution_id)
+            book = self._books[contract_id]
+            return book.match(account_id, side, price, quantity, first_execution_id, past_own)
+        arrival = _Arrival(self._books, contract_id, account_id, side, price, past_own)
+        return arrival.trade(quantity, first_execution_id)
 
-    def take(self, contract_id: int, fills: Iterable[MakerFill], sets: Iterable[SetFill]) -> None:
-        """What a match trades leaves the books."""
-        self._books[contract_id].take(fills)
+    def take(self, sets: Iterable[SetFill]) -> None:
+        """What sets trade leaves the books of the other contracts."""
         for one in sets:
             for leg in one.legs:
                 fill = MakerFill(
@@ -84,7 +87,7 @@ class SetBooks:
 
 
 class SetBook:
-    """Answers as the ``Book`` of one contract does whose orders meet those of the others, too."""
+    """The ``Matcher`` of one contract whose orders meet those of the others, too."""
 
     __slots__ = ("_books", "_contract_id")
 
@@ -92,8 +95,18 @@ class SetBook:
         self._books = books
         self._contract_id = contract_id
 
-    def match(self, account_id: int, side: Side, price: int, quantity: int, first_execution_id: int) -> Match:
-        return self._books.match(self._contract_id, account_id, side, price, quantity, first_execution_id)
+    def match(
+        self,
+        account_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        first_execution_id: int,
+        past_own: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
+    ) -> Match:
+        return self._books.match(
+            self._contract_id, account_id, side, price, quantity, first_execution_id, past_own
+        )
 
 
 class _Tops:
@@ -144,9 +157,16 @@ class _Arrival:
     """An order on its way through the books."""
 
     def __init__(
-        self, books: Mapping[int, Book], contract_id: int, account_id: int, side: Side, price: int
+        self,
+        books: Mapping[int, Book],
+        contract_id: int,
+        account_id: int,
+        side: Side,
+        price: int,
+        past_own: bool,  # noqa: FBT001 - the hot path, where a name costs
     ) -> None:
         self._account_id = account_id
+        self._past_own = past_own
         self._sign = 1 if side is _BUY else -1
         """Times the sign, the lower price is the better one for the arriving order."""
         self._limit = self._sign * price
@@ -154,6 +174,7 @@ class _Arrival:
         self._others = [_Queue(each, book.queue(side)) for each, book in books.items() if each != contract_id]
         self._fills: list[MakerFill] = []
         self._sets: list[SetFill] = []
+        self._own: list[Resting] = []
 
     def trade(self, quantity: int, first_execution_id: int) -> Match:
         left, execution_id = quantity, first_execution_id
@@ -161,7 +182,13 @@ class _Arrival:
         crossed_self = False
         while left:
             makers = self._next(set_price)
-            crossed_self = any(maker.first.account_id == self._account_id for maker in makers)
+            own = [maker for maker in makers if maker.first.account_id == self._account_id]
+            if own and self._past_own:
+                self._own.append(own[0].first)
+                own[0].next()
+                set_price = self._set_price()
+                continue
+            crossed_self = bool(own)
             if crossed_self or not makers:
                 break
             traded = min(left, *[maker.left for maker in makers])
@@ -179,7 +206,7 @@ class _Arrival:
                 maker.take(traded)
             if makers is self._others:
                 set_price = self._set_price()
-        return Match(tuple(self._fills), left, crossed_self, tuple(self._sets))
+        return Match(tuple(self._fills), left, crossed_self, tuple(self._sets), tuple(self._own))
 
     def _next(self, set_price: int) -> list[_Queue]:
         """Whose first orders trade next: nobody's where none is within the limit. No set: ``set_price`` 0."""

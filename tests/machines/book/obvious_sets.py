@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from actors.machines.book import Match
+from actors.machines.book import Match, Resting
 from actors.machines.messages.parts import MakerFill, SetFill, SetLeg
 from actors.machines.messages.words import Side
 
@@ -50,15 +50,23 @@ class ObviousSets:
         price: int,
         quantity: int,
         first_execution_id: int,
+        *,
+        past_own: bool = False,
     ) -> Match:
-        """What an arriving order trades; the orders that it trades with shrink, or are gone."""
+        """What an arriving order trades; the orders that it trades with, or goes past, shrink or are gone."""
         fills: list[MakerFill] = []
         sets: list[SetFill] = []
         left, execution_id = quantity, first_execution_id
         crossed_self = False
+        gone_past: list[Resting] = []
         while left and (trades := list(self._trades(contract_id, side, price))):
             trade = min(trades, key=lambda trade: self._priority(trade, side))
-            crossed_self = any(maker.account_id == account_id for maker in trade.makers)
+            own = [maker for maker in trade.makers if maker.account_id == account_id]
+            if own and past_own:
+                gone_past.append(_resting(own[0]))
+                self.orders.remove(own[0])
+                continue
+            crossed_self = bool(own)
             if crossed_self:
                 break
             traded = min([left, *(maker.left for maker in trade.makers)])
@@ -73,7 +81,7 @@ class ObviousSets:
             for maker in trade.makers:
                 maker.left -= traded
             self.orders = [order for order in self.orders if order.left]
-        return Match(tuple(fills), left, crossed_self, tuple(sets))
+        return Match(tuple(fills), left, crossed_self, tuple(sets), tuple(gone_past))
 
     def rest(
         self, contract_id: int, order_id: int, account_id: int, side: Side, price: int, quantity: int
@@ -118,6 +126,10 @@ class ObviousSets:
         makers = sum(maker.price for maker in trade.makers)
         times = [self.orders.index(maker) for maker in trade.makers]
         return sign * trade.price, trade.is_set, -sign * makers if trade.is_set else 0, times
+
+
+def _resting(order: Standing) -> Resting:
+    return Resting(order.order_id, order.account_id, order.side, order.price, order.left)
 
 
 def _set(trade: Trade, quantity: int, execution_id: int) -> SetFill:

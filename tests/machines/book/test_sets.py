@@ -157,6 +157,14 @@ def test_own_orders_are_a_self_trade(books: tuple[str, ...], sentence: str, trad
     assert (told(match), match.left, match.crossed_self) == (traded, left, True)
 
 
+def test_past_own_orders_it_is_looked_again_each_time() -> None:
+    books, _ = market("", "b2 buys 9 @ 4000, c9 buys 9 @ 3000", "b3 buys 9 @ 3500, d4 buys 9 @ 2000")
+    match = books.of(1).match(2, Side.BUY, 3400, 5, 1, True)
+    assert (told(match), match.left, [order.order_id for order in match.own]) == ("", 5, [2])
+    match = books.of(1).match(2, Side.BUY, 6000, 5, 1, True)
+    assert (told(match), [order.order_id for order in match.own]) == ("[5 @ 5000: 9 3000, 4 2000]", [2, 3])
+
+
 def test_two_orders_of_one_account_may_be_in_one_set() -> None:
     books, _ = market("", "b2 buys 5 @ 4000", "b3 buys 5 @ 4000")
     assert told(books.of(1).match(1, Side.BUY, 2000, 5, 1)) == "[5 @ 2000: 2 4000, 3 4000]"
@@ -172,7 +180,8 @@ def test_every_side_of_a_set_is_an_execution_numbered_in_order_of_trading() -> N
 def test_what_trades_leaves_the_books() -> None:
     books, contracts = market("d9 sells 5 @ 2600", *THREE[1:])
     match = books.of(1).match(1, Side.BUY, 2600, 7, 1)
-    books.take(1, match.fills, match.sets)
+    contracts[1].take(match.fills)
+    books.take(match.sets)
     left = {
         contract_id: [order.quantity for order in book.resting()] for contract_id, book in contracts.items()
     }
@@ -203,25 +212,38 @@ class Beside(RuleBasedStateMachine):
         near=st.integers(-8, 8),
         anywhere=ANYWHERE,
         quantity=st.integers(1, 6),
+        past_own=st.booleans(),
     )
     def arrive(
-        self, at: int, account_id: int, side: Side, near: int, anywhere: int | None, quantity: int
+        self,
+        at: int,
+        account_id: int,
+        side: Side,
+        near: int,
+        anywhere: int | None,
+        quantity: int,
+        past_own: bool,
     ) -> None:
-        """As the market does it: match, take, rest what is left unless it met its own account."""
+        """As the market does it: own orders are cancelled, then what trades is taken, what is left rests."""
         contract_id = self.contract_ids[at % len(self.contract_ids)]
         price = anywhere or PRICE_SCALE // len(self.contract_ids) + near
-        match = self.books.of(contract_id).match(account_id, side, price, quantity, self.next_execution_id)
-        right = self.obvious.match(contract_id, account_id, side, price, quantity, self.next_execution_id)
+        order = (account_id, side, price, quantity, self.next_execution_id)
+        match = self.books.of(contract_id).match(*order, past_own)
+        right = self.obvious.match(contract_id, *order, past_own=past_own)
         assert match == right
         self.judge(match, side, price)
-        self.books.take(contract_id, match.fills, match.sets)
+        for own in match.own:
+            book = next(book for book in self.contracts.values() if book.get(own.order_id))
+            book.remove(own.order_id)
+        self.contracts[contract_id].take(match.fills)
+        self.books.take(match.sets)
         self.next_execution_id += len(match.fills) + len(self.contract_ids) * len(match.sets)
         if match.left and not match.crossed_self:
-            order = (self.next_order_id, account_id, side, price, match.left)
-            self.contracts[contract_id].rest(*order)
-            self.obvious.rest(contract_id, *order)
+            rests = (self.next_order_id, account_id, side, price, match.left)
+            self.contracts[contract_id].rest(*rests)
+            self.obvious.rest(contract_id, *rests)
             self.prices[self.next_order_id] = side, price
-        self.books.touched(self.contract_ids if match.sets else [contract_id])
+        self.books.touched(self.contract_ids if match.sets or match.own else [contract_id])
         self.next_order_id += 1
 
     @precondition(lambda self: self.obvious.orders)
