@@ -88,6 +88,13 @@ class Town:
                 heard = receiver.post.letter(letter.source, 0, 0, len(self.bodies[receiver.name]))
                 self.turn(letter.source, letters=[heard])
 
+    def wait(self, time_us: int) -> None:
+        """Time passes, and what is due in the markets happens."""
+        self.time += time_us
+        for name in self.streams.market_names:
+            self.turn(name)
+        self.deliver()
+
     def follow(self) -> bool:
         """Each social stream reads what is new of the others, in the order of time; says if there was any."""
         anything = False
@@ -223,7 +230,9 @@ class OpenTown(Town):
         streams: Streams | None = None,
         *,
         opened: bool = True,
+        in_play_delay_ms: int = 0,
         winner_count: int = 1,
+        cross_matching: bool = False,
     ) -> None:
         super().__init__(streams)
         self.staff = self.register("staff", staff=True)
@@ -233,7 +242,15 @@ class OpenTown(Town):
         self.send(self.staff, Deposit("bob", 1000 * UNIT))
         (event,) = self.send(self.staff, CreateEvent("Cup final", "sport", 1_800_000_000_000_000))
         assert isinstance(event, EventResult)
-        create = CreateMarket(1, "Who wins?", contracts, winner_count, commission=commission)
+        create = CreateMarket(
+            1,
+            "Who wins?",
+            contracts,
+            winner_count,
+            commission=commission,
+            in_play_delay_ms=in_play_delay_ms,
+            cross_matching=cross_matching,
+        )
         (market,) = self.send(self.staff, create)
         assert isinstance(market, MarketResult)
         if opened:
