@@ -179,7 +179,7 @@ class NewsDocument(Document):
     id: str
     market_id: str
     type: str
-    """``created``, ``opened``, ``halted``, ``in_play``, ``closed``, ``settled``, ``corrected`` or ``voided``."""
+    """created, opened, halted, in_play, closed, settled, corrected or voided."""
     reason: str | None
     winners: list[str]
     """The contracts that won, or shared a place, once it is settled."""

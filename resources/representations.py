@@ -73,6 +73,9 @@ def _order(order: OrderResult) -> Json:
         "average_price": format_average_price(order.executed_value, order.executed_quantity),
         "available_quantity": order.available_quantity,
         "reference_id": order.reference_id,
+        "post_only": order.conditions.post_only,
+        "self_trade": order.conditions.self_trade,
+        "good_til": format_time(order.conditions.good_til) if order.conditions.good_til else None,
         "created_datetime": format_time(order.created_time),
     }
 
@@ -129,6 +132,9 @@ def market(result: MarketResult) -> Json:
         "rules": market.rules,
         "display_order": market.display_order,
         "created_datetime": format_time(result.created_time),
+        "version": result.version,
+        "in_play": result.in_play,
+        "in_play_delay_ms": market.in_play_delay_ms,
         "contracts": [
             {
                 "id": str(contract.contract_id),

@@ -10,17 +10,19 @@ from heapq import heappop, heappush
 from actors.auditing.breaches import Findings, Rule
 from actors.machines.messages.events import OrderMatched, OrderReduced, OrderReplaced
 from actors.machines.messages.parts import MakerFill
-from actors.machines.messages.words import Reason, Side
+from actors.machines.messages.words import Reason, Side, TimeInForce
 
 
 class RestingOrder:
-    __slots__ = ("account_id", "buys", "left", "price")
+    __slots__ = ("account_id", "buys", "good_til", "left", "price", "time_in_force")
 
     def __init__(self, account_id: int, left: int, price: int, *, buys: bool) -> None:
         self.account_id = account_id
         self.left = left
         self.price = price
         self.buys = buys
+        self.time_in_force = TimeInForce.GOOD_TIL_CANCELLED
+        self.good_til = 0
 
 
 class Half:
@@ -50,6 +52,11 @@ class Half:
         level = self._levels[price]
         order_id = next(iter(level))
         return order_id, level[order_id]
+
+    def queue(self) -> Iterator[tuple[int, RestingOrder]]:
+        """All orders, best price first; within a price the oldest first."""
+        for price in sorted(self._levels, key=self._sign.__mul__):
+            yield from self._levels[price].items()
 
     def add(self, order_id: int, order: RestingOrder) -> None:
         level = self._levels.get(order.price)
@@ -82,6 +89,8 @@ class AuditedBook:
         buys = event.side is Side.BUY
         opposite = self._offers if buys else self._bids
         left = event.quantity
+        if event.cancelled:
+            self._cancel_own(event, opposite, findings)
         for fill in event.fills:
             left = self._fill(event, fill, left, opposite, findings)
         if event.left != left:
@@ -164,6 +173,8 @@ class AuditedBook:
             )
         if fill.account_id != maker.account_id:
             yield Rule.ORDER, f"order {fill.order_id} is not account {fill.account_id}'s"
+        if maker.good_til and maker.good_til <= event.time:
+            yield Rule.CONDITIONS, f"order {fill.order_id} traded past its time, {maker.good_til}"
         if maker.account_id == event.account_id:
             yield Rule.SELF_TRADE, f"account {event.account_id} traded with itself (order {event.order_id})"
         due = min(left, maker.left)
@@ -180,6 +191,9 @@ class AuditedBook:
 
     def _judge_rest(self, event: OrderMatched, opposite: Half, findings: Findings) -> None:
         """What is left of an arriving order may only be there because nothing more could trade."""
+        if event.time_in_force is TimeInForce.FILL_OR_KILL:
+            self._judge_kill(event, opposite, findings)
+            return
         best = opposite.best()
         crosses = best is not None and _crosses(event, best)
         own_next = best is not None and crosses and opposite.oldest(best)[1].account_id == event.account_id
@@ -201,14 +215,45 @@ class AuditedBook:
         if event.reason is None:
             self._rest(event, findings)
 
+    def _judge_kill(self, event: OrderMatched, opposite: Half, findings: Findings) -> None:
+        """An order that trades in full or not at all may only be killed where it could not trade in full."""
+        found = 0
+        for _, maker in opposite.queue():
+            if not _crosses(event, maker.price) or maker.account_id == event.account_id:
+                return
+            found += maker.left
+            if found >= event.quantity:
+                what = f"order {event.order_id} was killed, although {event.quantity} was there to trade with"
+                findings.add(Rule.PRIORITY, what, event.market_id)
+                return
+
+    def _cancel_own(self, event: OrderMatched, opposite: Half, findings: Findings) -> None:
+        """Orders of its own account leave the book: those that the arriving order met, and no others."""
+        last = event.fills[-1].order_id if event.fills and not event.left else None
+        met: dict[int, None] = {}
+        for order_id, maker in opposite.queue():
+            if not _crosses(event, maker.price) or order_id == last:
+                break
+            if maker.account_id == event.account_id:
+                met[order_id] = None
+        for own in event.cancelled:
+            resting = self.remove(own.order_id)
+            said = (event.account_id, own.price, own.quantity)
+            if resting is None or (resting.account_id, resting.price, resting.left) != said:
+                what = f"order {own.order_id} was cancelled with {own.quantity} at {own.price}"
+                findings.add(Rule.ORDER, f"{what}, but does not rest so", event.market_id)
+            elif own.order_id not in met:
+                what = f"order {own.order_id} was cancelled, but order {event.order_id} did not meet it"
+                findings.add(Rule.SELF_TRADE, what, event.market_id)
+
     def _rest(self, event: OrderMatched, findings: Findings) -> None:
         if event.order_id in self.orders:
             findings.add(Rule.ONCE, f"order {event.order_id} rests twice", event.market_id)
             return
-        buys = event.side is Side.BUY
-        order = RestingOrder(event.account_id, event.left, event.price, buys=buys)
+        order = RestingOrder(event.account_id, event.left, event.price, buys=event.side is Side.BUY)
+        order.time_in_force, order.good_til = event.time_in_force, event.good_til
         self.orders[event.order_id] = order
-        (self._bids if buys else self._offers).add(event.order_id, order)
+        (self._bids if order.buys else self._offers).add(event.order_id, order)
 
 
 def _crosses(event: OrderMatched, best: int) -> bool:

@@ -44,6 +44,7 @@ class Rule(StrEnum):
     SELF_TRADE = "self-trade"
     EXECUTIONS = "executions"
     CHALLENGE = "challenge"
+    CONDITIONS = "conditions"
     # Members' activity.
     ACTIVITY = "activity"
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import astuple
 
-from actors.auditing import amendments
+from actors.auditing import amendments, conditions
 from actors.auditing.breaches import Breach, Rule
 from actors.auditing.keyed import Key, key_of_event, key_of_message
 from actors.auditing.post import Covered
@@ -32,10 +32,13 @@ from actors.machines.messages.events import (
     Event,
     InstructionAnswered,
     MarketClosed,
+    MarketHalted,
     MarketSettled,
+    MarketTurnedInPlay,
     MoneyDeposited,
     MoneyMoveAnswered,
     MoneyWithdrawn,
+    OrderDelayed,
     OrderMatched,
     OrderReduced,
     OrderReplaced,
@@ -44,7 +47,7 @@ from actors.machines.messages.events import (
     RequestOpened,
 )
 from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
-from actors.machines.messages.words import ChallengeState, OrderState, Reason, Side, TimeInForce
+from actors.machines.messages.words import ChallengeState, OrderState, Side
 from actors.machines.streams import social_stream_of_id
 
 AccountOf = Callable[[str, str], int | None]
@@ -52,6 +55,8 @@ AccountOf = Callable[[str, str], int | None]
 MarketOf = Callable[[str, Posted | None], int | None]
 """Which market a message to a stream is about."""
 Money = MoneyDeposited | MoneyWithdrawn
+Stops = MarketHalted | MarketTurnedInPlay | MarketClosed
+"""What cancels orders of a market unasked; which of them, the audit of markets judges."""
 Problem = tuple[str, int | None]
 """What is wrong, and the market that it concerns."""
 
@@ -197,7 +202,7 @@ def _unasked(money: Money) -> str:
 
 def _closed_or_swept(events: tuple[Event, ...]) -> frozenset[int]:
     """The markets whose orders this record may cancel without being asked; 0 stands for all of them."""
-    markets = [event.market_id for event in events if isinstance(event, MarketClosed)]
+    markets = [event.market_id for event in events if isinstance(event, Stops)]
     if any(isinstance(event, OrdersSwept) for event in events):
         markets.append(0)
     return frozenset(markets)
@@ -209,6 +214,8 @@ def _difference(message: Posted, event: Event) -> str | None:
         return _report_difference(message, event)
     if isinstance(event, OrderMatched) and isinstance(message, SubmitOrder):
         return _submission_difference(message, event)
+    if isinstance(event, OrderDelayed) and isinstance(message, SubmitOrder):
+        return _delay_difference(message, event)
     if isinstance(event, OrderReduced | OrderReplaced) and isinstance(message, SubmitAmendment):
         return amendments.difference(message, event)
     if isinstance(event, AmendDelayed) and isinstance(message, SubmitAmendment):
@@ -238,11 +245,13 @@ def _submission_difference(order: SubmitOrder, event: OrderMatched) -> str | Non
     done = (event.market_id, event.contract_id, event.side, event.price, event.quantity)
     if said != done:
         return f"order {event.order_id} was matched as {done}, but was accepted as {said}"
-    immediate = order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL
-    if event.left and event.reason is not Reason.SELF_TRADE and (event.reason is None) is immediate:
-        became = event.reason or "rests"
-        return f"order {event.order_id} is {order.time_in_force}, but what is left of it: {became}"
-    return None
+    return next(conditions.problems(order, event), None)
+
+
+def _delay_difference(order: SubmitOrder, event: OrderDelayed) -> str | None:
+    if astuple(order) == astuple(event)[:-1]:
+        return None
+    return f"order {event.order_id} does not wait as it was accepted"
 
 
 def _offer_difference(offer: SubmitOffer, event: ChallengeOffered) -> str | None:

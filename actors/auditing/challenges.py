@@ -20,7 +20,7 @@ REASONS: Final = {
     ChallengeState.DECLINED: (Reason.DECLINED,),
     ChallengeState.WITHDRAWN: (Reason.MEMBER_REQUESTED,),
     ChallengeState.EXPIRED: (Reason.EXPIRED,),
-    ChallengeState.CANCELLED: (Reason.MARKET_HALTED, Reason.ADMIN_REQUESTED),
+    ChallengeState.CANCELLED: (Reason.MARKET_HALTED, Reason.MARKET_IN_PLAY, Reason.ADMIN_REQUESTED),
 }
 """Why a challenge may have ended so."""
 

@@ -42,6 +42,7 @@ from actors.machines.messages.events import (
     MarketStateNoted,
     MoneyMoveAnswered,
     OrderCancelled,
+    OrderDelayed,
     OrderMatched,
     OrderPlaced,
     OrderReduced,
@@ -144,7 +145,9 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
     match event:  # the frequent ones first: cases are tried in turn
         case OrderUpdated():
             return ("report", event.order_id, event.account_id)
-        case OrderMatched() | OrderRejected():
+        case OrderMatched() | OrderRejected() | OrderDelayed():
+            if not isinstance(event, OrderDelayed) and event.delayed:
+                return None  # its time has come, or its market has stopped
             return ("order", event.order_id, event.account_id)
         case OrderPlaced() | CancelRequested() | AmendRequested():
             return None  # a member asked for it
@@ -217,7 +220,10 @@ def _key_of_end(event: ChallengeEnded, free: frozenset[int]) -> Key | None:
 
 
 def _is_free(event: OrderCancelled | ChallengeEnded, free: frozenset[int]) -> bool:
-    """Whether it is cancelled with its whole market, or with all that is open."""
-    return (event.reason is Reason.MARKET_HALTED and event.market_id in free) or (
+    """Whether it is cancelled by itself, with others of its market, or with all that is open."""
+    if event.reason is Reason.EXPIRED:
+        return True  # whether its time has come, the audits of markets judge
+    with_market = event.reason is Reason.MARKET_HALTED or event.reason is Reason.MARKET_IN_PLAY
+    return (with_market and event.market_id in free) or (
         event.reason is Reason.ADMIN_REQUESTED and EVERY_MARKET in free
     )

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actors.auditing.amendments import AmendmentsAudit
-from actors.auditing.books import AuditedBook
+from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.challenges import ChallengesAudit
+from actors.auditing.conditions import ConditionsAudit
 from actors.auditing.positions import WHOLE
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
@@ -34,7 +35,9 @@ from actors.machines.messages.events import (
     MarketRegistered,
     MarketSettled,
     MarketStateNoted,
+    MarketTurnedInPlay,
     OrderCancelled,
+    OrderDelayed,
     OrderMatched,
     OrderReduced,
     OrderRejected,
@@ -48,12 +51,13 @@ from actors.machines.messages.events import (
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.words import MarketState
 
-Move = MarketOpening | MarketOpened | MarketHalted | MarketClosed | MarketSettled
+Move = MarketOpening | MarketOpened | MarketHalted | MarketTurnedInPlay | MarketClosed | MarketSettled
 
 ALLOWED: Final[Mapping[type, frozenset[MarketState]]] = {
     MarketOpening: frozenset({MarketState.DRAFT}),
     MarketOpened: frozenset({MarketState.DRAFT, MarketState.HALTED}),
     MarketHalted: frozenset({MarketState.OPEN, MarketState.HALTED}),
+    MarketTurnedInPlay: frozenset({MarketState.OPEN, MarketState.HALTED}),
     MarketClosed: frozenset({MarketState.OPEN, MarketState.HALTED}),
     MarketSettled: frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED}),
 }
@@ -69,7 +73,6 @@ OTHERS: Final = (
     InstructionAnswered,
     MarketRegistered,
     MarketStateNoted,
-    OrderRejected,
     OrdersSwept,
     SwitchAcknowledged,
 )
@@ -109,28 +112,40 @@ class MarketsAudit:
         self._account_streams = account_streams
         self._challenges = ChallengesAudit(findings)
         self._amendments = AmendmentsAudit(findings)
+        self._conditions = ConditionsAudit(findings)
         self.markets: dict[int, AuditedMarket] = {}
 
     def begin(self, time: int) -> None:
         """Another record begins, of this time; nothing is kept from record to record but the markets."""
         self._challenges.time = time
         self._amendments.time = time
+        self._conditions.begin(time)
 
     def end(self) -> None:
         """Its events were all judged."""
+        self._conditions.end(self._resting)
 
     def left_of(self, market_id: int, contract_id: int, order_id: int) -> int:
         """What rests of an order now."""
+        resting = self._resting(market_id, contract_id, order_id)
+        return 0 if resting is None else resting.left
+
+    def _resting(self, market_id: int, contract_id: int, order_id: int) -> RestingOrder | None:
         market = self.markets.get(market_id)
         book = None if market is None else market.books.get(contract_id)
-        return 0 if book is None else book.left_of(order_id)
+        return None if book is None else book.orders.get(order_id)
 
-    def judge(self, event: Event) -> None:
+    def judge(self, event: Event) -> None:  # noqa: C901, PLR0912 - a table, a line a case
+        self._conditions.count()
         match event:  # the frequent ones first: cases are tried in turn
             case OrderMatched():
                 self._matched(event)
             case OrderCancelled():
                 self._cancelled(event)
+            case OrderDelayed():
+                self._delayed(event)
+            case OrderRejected():
+                self._conditions.rejected(event)
             case OrderReduced() | OrderReplaced():
                 self._amendments.judge(event)
                 self._amended(event)
@@ -146,7 +161,14 @@ class MarketsAudit:
                 self._acknowledged(event)
             case SettlementCompleted():
                 self._completed(event)
-            case MarketOpening() | MarketOpened() | MarketHalted() | MarketClosed() | MarketSettled():
+            case (
+                MarketOpening()
+                | MarketOpened()
+                | MarketHalted()
+                | MarketTurnedInPlay()
+                | MarketClosed()
+                | MarketSettled()
+            ):
                 self._moved(event)
             case _ if not isinstance(event, OTHERS):
                 self._findings.add(Rule.SEQUENCE, f"{type(event).__name__} is no event of a market stream")
@@ -168,7 +190,17 @@ class MarketsAudit:
                     market_id,
                 )
             market.next_execution = fill.execution_id + 1
+        self._conditions.matched(event)
         book.judge(event, self._findings)
+
+    def _delayed(self, event: OrderDelayed) -> None:
+        market = self.markets.get(event.market_id)
+        if market is None or market.state is not MarketState.OPEN:
+            self._add(
+                Rule.LIFE, f"order {event.order_id} waits in a market that is not open", event.market_id
+            )
+        else:
+            self._conditions.delayed(event)
 
     def _amended(self, event: OrderReduced | OrderReplaced) -> None:
         market_id = event.market_id
@@ -203,8 +235,13 @@ class MarketsAudit:
 
     def _cancelled(self, event: OrderCancelled) -> None:
         market = self.markets.get(event.market_id)
+        if event.delayed and market is not None:
+            self._conditions.withdrawn(event)
+            return
         book = None if market is None else market.books.get(event.contract_id)
         resting = None if book is None else book.remove(event.order_id)
+        if resting is not None:
+            self._conditions.cancelled(event, resting)
         if resting is None:
             self._add(Rule.ORDER, f"order {event.order_id} was cancelled, but does not rest", event.market_id)
         elif (resting.account_id, resting.price, resting.left) != (
@@ -225,6 +262,7 @@ class MarketsAudit:
             self._add(Rule.IDENTITY, "the market is created twice", details.market_id)
             return
         contract_ids = tuple(contract.contract_id for contract in details.contracts)
+        self._conditions.created(event)
         self.markets[details.market_id] = AuditedMarket(contract_ids, details.winner_count)
 
     def _moved(self, event: Move) -> None:
@@ -244,6 +282,9 @@ class MarketsAudit:
                 market.state = MarketState.OPEN
             case MarketHalted():
                 market.state = MarketState.HALTED
+                self._conditions.moved(event, market.books)
+            case MarketTurnedInPlay():
+                self._conditions.moved(event, market.books)
             case MarketClosed():
                 self._closed(event, market)
             case MarketSettled():
@@ -251,6 +292,7 @@ class MarketsAudit:
 
     def _closed(self, event: MarketClosed, market: AuditedMarket) -> None:
         market.state = MarketState.CLOSED
+        self._conditions.moved(event, market.books)
         resting = sum(len(book.orders) for book in market.books.values())
         if resting:
             self._add(Rule.LIFE, f"the market closes while {resting} orders rest", event.market_id)

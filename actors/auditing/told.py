@@ -58,7 +58,7 @@ from actors.machines.messages.posted import (
     WithdrawOrder,
 )
 from actors.machines.messages.social_commands import SocialCommandSent
-from actors.machines.messages.words import EventState, MarketState
+from actors.machines.messages.words import EventState, MarketState, Reason
 from actors.machines.streams import account_stream_of_id
 
 TO_MARKET: Final = frozenset(
@@ -163,7 +163,7 @@ class ToldAudit:
                 withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
                 return ((event.market_id, withdraw),)
             case OrderCancelled():
-                report = OrderReport(event.order_id, event.account_id, (), 0, reason=event.reason)
+                report = OrderReport(event.order_id, event.account_id, (), 0, event.delayed, event.reason)
                 return ((account_stream_of_id(event.account_id), report),)
             case OrderRejected():
                 return ((account_stream_of_id(event.account_id), _rejection(event)),)
@@ -209,7 +209,12 @@ class ToldAudit:
         arrival = OrderReport(
             event.order_id, event.account_id, own, left, True, event.reason, False, event.time, amended
         )
-        reports: list[Due] = [(account_stream_of_id(event.account_id), arrival)]
+        home = account_stream_of_id(event.account_id)
+        reports: list[Due] = [
+            (home, OrderReport(each.order_id, event.account_id, (), 0, reason=Reason.SELF_TRADE))
+            for each in event.cancelled
+        ]
+        reports.append((home, arrival))
         for fill, maker in zip(own, event.fills, strict=True):
             left = self._left_of(event.market_id, event.contract_id, maker.order_id)
             report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
@@ -236,6 +241,7 @@ def _submission(event: OrderPlaced) -> SubmitOrder:
         event.price,
         event.quantity,
         event.time_in_force,
+        event.conditions,
     )
 
 

@@ -122,6 +122,8 @@ class TradingAudit:
             self._add(Rule.TERMS, f"{what}, which the market doesn't have", event)
 
     def _judge_funds(self, event: OrderPlaced | AmendRequested, member: Member, before: int) -> None:
+        if 0 < event.conditions.good_til <= event.time:
+            self._add(Rule.CONDITIONS, f"order {event.order_id} was accepted after its time", event)
         if event.exposure > member.balance and event.exposure > before:
             self._add(
                 Rule.FUNDS,

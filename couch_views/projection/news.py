@@ -1,4 +1,4 @@
-"""Owns the documents of the news of markets: made, opened, halted, closed, settled, and why.
+"""Owns the documents of the news of markets: made, opened, halted, in play, closed, settled, and why.
 
 Never tells who did it, or who trades.
 Called through the table.
@@ -13,12 +13,15 @@ from actors.machines.messages.events import (
     MarketHalted,
     MarketOpened,
     MarketSettled,
+    MarketTurnedInPlay,
 )
 from couch_views.formats import format_time
 from couch_views.projection.rules import Moment
 from couch_views.shapes import Document, NewsDocument, document_id
 
 PLACE_DIGITS: Final = 7
+
+Step = MarketOpened | MarketTurnedInPlay | MarketClosed
 
 
 def add_creation(event: MarketCreated, at: Moment, _: Mapping[str, Document]) -> Iterator[NewsDocument]:
@@ -27,12 +30,10 @@ def add_creation(event: MarketCreated, at: Moment, _: Mapping[str, Document]) ->
 
 def add_step(
     name: str,
-) -> Callable[[MarketOpened | MarketClosed, Moment, Mapping[str, Document]], Iterator[NewsDocument]]:
+) -> Callable[[Step, Moment, Mapping[str, Document]], Iterator[NewsDocument]]:
     """A step that has no reason."""
 
-    def add(
-        event: MarketOpened | MarketClosed, at: Moment, _: Mapping[str, Document]
-    ) -> Iterator[NewsDocument]:
+    def add(event: Step, at: Moment, _: Mapping[str, Document]) -> Iterator[NewsDocument]:
         yield _news(event.market_id, name, at)
 
     return add

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
+from actors.machines import limits
 from actors.machines.messages.words import EventState, MarketState
 from resources.answers.general import Pagination
 from resources.answers.values import DisplayOrder, Id, Price, Slug, Time, Volume
@@ -90,6 +91,23 @@ class Market(TypedDict):
     rules: str
     display_order: DisplayOrder
     created_datetime: Time
+    version: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="How often what may be traded here has changed: it was opened, halted, closed or"
+            " turned in play. An order may name the version that it was placed for.",
+        ),
+    ]
+    in_play: Annotated[bool, Meta(description="What the market is about has begun.")]
+    in_play_delay_ms: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=limits.IN_PLAY_DELAY_MAX_MS,
+            description="So many milliseconds arriving orders wait while it is in play; cancels don't.",
+        ),
+    ]
     volume: NotRequired[Volume]
     halt_reason: NotRequired[
         Annotated[str, Meta(description="Why the exchange itself halted it; only while it is halted.")]

@@ -17,7 +17,7 @@ class NewsEntry(TypedDict):
 
     id: Annotated[Id, Meta(description="Unique within the market, and in the order of what happened.")]
     market_id: Id
-    type: Literal["created", "opened", "halted", "closed", "settled", "corrected", "voided"]
+    type: Literal["created", "opened", "halted", "in_play", "closed", "settled", "corrected", "voided"]
     reason: str | None
     winners: Annotated[
         list[Id], Meta(description="The contracts that won, or shared a place, once it is settled.")

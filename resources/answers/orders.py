@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta, Raw
 
-from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from actors.machines.messages.words import OrderState, Reason, SelfTrade, Side, TimeInForce
 from resources.answers.general import Pagination
 from resources.answers.values import AveragePrice, Id, Money, Price, Quantity, Time, any_of
 
@@ -26,6 +26,14 @@ class _Order(TypedDict):
     available_quantity: Annotated[Quantity, Meta(description="What rests in the book.")]
     reference_id: Annotated[
         str | None, Meta(description="The member's own name for the order; need not be unique.")
+    ]
+    post_only: Annotated[bool, Meta(description="It may rest, but never take.")]
+    self_trade: Annotated[
+        SelfTrade,
+        Meta(description="What is cancelled where it would trade with an order of the same member."),
+    ]
+    good_til: Annotated[
+        Time | None, Meta(description="When it ends; of a ``good_til_date`` order, null for all others.")
     ]
     created_datetime: Time
 

@@ -36,6 +36,7 @@ class Action(TypedDict):
         "change-event",
         "create-market",
         "change-market-state",
+        "turn-in-play",
         "settle-market",
         "change-exchange-state",
         "change-roles",

@@ -25,6 +25,7 @@ from actors.machines.messages.parts import FULL_LADDER, Contract, MakerFill, Mar
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
 from actors.machines.messages.words import MarketState, Reason, Side, TimeInForce
 from actors.machines.streams import Streams
+from actors.machines.timers import Timers
 
 DETAILS = MarketDetails(
     3, 1, "Who?", "who", "", 0, (Contract(10, "A", "a"), Contract(11, "B", "b")), 1, 0, FULL_LADDER
@@ -55,7 +56,7 @@ def submit(
 def arrive(made: Market, order: SubmitOrder) -> OrderMatched:
     event = made.decide_order(order, TIME)
     assert isinstance(event, OrderMatched)
-    made.match(event)
+    made.match(event, Timers())
     return event
 
 
@@ -130,7 +131,7 @@ def test_closing_cancels_every_resting_order_first() -> None:
     for event in cancelled:
         assert isinstance(event, OrderCancelled)
         assert event.reason is Reason.MARKET_HALTED
-        made.cancel(event)
+        made.cancel(event, Timers())
     assert (made.resting, len(made.books[10])) == ({}, 0)
 
 

@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,7 @@ from actors.machines.messages.commands import (
     Asked,
     CancelAll,
     CancelOrder,
+    ChangeMarketState,
     ChangeProfile,
     Command,
     CreateEvent,
@@ -35,8 +37,19 @@ from actors.machines.messages.commands import (
     GetOrder,
     HaltMarket,
     PlaceOrder,
+    TurnInPlay,
 )
-from actors.machines.messages.words import MarketState, OrderState, Reason, Role, Side, TimeInForce
+from actors.machines.messages.parts import Conditions
+from actors.machines.messages.words import (
+    NEVER_RESTING,
+    MarketState,
+    OrderState,
+    Reason,
+    Role,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.machines.turn import Stream
 from tests.machines.town import LOT, UNIT, OpenTown
@@ -234,15 +247,46 @@ def test_a_poisoned_report_is_passed_over_with_its_funds_kept_reserved(
     assert town.money(town.alice) == (1000 * UNIT, UNIT // 2)
 
 
+def order_of(
+    contract_id: int,
+    side: Side,
+    price: int,
+    quantity: int,
+    time_in_force: TimeInForce,
+    conditions: Conditions,
+    reference_id: str | None,
+) -> PlaceOrder:
+    """An order with as much of the conditions as goes with its time in force."""
+    timed = time_in_force is TimeInForce.GOOD_TIL_DATE
+    possible = structs.replace(
+        conditions,
+        post_only=conditions.post_only and time_in_force not in NEVER_RESTING,
+        good_til=conditions.good_til if timed else 0,
+    )
+    return PlaceOrder(1, contract_id, side, price, quantity, time_in_force, reference_id, possible)
+
+
+STEPS: Final = (
+    TurnInPlay(1),
+    ChangeMarketState(1, MarketState.HALTED),
+    ChangeMarketState(1, MarketState.OPEN),
+)
+CONDITIONS = st.builds(
+    Conditions,
+    st.booleans(),
+    st.sampled_from(SelfTrade),
+    st.integers(1_000_050, 1_005_000),
+    st.sampled_from([0, 0, 2, 3]),
+)
 COMMANDS = st.one_of(
     st.builds(
-        PlaceOrder,
-        st.just(1),
+        order_of,
         st.integers(1, 3),
         st.sampled_from(Side),
         st.sampled_from([1000, 3000, 5000, 7000, 9000]),
         st.sampled_from([1, LOT, 30 * LOT, 900 * LOT]),
         st.sampled_from(TimeInForce),
+        CONDITIONS,
         st.sampled_from([None, "a"]),
     ),
     st.builds(CancelOrder, st.integers(1, 400)),
@@ -254,22 +298,35 @@ COMMANDS = st.one_of(
 @given(
     work=st.lists(st.tuples(st.booleans(), st.lists(COMMANDS, min_size=1, max_size=4)), max_size=25),
     restarts=st.sets(st.integers(0, 24)),
+    waits=st.sets(st.integers(0, 24)),
+    steps=st.dictionaries(st.integers(0, 24), st.sampled_from(STEPS)),
     winner=st.integers(1, 3),
 )
 def test_under_chance_money_is_conserved_and_replay_is_exact(
-    work: list[tuple[bool, list[Command]]], restarts: set[int], winner: int
+    work: list[tuple[bool, list[Command]]],
+    restarts: set[int],
+    waits: set[int],
+    steps: dict[int, Command],
+    winner: int,
 ) -> None:
     """Random trading of two members, with all streams rebuilt from their logs now and then."""
-    town = OpenTown(("A", "B", "C"), commission=123)
+    town = OpenTown(("A", "B", "C"), commission=123, in_play_delay_ms=1)
     for at, (alices, commands) in enumerate(work):
-        town.send(town.alice if alices else town.bob, *commands)
+        if at in steps:
+            town.send(town.staff, steps[at])
+        member = town.alice if alices else town.bob
+        town.ask(account_stream_of_id(member), town.request_of(member, *commands))
         for member in (town.alice, town.bob):
             balance, exposure = town.money(member)
             assert exposure <= balance
+        if at in waits:
+            town.wait(500)
         if at in restarts:
             town.all = {name: town.replayed(name) for name in town.all}
     town.settle(winner)
     town.assert_sound()
+    for name in town.streams.market_names:
+        assert town.markets(name).timers.waiting == []
     balances = sum(town.money(member)[0] for member in (town.alice, town.bob))
     commission = sum(town.accounts(name).commission for name in town.streams.account_names)
     assert balances + commission == 2000 * UNIT

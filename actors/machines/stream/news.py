@@ -16,6 +16,7 @@ from actors.machines.messages.events import (
     MarketHalted,
     MarketOpened,
     MarketSettled,
+    MarketTurnedInPlay,
     MemberRegistered,
 )
 from actors.machines.messages.known_events import EventMet, MarketMet, MemberMet
@@ -44,6 +45,10 @@ def opened(state: SocialState, event: MarketOpened, at: Moment) -> Iterator[Entr
 
 def halted(state: SocialState, event: MarketHalted, at: Moment) -> Iterator[EntryAdded]:
     yield from _news(state, event.market_id, NewsContent("halted", event.reason), at)
+
+
+def in_play(state: SocialState, event: MarketTurnedInPlay, at: Moment) -> Iterator[EntryAdded]:
+    yield from _news(state, event.market_id, NewsContent("in_play"), at)
 
 
 def closed(state: SocialState, event: MarketClosed, at: Moment) -> Iterator[EntryAdded]:
@@ -75,6 +80,7 @@ SLICE: Final = Slice(
         MarketMet: created,
         MarketOpened: opened,
         MarketHalted: halted,
+        MarketTurnedInPlay: in_play,
         MarketClosed: closed,
         MarketSettled: settled,
     },
