@@ -11,13 +11,11 @@ import ssl
 import sys
 from functools import partial
 
-import httpx
-
 from actors.processes.journal import open_journal
 from actors.processes.settings import Settings
 from actors.processes.thespian_gateway import open_gateway
 from resources.passwords import hash_password
-from scripts.client import Client, RefusedError
+from scripts.client import Client, ClientError, RefusedError
 from scripts.first_start import demo
 from scripts.first_start.passwords import password_of
 from scripts.first_start.staff import USERNAME, StaffError, make_staff
@@ -31,7 +29,7 @@ def main() -> int:
     open_journal(settings, "first start")
     try:
         sys.stdout.write(first_start(settings))
-    except (StaffError, RefusedError, httpx.TransportError) as error:
+    except (StaffError, ClientError) as error:
         sys.stderr.write(f"The first start is not complete: {error}\n")
         return 1
     return 0

@@ -26,7 +26,7 @@ from actors.processes.settings import Settings, SettingsError
 from couch_views.client import DocumentsError, open_documents
 from rabbit.log import LogError, LogUnavailableError
 from rabbit.open import open_log
-from scripts.client import Client, RefusedError
+from scripts.client import Client, ClientError
 from scripts.reconcile import asked, stored
 from scripts.reconcile.reconciled import Reconciled
 
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Progress(*columns, console=say, transient=True) as progress:
             teller = Teller(progress)
             reconciled = _asked(options, teller) if options.url else _stored(options.var, teller)
-    except (LogError, DocumentsError, SettingsError, RefusedError, httpx.HTTPError) as error:
+    except (LogError, DocumentsError, SettingsError, ClientError, httpx.HTTPError) as error:
         say.print(f"The ledger can't be reconciled: {error}", style="red", highlight=False, markup=False)
         return UNUSABLE
     summary = _summary(reconciled, teller.differences, time.perf_counter() - began)

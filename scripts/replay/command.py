@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from actors.machines import limits
-from scripts.client import Client, RefusedError
+from scripts.client import Client, ClientError
 from scripts.exchange import ExchangeError, running_exchange
 from scripts.replay.drive import ReplayError, drive
 from scripts.replay.flow import FlowError, read_flow
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 url, password = options.url.rstrip("/"), options.staff_password
             return replay(plan, url, password, options.batch, say)
-    except (ExchangeError, ReplayError, RefusedError, httpx.HTTPError) as error:
+    except (ExchangeError, ReplayError, ClientError, httpx.HTTPError) as error:
         say.print(f"The replay failed: {error}", style="red", highlight=False)
         return WRONG
 

@@ -17,7 +17,7 @@ import httpx
 from actors.machines.streams import Streams
 from couch_views.client import DocumentsError
 from rabbit.log import LogError
-from scripts.client import Client, RefusedError
+from scripts.client import Client, ClientError
 from scripts.exchange import Exchange, running_exchange
 from tests.chaos.asking import Asker
 from tests.chaos.campaign import Campaign, say
@@ -174,7 +174,7 @@ def _conclude(ledger: Ledger, stores: Stores, settle: Callable[[], None]) -> Fin
             judge_documents(stores.log, documents, history, findings)
         finally:
             documents.close()
-    except (ChaosError, LogError, DocumentsError, RefusedError, httpx.HTTPError) as error:
+    except (ChaosError, LogError, DocumentsError, ClientError, httpx.HTTPError) as error:
         problems.append(f"{type(error).__name__}: {error}")
         findings = judge(ledger, history, pending)
     findings.other += problems

@@ -8,7 +8,8 @@ import datetime as dt
 
 import pytest
 
-from scripts.client import Client, Json, RefusedError
+from scripts.client import Client, Operation, RefusedError
+from scripts.client.core import T
 from scripts.exchange import Exchange, running_exchange
 from scripts.first_start import demo
 from tests.processes.caught_up import wait_until_caught_up
@@ -28,8 +29,8 @@ class MortalClient(Client):
 
     left = IMMORTAL
 
-    def call(self, method: str, path: str, body: object = None, key: str | None = None) -> Json:
-        answer = super().call(method, path, body, key)
+    def do(self, asked: Operation[T]) -> T:
+        answer = super().do(asked)
         MortalClient.left -= 1
         if MortalClient.left == 0:
             raise KilledError

@@ -15,8 +15,8 @@ from couch_views.client import open_documents
 from couch_views.shapes import transaction_document_id
 from scripts.reconcile.command import main
 from tests.processes.kept import keep, lawful_log
+from tests.scripts.client.played import server
 from tests.scripts.reconcile.books import projected, remove
-from tests.scripts.test_client import server
 
 
 @pytest.fixture
@@ -80,7 +80,8 @@ def page(following: str | None, *differences: str) -> tuple[int, bytes]:
 
 
 def test_a_running_exchange_is_asked_page_by_page(capsys: pytest.CaptureFixture[str]) -> None:
-    with server((200, b'{"token": "t"}'), page("?cursor=members-0"), page(None, "it differs")) as (url, seen):
+    session = 200, b'{"token": "t", "expires": "2026-01-01T00:00:00Z", "account_id": "1"}'
+    with server(session, page("?cursor=members-0"), page(None, "it differs")) as (url, seen):
         assert main(["--url", url + "/", "--password", "known to staff"]) == 1
     said, shown = verdict(capsys)
     del said["seconds"]

@@ -1,0 +1,188 @@
+"""Owns what a client does about each outcome of a request: done, ask again and when, or give up and why.
+
+Never does I/O, reads a clock or draws chance: they come in as arguments.
+Called by the two clients, blocking.py and asynchronous.py, which do nothing but send and wait.
+
+Every operation may be repeated: reading changes nothing, PUT, PATCH and DELETE say how things are to be, and
+a POST carries an idempotency key that is made once, with the operation. So whatever gets lost on the way, the
+same operation is sent again, and the exchange carries it out once.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+Json = Any  # What the API answers is checked by whoever reads it.
+
+READING: Final = frozenset({"GET", "HEAD"})
+TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
+UNSURE: Final = frozenset({500, 502, 504})
+"""Answers that don't say whether anything happened."""
+UNHEARD: Final = frozenset({401, 403, 429, 503})
+"""Refusals before the exchange has looked for the key: they say nothing about an attempt before."""
+PAUSE_S: Final = 0.2
+PAUSE_S_MAX: Final = 2.0
+RETRY_AFTER_S_MAX: Final = 60.0
+DETAIL_CHARACTERS_MAX: Final = 500
+
+
+class ClientError(Exception):
+    """What an operation can come to beside its answer."""
+
+
+class RefusedError(ClientError):
+    """The exchange refused; ``status`` and ``problem`` are what it said.
+
+    Nothing was done by this; ``in_doubt``: an earlier attempt, whose answer was lost, may have done it.
+    """
+
+    def __init__(self, status: int, problem: Mapping[str, object], *, in_doubt: bool = False) -> None:
+        super().__init__(f"{status} {problem.get('error_type', '')}: {problem.get('detail', problem)}")
+        self.status = status
+        self.problem = problem
+        self.in_doubt = in_doubt
+
+    @property
+    def reason(self) -> str:
+        """The exchange's word for it: ``INSUFFICIENT_FUNDS``."""
+        return str(self.problem.get("error_type", ""))
+
+
+class UnansweredError(ClientError):
+    """There was no answer as long as patience lasted, and nothing was done."""
+
+
+class OutcomeUnknownError(ClientError):
+    """It may have been done, or not. To carry out the same operation again is safe, and tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[T]):
+    """Something to ask of the exchange, to be carried out by any client, as often as one likes.
+
+    ``path`` is below ``/v3``; ``read`` makes the answer of its body; ``is_pending`` says that the exchange
+    has accepted it and can tell more soon.
+    """
+
+    method: str
+    path: str
+    read: Callable[[bytes], T]
+    content: bytes | None = None
+    key: str | None = None
+    is_pending: Callable[[T], bool] = field(default=lambda _: False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        given = {} if self.content is None else {"Content-Type": "application/json"}
+        return given if self.key is None else {**given, "Idempotency-Key": self.key}
+
+
+def new_key() -> str:
+    """An idempotency key that nobody else has."""
+    return secrets.token_hex(16)
+
+
+def read_json(content: bytes) -> Json:
+    """The JSON of an answer; None if it has no body."""
+    return msgspec.json.decode(content) if content else None
+
+
+def operation(method: str, path: str, body: object = None, key: str | None = None) -> Operation[Json]:
+    """Anything that the API offers; its answer is the JSON."""
+    if method == "POST" and key is None:
+        key = new_key()
+    return Operation(method, path, read_json, None if body is None else msgspec.json.encode(body), key)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[T]):
+    """The operation is over."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The operation is to be sent again, after so long."""
+
+    seconds: float
+
+
+class Asking(Generic[T]):
+    """One operation on its way to an answer.
+
+    ``chance`` gives numbers from 0 to 1, so that those who wait for the same don't come back together.
+    """
+
+    def __init__(
+        self, asked: Operation[T], patience_s: float, now: float, chance: Callable[[], float]
+    ) -> None:
+        self.operation = asked
+        self._give_up = now + patience_s
+        self._chance = chance
+        self._attempts = 0
+        self._in_doubt = False
+
+    def answered(
+        self, status: int, headers: Mapping[str, str], content: bytes, now: float
+    ) -> Answered[T] | Pause:
+        """What an answer means. Raises ``ClientError``."""
+        if 200 <= status < 300:
+            return self._read(content, now)
+        self._in_doubt |= status in UNSURE and not self._is_reading
+        if status in TRY_AGAIN and now <= self._give_up:
+            return self._pause(_retry_after_s(headers))
+        refused = RefusedError(status, _problem(content), in_doubt=self._in_doubt)
+        if self._in_doubt and (status in UNSURE or (self.operation.key and status in UNHEARD)):
+            raise OutcomeUnknownError(f"{self._name}: {refused}") from refused
+        raise refused
+
+    def lost(self, how: str, now: float, *, sent: bool) -> Pause:
+        """There was no answer; ``sent``: the request may have arrived. Raises ``ClientError``."""
+        self._in_doubt |= sent and not self._is_reading
+        if now <= self._give_up:
+            return self._pause()
+        if self._in_doubt:
+            raise OutcomeUnknownError(f"{self._name}: {how}")
+        raise UnansweredError(f"{self._name}: {how}")
+
+    def _read(self, content: bytes, now: float) -> Answered[T] | Pause:
+        try:
+            value = self.operation.read(content)
+        except msgspec.MsgspecError as error:
+            shown = content[:DETAIL_CHARACTERS_MAX].decode(errors="replace")
+            unreadable = UnansweredError if self._is_reading else OutcomeUnknownError
+            raise unreadable(f"{self._name}: an answer that can't be read ({error}): {shown}") from error
+        if self.operation.is_pending(value) and now <= self._give_up:
+            return self._pause()
+        return Answered(value)
+
+    def _pause(self, at_least_s: float = 0.0) -> Pause:
+        longest = min(PAUSE_S * 2.0**self._attempts, PAUSE_S_MAX)
+        self._attempts += 1
+        return Pause(max(at_least_s, longest * (1 + self._chance()) / 2))
+
+    @property
+    def _is_reading(self) -> bool:
+        return self.operation.method in READING
+
+    @property
+    def _name(self) -> str:
+        return f"{self.operation.method} {self.operation.path}"
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float:
+    """What the exchange asks for, within reason; a date, which proxies may send, counts as nothing."""
+    text = headers.get("retry-after", "")
+    return min(float(text), RETRY_AFTER_S_MAX) if text.isdecimal() else 0.0
+
+
+def _problem(content: bytes) -> Mapping[str, object]:
+    try:
+        return msgspec.json.decode(content, type=dict[str, object])
+    except msgspec.MsgspecError:
+        return {"detail": content[:DETAIL_CHARACTERS_MAX].decode(errors="replace")}

@@ -1,0 +1,171 @@
+"""Owns what a trading program asks of the exchange, as operations with typed answers.
+
+Never sends one; a path or a field of the API that has no function here is asked for by ``core.operation``.
+Called by whoever has a client: ``client.do(place_order(...))``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from scripts.client.core import Operation, new_key
+from scripts.client.shapes import (
+    LIVE_STATES,
+    Account,
+    Cancel,
+    Contract,
+    Execution,
+    Instruction,
+    Market,
+    NewOrder,
+    Order,
+    Position,
+    Quotes,
+    Refusal,
+    Session,
+)
+
+T = TypeVar("T")
+
+PAGE_MAX: Final = 1_000
+"""Items on one page: what most programs ever look at, and as much as the API gives at a time."""
+BATCH_MAX: Final = 100
+_PENDING: Final = "pending"
+_ACCEPTED: Final = frozenset({200, 202})
+
+
+def sign_in(username: str, password: str) -> Operation[Session]:
+    return _post("/sessions/", {"username": username, "password": password}, _whole(Session))
+
+
+def register(username: str, password: str, display_name: str | None = None) -> Operation[Session]:
+    """A new member. Its key is not looked at: repeated, the name is taken (perhaps by oneself)."""
+    body = {"username": username, "password": password}
+    named = body if display_name is None else {**body, "display_name": display_name}
+    return _post("/members/", named, _whole(Session))
+
+
+def account() -> Operation[Account]:
+    return Operation("GET", "/accounts/", _part("account", Account))
+
+
+def markets(*, states: Sequence[str] = ("open",)) -> Operation[tuple[Market, ...]]:
+    """Markets in these states, oldest first; the first thousand."""
+    query = urlencode({"states": ",".join(states), "sort": "id", "limit": PAGE_MAX})
+    return Operation("GET", f"/markets/?{query}", _part("markets", tuple[Market, ...]))
+
+
+def contracts(*market_ids: str) -> Operation[tuple[Contract, ...]]:
+    """The contracts of up to 100 markets, market by market, each in its order."""
+    path = f"/markets/{','.join(market_ids)}/contracts/"
+    return Operation("GET", path, _part("contracts", tuple[Contract, ...]))
+
+
+def quotes(*market_ids: str, depth: int = 10) -> Operation[dict[str, Quotes]]:
+    """The book of each contract of up to 100 markets, by the contract's id."""
+    path = f"/markets/{','.join(market_ids)}/quotes/?depth={depth}"
+    return Operation("GET", path, _whole(dict[str, Quotes]))
+
+
+def place_order(order: NewOrder) -> Operation[Order]:
+    """Pending only if the market is silent as long as patience lasts: the order is accepted all the same."""
+    return _post("/orders/", order, _whole(Order), lambda answer: answer.state == _PENDING)
+
+
+def place_orders(instructions: Sequence[Instruction]) -> Operation[tuple[Order | Refusal, ...]]:
+    """Up to 100 orders and cancels, carried out in this order; an answer for each."""
+
+    def is_pending(answers: tuple[Order | Refusal, ...]) -> bool:
+        return any(isinstance(answer, Order) and answer.state == _PENDING for answer in answers)
+
+    return _post("/orders/", list(instructions), _read_batch, is_pending)
+
+
+def cancel_orders(order_ids: Sequence[str]) -> Operation[tuple[Order | Refusal, ...]]:
+    """Cancels up to 100 orders; as a batch, so that a repeat is told what the first attempt was."""
+    return place_orders([Cancel(order_id) for order_id in order_ids])
+
+
+def cancel_all(market_id: str | None = None) -> Operation[tuple[str, ...]]:
+    """Cancels all of one's orders (in the market). After a lost answer those that it named aren't named."""
+    query = "" if market_id is None else f"?market_id={market_id}"
+    return Operation("DELETE", f"/orders/{query}", _part("cancelled", tuple[str, ...]))
+
+
+def order(order_id: str) -> Operation[Order]:
+    read = _part("order", dict[str, object])
+    return Operation("GET", f"/orders/{order_id}/", lambda content: _listed(read(content)))
+
+
+def orders(
+    *, states: Sequence[str] = LIVE_STATES, market_ids: Sequence[str] = ()
+) -> Operation[tuple[Order, ...]]:
+    """One's own orders in these states, newest first; the newest thousand."""
+    read = _part("orders", list[dict[str, object]])
+    query = {"states": ",".join(states), "market_ids": ",".join(market_ids), "limit": PAGE_MAX}
+    return Operation(
+        "GET", f"/orders/?{urlencode(query)}", lambda content: tuple(map(_listed, read(content)))
+    )
+
+
+def executions() -> Operation[tuple[Execution, ...]]:
+    """One's own trades, newest first; the newest thousand."""
+    return Operation("GET", f"/executions/?limit={PAGE_MAX}", _part("executions", tuple[Execution, ...]))
+
+
+def positions() -> Operation[tuple[Position, ...]]:
+    """What one holds, newest market first; the first thousand contracts."""
+    return Operation("GET", f"/positions/?limit={PAGE_MAX}", _part("positions", tuple[Position, ...]))
+
+
+def _listed(fields: dict[str, object]) -> Order:
+    """Lists call an order's id as everything's id is called."""
+    return msgspec.convert({**fields, "order_id": fields["id"]}, Order)
+
+
+class _Item(msgspec.Struct, frozen=True):
+    status: int
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    results: tuple[msgspec.Raw, ...]
+
+
+def _read_batch(content: bytes) -> tuple[Order | Refusal, ...]:
+    return tuple(_read_item(item) for item in msgspec.json.decode(content, type=_Batch).results)
+
+
+def _read_item(item: msgspec.Raw) -> Order | Refusal:
+    status = msgspec.json.decode(item, type=_Item).status
+    if status in _ACCEPTED:
+        return msgspec.json.decode(item, type=Order)
+    return msgspec.json.decode(item, type=Refusal)
+
+
+def _whole(shape: type[T]) -> Callable[[bytes], T]:
+    """Reads an answer that is the thing itself."""
+    decoder = msgspec.json.Decoder(shape)
+    return decoder.decode
+
+
+def _part(name: str, shape: type[T]) -> Callable[[bytes], T]:
+    """Reads an answer that has the thing under its name."""
+    wrapped = msgspec.defstruct("Wrapped", [(name, shape)])
+    decoder = msgspec.json.Decoder(wrapped)
+
+    def read(content: bytes) -> T:
+        part: T = getattr(decoder.decode(content), name)
+        return part
+
+    return read
+
+
+def _post(
+    path: str,
+    body: object,
+    read: Callable[[bytes], T],
+    is_pending: Callable[[T], bool] = lambda _: False,
+) -> Operation[T]:
+    return Operation("POST", path, read, msgspec.json.encode(body), new_key(), is_pending)

@@ -1,0 +1,145 @@
+"""Owns what the exchange answers as typed values: the fields that a trading program looks at.
+
+Never all of an answer: what isn't named here is left out, so that new fields do no harm.
+Called by operations.py; used by whoever reads what an operation gives.
+
+Prices are ticks of 1/10000 of probability, quantities 1/10000 of a currency unit of payout; money is decimal.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+LIVE_STATES: Final = ("pending", "created", "partial")
+
+
+class Session(msgspec.Struct, frozen=True):
+    token: str
+    expires: dt.datetime
+    account_id: str
+
+
+class Account(msgspec.Struct, frozen=True):
+    account_id: str
+    username: str
+    balance: Decimal
+    available_balance: Decimal
+    exposure: Decimal
+
+
+class Market(msgspec.Struct, frozen=True):
+    id: str
+    event_id: str
+    name: str
+    state: str
+
+
+class Contract(msgspec.Struct, frozen=True):
+    """One of a market's outcomes."""
+
+    id: str
+    market_id: str
+    name: str
+
+
+class Level(msgspec.Struct, frozen=True):
+    price: int
+    quantity: int
+
+
+class Quotes(msgspec.Struct, frozen=True):
+    """Both sides of a contract's book, best price first."""
+
+    bids: tuple[Level, ...] = ()
+    offers: tuple[Level, ...] = ()
+
+
+class OrderExecution(msgspec.Struct, frozen=True):
+    execution_id: str
+    price: int
+    quantity: int
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One's own order. ``quantity`` is all of it, ``available_quantity`` is what rests.
+
+    ``executions`` are those that a command was answered with; lists have none. ``price`` is None where an
+    order takes any.
+    """
+
+    order_id: str
+    state: str
+    market_id: str
+    contract_id: str
+    side: str
+    price: int | None
+    quantity: int
+    total_executed_quantity: int
+    available_quantity: int
+    created_datetime: dt.datetime
+    reference_id: str | None = None
+    cancel_reason: str | None = None
+    executions: tuple[OrderExecution, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
+
+class Execution(msgspec.Struct, frozen=True):
+    """A trade as one side of it sees it."""
+
+    execution_id: str
+    order_id: str
+    role: str
+    market_id: str
+    contract_id: str
+    side: str
+    price: int
+    quantity: int
+    created_datetime: dt.datetime
+
+
+class Position(msgspec.Struct, frozen=True):
+    """What one holds of a contract; below zero for what was sold."""
+
+    market_id: str
+    contract_id: str
+    quantity: int
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why an item of a batch was refused."""
+
+    status: int
+    error_type: str
+    detail: str
+
+
+class NewOrder(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An order to be placed."""
+
+    market_id: str
+    contract_id: str
+    side: str
+    price: int
+    quantity: int
+    type: str = "good_til_cancelled"
+    reference_id: str | None = None
+
+
+class Cancel(msgspec.Struct, frozen=True):
+    """The order of this id is to be cancelled."""
+
+    cancel: str
+
+
+class CancelReference(msgspec.Struct, frozen=True):
+    """The newest live order of this reference is to be cancelled."""
+
+    cancel_reference_id: str
+
+
+Instruction = NewOrder | Cancel | CancelReference
