@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple, get_args
 
-from actors.machines.messages.words import MarketState, OrderState, Side, TimeInForce
+from actors.machines.messages.words import MarketState, OrderState, SelfTrade, Side, TimeInForce
 from tests.rules import steps
 from tests.rules.steps import Book, Line, Outcome, Row, Step
 
@@ -30,6 +30,9 @@ SLOTS: Final = {
     "WHO": r"[a-z]{3,}",
     "NAME": r"[a-z]\w*",
     "QUANTITY": r"\d+(?:\.\d+)?",
+    "TOTAL": r"\d+(?:\.\d+)?",
+    "NEW": r"\d+(?:\.\d+)?",
+    "SHARING": r"[A-Z]\w*(?:, [A-Z]\w*)*(?: and [A-Z]\w*)?",
     "HELD": r"-?\d+(?:\.\d+)?",
     "PRICE": r"\d+(?:\.\d+)?",
     "MONEY": r"\d+(?:\.\d+)?",
@@ -118,6 +121,8 @@ MARKET_OPTIONS: Final[dict[str, Callable[[str], dict[str, object]]]] = {
     r"commission of (\d+) %": lambda percent: {"commission": int(percent) * 100},
     r"prices in steps of ([\d.]+)": lambda step: {"ladder": price(step)},
     "trading not begun": lambda _: {"opens": False},
+    "cross-matching": lambda _: {"cross_matching": True},
+    r"an in-play delay of (\d+) s": lambda seconds: {"in_play_delay_ms": int(seconds) * 1_000},
 }
 
 
@@ -151,6 +156,16 @@ def _order_option(option: str) -> dict[str, object]:
 
 ORDER_OPTIONS: Final[dict[str, Callable[[str], dict[str, object]]]] = {
     "immediate or cancel": lambda _: {"time_in_force": TimeInForce.IMMEDIATE_OR_CANCEL},
+    "fill or kill": lambda _: {"time_in_force": TimeInForce.FILL_OR_KILL},
+    "good til halted": lambda _: {"time_in_force": TimeInForce.GOOD_TIL_HALTED},
+    "kept in play": lambda _: {"time_in_force": TimeInForce.KEEP_IN_PLAY},
+    r"good for ([\d.]+) s": lambda seconds: {
+        "time_in_force": TimeInForce.GOOD_TIL_DATE,
+        "good_for": scaled(seconds, 6),
+    },
+    "post only": lambda _: {"post_only": True},
+    "cancelling their own": lambda _: {"self_trade": SelfTrade.CANCEL_MAKER},
+    r"seeing version (\d+)": lambda version: {"version": int(version)},
     r"called ([a-z]\w*)": lambda name: {"name": name},
 }
 
@@ -159,7 +174,12 @@ def _which(found: Found) -> steps.Which:
     if found.get("NAME"):
         return steps.Called(found["NAME"])
     side = Side.BUY if found["SIDE"] == "bid" else Side.SELL
-    return steps.Resting(side, price(found["PRICE"]), found["CONTRACT"] or "")
+    return steps.Resting(side, price(found["PRICE"]), found.get("CONTRACT") or "")
+
+
+def _amend(found: Found) -> steps.Amend:
+    new = price(found["NEW"]) if found["NEW"] else None
+    return steps.Amend(found["WHO"], _which(found), quantity(found["TOTAL"]), new)
 
 
 def _settled(*, corrects: bool) -> Callable[[Found], Step]:
@@ -210,6 +230,8 @@ ACTIONS: Final = (
     Form("WHO sells QUANTITY[ CONTRACT] at PRICE[, OPTIONS]", SELL),
     Form("WHO cancels order NAME", lambda found: steps.Cancel(found["WHO"], _which(found))),
     Form("WHO cancels their SIDE at PRICE[ of CONTRACT]", lambda f: steps.Cancel(f["WHO"], _which(f))),
+    Form("WHO amends order NAME to TOTAL[ at NEW]", _amend),
+    Form("WHO amends their SIDE at PRICE[ of CONTRACT] to TOTAL[ at NEW]", _amend),
     Form("WHO cancels everything", lambda found: steps.CancelAll(found["WHO"])),
     Form("the market opens", _moved(MarketState.OPEN)),
     Form("the market is halted", _moved(MarketState.HALTED)),
@@ -218,6 +240,11 @@ ACTIONS: Final = (
     Form("the exchange is halted and all orders are cancelled", lambda _: steps.Switch(True, True)),
     Form("the exchange opens", lambda _: steps.Switch(halted=False)),
     Form("the verdict is CONTRACTS", _settled(corrects=False)),
+    Form("the verdict is a dead heat of CONTRACTS", lambda f: steps.Settle((), names(f["CONTRACTS"]))),
+    Form(
+        "the verdict is CONTRACTS, then a dead heat of SHARING",
+        lambda found: steps.Settle(names(found["CONTRACTS"]), names(found["SHARING"])),
+    ),
     Form("the verdict is nothing", lambda _: steps.Settle(())),
     Form("the verdict is void", lambda _: steps.Settle((), void=True)),
     Form("the verdict is corrected to CONTRACTS", _settled(corrects=True)),

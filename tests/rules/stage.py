@@ -10,6 +10,7 @@ from actors.auditing.auditor import Auditor
 from actors.auditing.entries import Entry
 from actors.machines.account import Account
 from actors.machines.market import Market
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     AccountResult,
     Answer,
@@ -35,7 +36,7 @@ from actors.machines.messages.commands import (
     SettleMarket,
     Withdraw,
 )
-from actors.machines.messages.parts import LadderStep
+from actors.machines.messages.parts import Conditions, LadderStep
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import ExchangeState, MarketState, OrderState, Side
 from actors.machines.order import Order
@@ -98,6 +99,9 @@ class Stage:
             case steps.Cancel():
                 account_id, order_id = self._find(action.who, action.order)
                 return _outcome(self._ask(account_id, CancelOrder(order_id)))
+            case steps.Amend():
+                account_id, order_id = self._find(action.who, action.order)
+                return _outcome(self._ask(account_id, AmendOrder(order_id, action.quantity, action.price)))
             case steps.CancelAll():
                 return _outcome(self._ask(self._member(action.who), CancelAll()))
             case steps.Wait():
@@ -114,8 +118,7 @@ class Stage:
                 return _outcome(self._ask(self._staff, ChangeExchangeState(state, action.cancel_orders)))
             case steps.Settle():
                 assert (self._market.verdict is not None) == action.corrects, "is it corrected or not?"
-                winners = tuple(self._contract(name) for name in action.winners)
-                return _outcome(self._ask(self._staff, SettleMarket(1, winners, action.void, REFEREE)))
+                return _outcome(self._ask(self._staff, self._verdict(action)))
         assert_never(action)
 
     def _order(self, order: steps.Order) -> Outcome:
@@ -127,6 +130,7 @@ class Stage:
             order.price,
             order.quantity,
             order.time_in_force,
+            conditions=self._conditions(order),
         )
         known = set(self._account(order.who).orders)
         result = self._ask(account_id, command)
@@ -135,6 +139,16 @@ class Stage:
             (order_id,) = set(self._account(order.who).orders) - known
             self._orders[order.name] = (account_id, order_id)
         return _outcome(result)
+
+    def _conditions(self, order: steps.Order) -> Conditions:
+        good_til = self._town.time + order.good_for if order.good_for else 0
+        return Conditions(order.post_only, order.self_trade, good_til, order.version)
+
+    def _verdict(self, settle: steps.Settle) -> SettleMarket:
+        winners, sharing = (
+            tuple(self._contract(name) for name in named) for named in (settle.winners, settle.sharing)
+        )
+        return SettleMarket(1, winners, settle.void, REFEREE, sharing)
 
     def _wait(self, time: int) -> None:
         self._town.time += time
@@ -257,6 +271,8 @@ def _creation(market: steps.Market) -> CreateMarket:
         market.winner_count,
         commission=market.commission,
         ladder=(LadderStep(market.ladder, highest, market.ladder),),
+        in_play_delay_ms=market.in_play_delay_ms,
+        cross_matching=market.cross_matching,
     )
 
 
@@ -320,9 +336,13 @@ def _compare(line: Line, seen: Outcome) -> None:
     """What is said must be so; what is not said is what one expects: an order rests, nothing trades."""
     said = line.outcome
     if said is None:
-        usual = isinstance(line.step, steps.Order) and seen.state == OrderState.CREATED and not seen.trades
+        usual = (
+            isinstance(line.step, steps.Order | steps.Amend)
+            and seen.state == OrderState.CREATED
+            and not seen.trades
+        )
         cancelled = isinstance(line.step, steps.Cancel | steps.CancelAll) and seen.state != "refused"
-        quiet = not isinstance(line.step, steps.Order) and seen.state in QUIET
+        quiet = not isinstance(line.step, steps.Order | steps.Amend) and seen.state in QUIET
         assert usual or cancelled or quiet, f"nothing is said of what came of it: {drawing.said(seen)}"
         return
     wanted = Outcome(

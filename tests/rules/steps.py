@@ -10,7 +10,7 @@ microseconds.
 from dataclasses import dataclass
 from typing import Literal
 
-from actors.machines.messages.words import MarketState, Side, TimeInForce
+from actors.machines.messages.words import MarketState, SelfTrade, Side, TimeInForce
 
 # What there is at the beginning.
 
@@ -24,6 +24,8 @@ class Market:
     commission: int = 0
     ladder: int = 1
     opens: bool = True
+    cross_matching: bool = False
+    in_play_delay_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class Funds:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``good_for``: how long a good_til_date order is good. ``name``: how later lines call it."""
+    """``good_for``: how long a good_til_date order is good. ``version``: that of the market which was seen.
+
+    ``name``: how later lines call it.
+    """
 
     who: str
     side: Side
@@ -45,6 +50,10 @@ class Order:
     price: int
     contract: str = ""
     time_in_force: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    post_only: bool = False
+    self_trade: SelfTrade = SelfTrade.CANCEL_TAKER
+    good_for: int = 0
+    version: int = 0
     name: str = ""
 
 
@@ -79,6 +88,16 @@ class CancelAll:
 
 
 @dataclass(frozen=True, slots=True)
+class Amend:
+    """The new total, what has traded included; no price: the one it has."""
+
+    who: str
+    order: Which
+    quantity: int
+    price: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """Staff asks for a state of the market."""
 
@@ -95,9 +114,10 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """A verdict; ``corrects`` says that there was one before."""
+    """A verdict; ``sharing`` is a dead heat for the places left; ``corrects``: there was one before."""
 
     winners: tuple[str, ...]
+    sharing: tuple[str, ...] = ()
     void: bool = False
     corrects: bool = False
 
@@ -172,7 +192,7 @@ class CommissionIs:
 
 
 Given = Market | Funds
-Action = Order | Cancel | CancelAll | Move | Switch | Settle | MoveMoney | Wait
+Action = Order | Cancel | CancelAll | Amend | Move | Switch | Settle | MoveMoney | Wait
 Check = Book | MoneyIs | HoldingIs | OrderIs | MarketIs | CommissionIs
 Step = Given | Action | Check
 
