@@ -236,6 +236,7 @@ ACTIONS: Final = (
     Form("the market opens", _moved(MarketState.OPEN)),
     Form("the market is halted", _moved(MarketState.HALTED)),
     Form("the market closes", _moved(MarketState.CLOSED)),
+    Form("the market turns in play", lambda _: steps.InPlay()),
     Form("the exchange is halted", lambda _: steps.Switch(halted=True)),
     Form("the exchange is halted and all orders are cancelled", lambda _: steps.Switch(True, True)),
     Form("the exchange opens", lambda _: steps.Switch(halted=False)),
@@ -261,6 +262,7 @@ CHECKS: Final = (
     ),
     Form("order NAME is STATE[: REASON]", _state_is),
     Form("the market shows STATE", _market_is),
+    Form("the market shows version COUNT", lambda found: steps.VersionIs(int(found["COUNT"]))),
     Form("the exchange has kept MONEY", lambda found: steps.CommissionIs(money(found["MONEY"]))),
 )
 FORMS: Final = (*GIVEN, *ACTIONS, *CHECKS)

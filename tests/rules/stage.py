@@ -34,6 +34,7 @@ from actors.machines.messages.commands import (
     Deposit,
     PlaceOrder,
     SettleMarket,
+    TurnInPlay,
     Withdraw,
 )
 from actors.machines.messages.parts import Conditions, LadderStep
@@ -113,6 +114,8 @@ class Stage:
                 return _outcome(self._ask(self._staff, move(action.who, abs(action.amount))))
             case steps.Move():
                 return _outcome(self._ask(self._staff, ChangeMarketState(1, action.state)))
+            case steps.InPlay():
+                return _outcome(self._ask(self._staff, TurnInPlay(1)))
             case steps.Switch():
                 state = ExchangeState.HALTED if action.halted else ExchangeState.OPEN
                 return _outcome(self._ask(self._staff, ChangeExchangeState(state, action.cancel_orders)))
@@ -173,6 +176,8 @@ class Stage:
                 return (check.state, check.reason), (str(order.state), str(order.reason or ""))
             case steps.MarketIs():
                 return check.state, str(self._market.state)
+            case steps.VersionIs():
+                return check.version, self._market.version
             case steps.CommissionIs():
                 streams = self._town.streams.account_names
                 return check.amount, sum(self._town.accounts(name).commission for name in streams)

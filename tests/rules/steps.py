@@ -105,6 +105,11 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlay:
+    """Staff says that what the market is about has begun."""
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """Staff moves the kill switch."""
 
@@ -185,6 +190,13 @@ class MarketIs:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionIs:
+    """The version of the market, which an order may name."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommissionIs:
     """What the exchange has kept so far."""
 
@@ -192,8 +204,8 @@ class CommissionIs:
 
 
 Given = Market | Funds
-Action = Order | Cancel | CancelAll | Amend | Move | Switch | Settle | MoveMoney | Wait
-Check = Book | MoneyIs | HoldingIs | OrderIs | MarketIs | CommissionIs
+Action = Order | Cancel | CancelAll | Amend | Move | InPlay | Switch | Settle | MoveMoney | Wait
+Check = Book | MoneyIs | HoldingIs | OrderIs | MarketIs | VersionIs | CommissionIs
 Step = Given | Action | Check
 
 
