@@ -159,7 +159,8 @@ def problems(asked: SubmitOrder | OrderDelayed, event: OrderMatched) -> Iterator
     """What an arriving order did against its own conditions."""
     conditions, kind = asked.conditions, asked.time_in_force
     name = f"order {event.order_id}"
-    if (event.time_in_force, event.good_til) != (kind, conditions.good_til):
+    rests = event.left and event.reason is None
+    if rests and (event.time_in_force, event.good_til) != (kind, conditions.good_til):
         yield f"{name} was {kind} and became {event.time_in_force} until {event.good_til}"
     if conditions.post_only and (event.left != event.quantity or event.cancelled):
         yield f"{name} is post-only, and took"

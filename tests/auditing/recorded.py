@@ -45,9 +45,19 @@ class RecordedTown(OpenTown):
         *,
         opened: bool = True,
         winner_count: int = 1,
+        in_play_delay_ms: int = 0,
+        cross_matching: bool = False,
     ) -> None:
         self.entries: list[Entry] = []
-        super().__init__(contracts, commission, streams, winner_count=winner_count, opened=opened)
+        super().__init__(
+            contracts,
+            commission,
+            streams,
+            winner_count=winner_count,
+            opened=opened,
+            in_play_delay_ms=in_play_delay_ms,
+            cross_matching=cross_matching,
+        )
 
     def turn(
         self,

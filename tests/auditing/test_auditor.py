@@ -21,14 +21,15 @@ from actors.machines.messages.commands import (
     Command,
     HaltExchange,
     HaltMarket,
-    PlaceOrder,
     RegisterMember,
+    TurnInPlay,
 )
 from actors.machines.messages.events import MarketHalted, OrderCancelled, OrderPlaced
 from actors.machines.messages.record import Body, decode
-from actors.machines.messages.words import ExchangeState, MarketState, Side, TimeInForce
-from actors.machines.streams import Streams
+from actors.machines.messages.words import ExchangeState, MarketState, Side
+from actors.machines.streams import Streams, account_stream_of_id
 from tests.auditing.recorded import RecordedTown, audited, falsified, fields, history
+from tests.machines.drawn_orders import ORDERS
 from tests.machines.town import LOT, UNIT
 from tests.rabbit.golden import STREAMS, kept_log
 from tests.rabbit.rigs import everything
@@ -82,34 +83,43 @@ def test_the_golden_log_is_clean() -> None:
 
 
 COMMANDS = st.one_of(
-    st.builds(
-        PlaceOrder,
-        st.just(1),
-        st.integers(1, 3),
-        st.sampled_from(Side),
-        st.sampled_from([1000, 3000, 5000, 7000, 9000]),
-        st.sampled_from([1, LOT, 30 * LOT, 900 * LOT]),
-        st.sampled_from(TimeInForce),
-    ),
+    ORDERS,
     st.builds(CancelOrder, st.integers(1, 400)),
     st.builds(CancelAll, st.sampled_from([None, 1, 2])),
 )
-WORK = st.lists(st.tuples(st.sampled_from("abs"), st.lists(COMMANDS, min_size=1, max_size=4)), max_size=20)
+WORK = st.lists(st.tuples(st.sampled_from("absw"), st.lists(COMMANDS, min_size=1, max_size=4)), max_size=20)
+
+
+def ask(town: RecordedTown, account_id: int, commands: list[Command]) -> None:
+    """Whether it is answered or not: an order may wait."""
+    town.ask(account_stream_of_id(account_id), town.request_of(account_id, *commands))
 
 
 @settings(deadline=None, max_examples=40)
-@given(work=WORK, restart=st.integers(0, 20), winner=st.integers(1, 3), contracts=st.integers(1, 3))
+@given(
+    work=WORK,
+    restart=st.integers(0, 20),
+    in_play=st.integers(0, 40),
+    winner=st.integers(1, 3),
+    contracts=st.integers(1, 3),
+)
 def test_random_lawful_histories_never_breach(
-    work: list[tuple[str, list[Command]]], restart: int, winner: int, contracts: int
+    work: list[tuple[str, list[Command]]], restart: int, in_play: int, winner: int, contracts: int
 ) -> None:
-    """Random trading, halts and openings, replayed hosts, a verdict and its correction."""
-    town = RecordedTown(("A", "B", "C")[:contracts], commission=123, streams=Streams(4, 2))
+    """Random trading, halts and openings, delays, replayed hosts, a verdict and its correction."""
+    town = RecordedTown(
+        ("A", "B", "C")[:contracts], commission=123, streams=Streams(4, 2), in_play_delay_ms=1
+    )
     for at, (who, commands) in enumerate(work):
+        if at == in_play:
+            town.send(town.staff, TurnInPlay(1))
         if who == "s":
             town.move(MarketState.HALTED)
-            town.send(town.alice, *commands)
+            ask(town, town.alice, commands)
             town.move(MarketState.OPEN)
-        town.send(town.alice if who == "a" else town.bob, *commands)
+        if who == "w":
+            town.wait(700)
+        ask(town, town.alice if who == "a" else town.bob, commands)
         if at == restart:
             town.all = {name: town.replayed(name) for name in town.all}
     town.settle(min(winner, contracts))

@@ -5,7 +5,6 @@ Called by pytest.
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +26,6 @@ from actors.machines.messages.commands import (
     Asked,
     CancelAll,
     CancelOrder,
-    ChangeMarketState,
     ChangeProfile,
     Command,
     CreateEvent,
@@ -37,21 +35,17 @@ from actors.machines.messages.commands import (
     GetOrder,
     HaltMarket,
     PlaceOrder,
-    TurnInPlay,
 )
-from actors.machines.messages.parts import Conditions
 from actors.machines.messages.words import (
-    NEVER_RESTING,
     MarketState,
     OrderState,
     Reason,
     Role,
-    SelfTrade,
     Side,
-    TimeInForce,
 )
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.machines.turn import Stream
+from tests.machines.drawn_orders import ORDERS, STEPS
 from tests.machines.town import LOT, UNIT, OpenTown
 
 BUY = PlaceOrder(1, 1, Side.BUY, 5000, LOT)
@@ -247,48 +241,8 @@ def test_a_poisoned_report_is_passed_over_with_its_funds_kept_reserved(
     assert town.money(town.alice) == (1000 * UNIT, UNIT // 2)
 
 
-def order_of(
-    contract_id: int,
-    side: Side,
-    price: int,
-    quantity: int,
-    time_in_force: TimeInForce,
-    conditions: Conditions,
-    reference_id: str | None,
-) -> PlaceOrder:
-    """An order with as much of the conditions as goes with its time in force."""
-    timed = time_in_force is TimeInForce.GOOD_TIL_DATE
-    possible = structs.replace(
-        conditions,
-        post_only=conditions.post_only and time_in_force not in NEVER_RESTING,
-        good_til=conditions.good_til if timed else 0,
-    )
-    return PlaceOrder(1, contract_id, side, price, quantity, time_in_force, reference_id, possible)
-
-
-STEPS: Final = (
-    TurnInPlay(1),
-    ChangeMarketState(1, MarketState.HALTED),
-    ChangeMarketState(1, MarketState.OPEN),
-)
-CONDITIONS = st.builds(
-    Conditions,
-    st.booleans(),
-    st.sampled_from(SelfTrade),
-    st.integers(1_000_050, 1_005_000),
-    st.sampled_from([0, 0, 2, 3]),
-)
 COMMANDS = st.one_of(
-    st.builds(
-        order_of,
-        st.integers(1, 3),
-        st.sampled_from(Side),
-        st.sampled_from([1000, 3000, 5000, 7000, 9000]),
-        st.sampled_from([1, LOT, 30 * LOT, 900 * LOT]),
-        st.sampled_from(TimeInForce),
-        CONDITIONS,
-        st.sampled_from([None, "a"]),
-    ),
+    ORDERS,
     st.builds(CancelOrder, st.integers(1, 400)),
     st.builds(CancelAll, st.sampled_from([None, 1, 2])),
 )

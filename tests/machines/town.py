@@ -128,11 +128,12 @@ class Town:
     # Asks.
 
     def ask(self, stream: str, asked: Asked) -> Answer | Reply | None:
-        """Asks, delivers, and gives the last answer there was."""
+        """Asks, delivers, and gives the last answer to this; others may have waited for theirs."""
         self.answers.clear()
-        self.turn(stream, [("ticket", asked)])
+        ticket = object()
+        self.turn(stream, [(ticket, asked)])
         self.deliver()
-        return self.answers[-1][1] if self.answers else None
+        return next((answer for to, answer in reversed(self.answers) if to is ticket), None)
 
     def register(self, username: str, *, staff: bool = False) -> int:
         """A new member's account id."""
