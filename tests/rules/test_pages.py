@@ -10,6 +10,7 @@ import pytest
 
 from tests.rules.notation import RuleError
 from tests.rules.pages import FOLDER, Scenario, pages, scenarios
+from tests.rules.pages import PAGE as PAGE_OF_RULES
 
 PAGE = """# Subject
 
@@ -71,6 +72,13 @@ def test_a_page_that_is_not_well_made_is_refused_at_its_line(
     with pytest.raises(RuleError, match=problem) as refused:
         scenarios(page)
     assert refused.value.line == line
+
+
+def test_every_rule_of_the_page_of_rules_has_its_example() -> None:
+    rules = PAGE_OF_RULES.read_text().split("\n## The rules\n")[1].split("\n## ")[0]
+    headings = [line[5:] for line in rules.splitlines() if line.startswith("#### ")]
+    assert len(headings) > 20
+    assert [each.name for each in scenarios(PAGE_OF_RULES)] == headings
 
 
 def test_every_heading_of_a_page_beside_this_has_its_rule() -> None:
