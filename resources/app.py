@@ -50,7 +50,8 @@ from resources.news import News
 from resources.notifications import Notification, Notifications, NotificationSettings
 from resources.openapi.assets import AssetServer
 from resources.openapi.resources import ClientPage, Description, Docs, load_assets
-from resources.orders import Order, Orders
+from resources.order import Order
+from resources.orders import Orders
 from resources.pages.site import STYLES, prepare_pages
 from resources.password_checks import PasswordChecks
 from resources.passwords import Passwords

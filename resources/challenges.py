@@ -29,7 +29,7 @@ from resources.answers import challenges as answers
 from resources.challenge_links import ChallengeLinks, LinkKey
 from resources.challenge_views import as_accepted, as_offered, as_seen_by, may_challenge
 from resources.exchange import Exchange
-from resources.orders import KINDS_OF_TERMS, PLACING, OrderTerms
+from resources.order_asked import KINDS_OF_TERMS, PLACING, OrderTerms
 from resources.pages.asides import of_ids
 from resources.pages.formats import payout, percent
 from resources.paging import PageQuery, pagination

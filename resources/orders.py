@@ -1,131 +1,42 @@
-"""Owns the resources of a member's orders: place, batch, cancel, cancel all, list, one.
+"""Owns the resource of a member's orders: place, batch, cancel all, list.
 
 Never decides whether an order is accepted: the member's account does; never shows somebody else's order.
 Called by resources/app.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Final, cast
+from typing import Annotated, cast
 
 import msgspec
 
 from actors.machines import limits
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import CancelledResult, OrderResult, Refused, Result
-from actors.machines.messages.commands import (
-    CancelAll,
-    CancelOrder,
-    CancelReference,
-    GetOrder,
-    OrderCommand,
-    PlaceOrder,
-)
-from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from actors.machines.messages.commands import CancelAll, CancelOrder, OrderCommand, PlaceOrder
+from actors.machines.messages.words import OrderState
 from couch_views.queries import orders as queries
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from couch_views.shapes import OrderDocument
 from resources.answers import orders as answers
 from resources.exchange import Exchange
-from resources.pages.asides import of_ids, of_order
-from resources.pages.formats import PAYOUT, PERCENT
+from resources.order import LIVE, is_amending, location
+from resources.order_asked import PLACING, Asked, Batch, OrderAsked, parse_asked
+from resources.pages.asides import of_ids
 from resources.pages.market_page import STANDARD, cancel_form
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
-from resources.refusals import KINDS, kinds, refusal
-from resources.representations import ORDER_FIELDS, Json, order_answer, order_in_list, shown
-from resources.texts import Reference
+from resources.refusals import kinds, refusal
+from resources.representations import ORDER_FIELDS, Json, order_answer, shown
 from resources.toolkit.body import parsed_body
-from resources.toolkit.fields import WHOLE, Shape, check
-from resources.toolkit.identities import GivenIdentity, Identities, Identity
+from resources.toolkit.identities import Identities, Identity
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
-from resources.toolkit.problems import ProblemError, invalid, not_found
+from resources.toolkit.problems import ProblemError
 from resources.toolkit.query import Query, query_of
-from resources.toolkit.resource import (
-    NO_QUERY,
-    Call,
-    Method,
-    Outcome,
-    Resource,
-    command,
-    done,
-    pending,
-    read,
-    remove,
-)
-from resources.toolkit.units import on_forms
-from resources.toolkit.view import FormUse, Link, View
+from resources.toolkit.resource import Call, Method, Outcome, Resource, command, done, pending, read, remove
+from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Who
-
-_LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
-PLACING: Final = (
-    Reason.ACCOUNT_SUSPENDED,
-    Reason.MARKET_NOT_OPEN,
-    Reason.CROSSED_SELF,
-    Reason.TRADING_SUSPENDED,
-    Reason.KEY_REUSED,
-    Reason.LIMIT_EXCEEDED,
-    Reason.INSUFFICIENT_FUNDS,
-    Reason.MARKET_NOT_FOUND,
-    Reason.CONTRACT_NOT_FOUND,
-    Reason.INVALID_PRICE,
-    Reason.INVALID_QUANTITY,
-)
-KINDS_OF_TERMS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
-
-
-class OrderTerms(Shape):
-    """What is to be traded."""
-
-    market_id: GivenIdentity
-    contract_id: GivenIdentity
-    side: Side
-    price: Annotated[
-        int,
-        msgspec.Meta(
-            ge=limits.PRICE_MIN,
-            le=limits.PRICE_MAX,
-            description="In ticks, a hundred to the percent: 3900 is 39 %.",
-            extra_json_schema=on_forms(PERCENT, "Price in percent", "How likely it is: from 0.01 to 99.99."),
-        ),
-    ]
-    quantity: Annotated[
-        int,
-        msgspec.Meta(
-            ge=limits.QUANTITY_MIN,
-            le=limits.QUANTITY_MAX,
-            description="In 1/10000 of what is paid out: 100000 pays 10.00 if the contract wins. "
-            "Bought at 39 % that costs 3.90, sold it risks 6.10.",
-            extra_json_schema=on_forms(
-                PAYOUT,
-                "Quantity",
-                "What is paid out if the contract wins. 10.00 bought at 39 % cost 3.90, sold they risk 6.10.",
-            ),
-        ),
-    ]
-
-
-class OrderAsked(OrderTerms):
-    """A new order. A ``reference_id`` that is an integer is taken as its digits."""
-
-    type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
-    reference_id: Annotated[
-        Reference | int | None, msgspec.Meta(description="Your own name for it, if it is to have one.")
-    ] = None
-
-
-class CancelAsked(Shape):
-    cancel: GivenIdentity
-
-
-class CancelReferenceAsked(Shape):
-    cancel_reference_id: Reference | int
-
-
-Batch = Annotated[
-    list[OrderAsked | CancelAsked | CancelReferenceAsked],
-    msgspec.Meta(min_length=1, max_length=limits.BATCH_OPERATIONS_MAX),
-]
 
 
 class OrdersQuery(PageQuery, frozen=True):
@@ -146,42 +57,6 @@ class OrdersQuery(PageQuery, frozen=True):
 
 class CancelAllQuery(Query, frozen=True):
     market_id: Identity | None = None
-
-
-Asked = PlaceOrder | list[OrderCommand | ProblemError]
-"""One order; or a batch, where an item that isn't valid is told so and doesn't spoil the others."""
-
-
-def parse_asked(value: object) -> Asked:
-    if not isinstance(value, list):
-        return parse_order(value)
-    if not 1 <= len(value) <= limits.BATCH_OPERATIONS_MAX:
-        raise invalid(WHOLE, f"a batch has 1 to {limits.BATCH_OPERATIONS_MAX} items")
-    return [_parse_item(item) for item in value]
-
-
-def parse_order(value: object) -> PlaceOrder:
-    asked = check(value, OrderAsked, kinds=KINDS_OF_TERMS)
-    return PlaceOrder(
-        int(asked.market_id),
-        int(asked.contract_id),
-        asked.side,
-        asked.price,
-        asked.quantity,
-        asked.type,
-        None if asked.reference_id is None else str(asked.reference_id),
-    )
-
-
-def _parse_item(value: object) -> OrderCommand | ProblemError:
-    try:
-        if isinstance(value, dict) and "cancel" in value:
-            return CancelOrder(int(check(value, CancelAsked).cancel))
-        if isinstance(value, dict) and "cancel_reference_id" in value:
-            return CancelReference(str(check(value, CancelReferenceAsked).cancel_reference_id))
-        return parse_order(value)
-    except ProblemError as problem:
-        return problem
 
 
 class Orders(Resource):
@@ -243,7 +118,7 @@ class Orders(Resource):
         yield FormUse("POST", self.pattern, view.path, values=STANDARD)
         yield FormUse("DELETE", self.pattern, view.path)
         for order in cast("Sequence[Json]", view.content.get("orders", ())):
-            if order["state"] in _LIVE:
+            if order["state"] in LIVE:
                 yield cancel_form(order)
 
     async def place(self, call: Call[Asked, Query]) -> Outcome:
@@ -274,83 +149,22 @@ class Orders(Resource):
         return done({"results": answers}, position)
 
 
-class Order(Resource):
-    """``/v3/orders/{id}/``."""
-
-    pattern = "/v3/orders/{order_id:identity}"
-    title = "Your order"
-    representations = (JSON, *page("order.xhtml"))
-
-    def __init__(self, exchange: Exchange, reader: Reader) -> None:
-        self._exchange = exchange
-        self._reader = reader
-        self.methods: Mapping[str, Method] = {
-            "GET": read(
-                Who.MEMBER,
-                NO_QUERY,
-                self.show,
-                summary="One of one's own orders",
-                answers={200: answers.OrderShown},
-            ),
-            "DELETE": remove(
-                Who.TRADER,
-                NO_QUERY,
-                self.cancel,
-                summary="Cancel the order",
-                answers={200: answers.OrderAnswer, 202: answers.OrderAnswer},
-                problems=kinds(Reason.NOT_FOUND, Reason.NOT_LIVE, Reason.TOO_LATE),
-                cost=limits.COST_CANCEL,
-            ),
-        }
-
-    async def show(self, call: Call[None, Query]) -> Outcome:
-        order_id = call.identity("order_id")
-        account_id = call.member.account_id
-
-        def find(documents: Reads) -> tuple[OrderDocument | None, Json]:
-            order = queries.order(documents, account_id, order_id)
-            return order, {} if order is None else of_order(documents, call, order)
-
-        (document, aside), position = await self._reader.read(call, find)
-        if document is not None:
-            return done({"order": shown(document, ORDER_FIELDS)}, position, aside=aside)
-        # Its document may be on its way; its actor knows it already.
-        reply = await self._exchange.ask(GetOrder(account_id, order_id))
-        if not isinstance(reply.result, OrderResult):
-            raise not_found("There is no such order.")
-        order = order_in_list(reply.result)
-        aside, _ = await self._reader.read(call, lambda documents: of_ids(documents, call, [order]))
-        return done({"order": order}, reply.position, aside=aside)
-
-    def links(self, view: View, /) -> Iterable[Link]:
-        order = cast("Json", view.content["order"])
-        yield Link("up", f"{Orders.pattern}/", "Your orders")
-        yield Link("related", f"/v3/markets/{order['market_id']}/", "The market")
-
-    def forms(self, view: View, /) -> Iterable[FormUse]:
-        """While it lives, it can be cancelled."""
-        order = cast("Json", view.content.get("order", {}))
-        if order.get("state") in _LIVE:
-            yield FormUse("DELETE", self.pattern, view.path)
-
-    async def cancel(self, call: Call[None, Query]) -> Outcome:
-        cancel = CancelOrder(call.identity("order_id"))
-        cancelled = await self._exchange.carry_out_one(call, cancel, OrderResult)
-        outcome = done if cancelled.final else pending
-        return outcome(
-            order_answer(cancelled.result), cancelled.position, location=location(cancelled.result)
-        )
-
-
-def location(order: OrderResult) -> str:
-    return f"/v3/orders/{order.order_id}/"
-
-
 def _answer_item(asked: OrderCommand, result: Result) -> Json:
     if isinstance(result, Refused):
-        field = "cancel" if isinstance(asked, CancelOrder) else result.field
+        field = result.field
+        if isinstance(asked, CancelOrder | AmendOrder) and field in {None, "order_id"}:
+            field = "cancel" if isinstance(asked, CancelOrder) else "amend"
         return refusal(msgspec.structs.replace(result, field=field)).document
     assert isinstance(result, OrderResult)
-    # The market has not spoken: of a new order while it is pending, of a cancel while its order lives.
-    waiting = {OrderState.PENDING} if isinstance(asked, PlaceOrder) else _LIVE
-    return {"status": 202 if result.state in waiting else 200, **order_answer(result)}
+    return {"status": 202 if _waits(asked, result) else 200, **order_answer(result)}
+
+
+def _waits(asked: OrderCommand, result: OrderResult) -> bool:
+    """Whether the market has not spoken of it."""
+    match asked:
+        case PlaceOrder():
+            return result.state is OrderState.PENDING
+        case AmendOrder():
+            return is_amending(asked, result)
+        case _:
+            return result.state in LIVE

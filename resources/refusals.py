@@ -27,6 +27,7 @@ _TABLE: Final = (
     (Reason.EVENT_STATE, 409, "The event's state does not allow this"),
     (Reason.NOT_LIVE, 409, "The order is not live"),
     (Reason.TOO_LATE, 409, "Too late"),
+    (Reason.AMENDMENT_PENDING, 409, "An amendment is on its way"),
     (Reason.TERMS_DIFFER, 409, "The terms are not those"),
     (Reason.EXPIRED, 409, "The time has passed"),
     (Reason.CROSSED_SELF, 409, "The order would trade with an order of your own"),

@@ -68,7 +68,12 @@ EXAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
         "an order": _ORDER,
         "take what is there": {**_ORDER, "type": "immediate_or_cancel", "reference_id": "mine-17"},
         "a batch": [_ORDER, {**_ORDER, "side": "sell", "price": 4100}, {"cancel": "17"}],
+        "amend in a batch": [{"amend": "17", "price": 3800, "quantity": 100_000}],
         "cancel by reference": [{"cancel_reference_id": "mine-17"}],
+    },
+    "patchOrdersByOrderId": {
+        "less of it, in its place": {"quantity": 50_000},
+        "at another price": {"price": 4000, "quantity": 100_000},
     },
     "postChallenges": {
         "to a member": {

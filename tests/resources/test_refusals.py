@@ -45,6 +45,7 @@ def test_a_refusal_shows_its_reason_as_an_error_type(reason: Reason) -> None:
         (Reason.MARKET_STATE, 409),
         (Reason.NOT_LIVE, 409),
         (Reason.TOO_LATE, 409),
+        (Reason.AMENDMENT_PENDING, 409),
         (Reason.INSUFFICIENT_FUNDS, 422),
         (Reason.MARKET_NOT_FOUND, 422),
         (Reason.CONTRACT_NOT_FOUND, 422),

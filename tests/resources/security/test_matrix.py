@@ -146,6 +146,7 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("post", "/v3/orders/"): Row(TRADERS, ORDER),
     ("delete", "/v3/orders/"): Row(TRADERS),
     ("get", "/v3/orders/{order_id}/"): Row((401, 404, 200, 200, 200, 404, 404, 404)),
+    ("patch", "/v3/orders/{order_id}/"): Row((401, 404, 403, 200, 200, 404, 404, 404), {"quantity": 5_000}),
     ("delete", "/v3/orders/{order_id}/"): Row((401, 404, 403, 200, 409, 404, 404, 404)),
     ("get", "/v3/executions/"): OWN,
     ("get", "/v3/positions/"): OWN,

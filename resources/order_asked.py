@@ -1,0 +1,172 @@
+"""Owns what may be asked of orders: to place, amend or cancel one, alone or in a batch, and how it is read.
+
+Never asks the actors; a field that isn't right is named, in an item of a batch without spoiling the others.
+Called by the resources of orders and of challenges.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from actors.machines import limits
+from actors.machines.messages.amendments import AmendOrder
+from actors.machines.messages.commands import CancelOrder, CancelReference, OrderCommand, PlaceOrder
+from actors.machines.messages.words import Reason, Side, TimeInForce
+from resources.pages.formats import PAYOUT, PERCENT
+from resources.refusals import KINDS
+from resources.texts import Reference
+from resources.toolkit.fields import WHOLE, Shape, check
+from resources.toolkit.identities import GivenIdentity
+from resources.toolkit.problems import ProblemError, invalid
+from resources.toolkit.units import on_forms
+
+PLACING: Final = (
+    Reason.ACCOUNT_SUSPENDED,
+    Reason.MARKET_NOT_OPEN,
+    Reason.CROSSED_SELF,
+    Reason.TRADING_SUSPENDED,
+    Reason.KEY_REUSED,
+    Reason.LIMIT_EXCEEDED,
+    Reason.INSUFFICIENT_FUNDS,
+    Reason.MARKET_NOT_FOUND,
+    Reason.CONTRACT_NOT_FOUND,
+    Reason.INVALID_PRICE,
+    Reason.INVALID_QUANTITY,
+)
+KINDS_OF_TERMS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
+
+
+AMENDING: Final = (
+    Reason.NOT_ALLOWED,
+    Reason.NOT_LIVE,
+    Reason.TOO_LATE,
+    Reason.AMENDMENT_PENDING,
+    Reason.POST_ONLY_WOULD_TRADE,
+    Reason.MARKET_NOT_OPEN,
+    Reason.MARKET_SETTLED,
+    Reason.TRADING_SUSPENDED,
+    Reason.KEY_REUSED,
+    Reason.LIMIT_EXCEEDED,
+    Reason.INSUFFICIENT_FUNDS,
+    Reason.INVALID_PRICE,
+    Reason.INVALID_QUANTITY,
+)
+GivenPrice = Annotated[
+    int,
+    msgspec.Meta(
+        ge=limits.PRICE_MIN,
+        le=limits.PRICE_MAX,
+        description="In ticks, a hundred to the percent: 3900 is 39 %.",
+        extra_json_schema=on_forms(PERCENT, "Price in percent", "How likely it is: from 0.01 to 99.99."),
+    ),
+]
+
+
+class OrderTerms(Shape):
+    """What is to be traded."""
+
+    market_id: GivenIdentity
+    contract_id: GivenIdentity
+    side: Side
+    price: GivenPrice
+    quantity: Annotated[
+        int,
+        msgspec.Meta(
+            ge=limits.QUANTITY_MIN,
+            le=limits.QUANTITY_MAX,
+            description="In 1/10000 of what is paid out: 100000 pays 10.00 if the contract wins. "
+            "Bought at 39 % that costs 3.90, sold it risks 6.10.",
+            extra_json_schema=on_forms(
+                PAYOUT,
+                "Quantity",
+                "What is paid out if the contract wins. 10.00 bought at 39 % cost 3.90, sold they risk 6.10.",
+            ),
+        ),
+    ]
+
+
+class OrderAsked(OrderTerms):
+    """A new order. A ``reference_id`` that is an integer is taken as its digits."""
+
+    type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    reference_id: Annotated[
+        Reference | int | None, msgspec.Meta(description="Your own name for it, if it is to have one.")
+    ] = None
+
+
+class AmendAsked(Shape):
+    """What an order is to become. Less of it at the same price keeps its place in the book.
+
+    Any other price, or more of it, and it leaves its place and arrives anew, at once and under its own id.
+    """
+
+    quantity: Annotated[
+        int,
+        msgspec.Meta(
+            ge=limits.QUANTITY_MIN,
+            le=limits.QUANTITY_MAX,
+            description="The new total, in 1/10000 of what is paid out, what was executed included: with no "
+            "more than that, nothing of the order stays open.",
+            extra_json_schema=on_forms(PAYOUT, "Quantity", "All of it, what was executed included."),
+        ),
+    ]
+    price: GivenPrice | None = None
+
+
+class AmendItemAsked(AmendAsked, kw_only=True):
+    """The same of one order among the items of a batch."""
+
+    amend: GivenIdentity
+
+
+class CancelAsked(Shape):
+    cancel: GivenIdentity
+
+
+class CancelReferenceAsked(Shape):
+    cancel_reference_id: Reference | int
+
+
+Batch = Annotated[
+    list[OrderAsked | AmendItemAsked | CancelAsked | CancelReferenceAsked],
+    msgspec.Meta(min_length=1, max_length=limits.BATCH_OPERATIONS_MAX),
+]
+
+
+Asked = PlaceOrder | list[OrderCommand | ProblemError]
+"""One order; or a batch, where an item that isn't valid is told so and doesn't spoil the others."""
+
+
+def parse_asked(value: object) -> Asked:
+    if not isinstance(value, list):
+        return parse_order(value)
+    if not 1 <= len(value) <= limits.BATCH_OPERATIONS_MAX:
+        raise invalid(WHOLE, f"a batch has 1 to {limits.BATCH_OPERATIONS_MAX} items")
+    return [_parse_item(item) for item in value]
+
+
+def parse_order(value: object) -> PlaceOrder:
+    asked = check(value, OrderAsked, kinds=KINDS_OF_TERMS)
+    return PlaceOrder(
+        int(asked.market_id),
+        int(asked.contract_id),
+        asked.side,
+        asked.price,
+        asked.quantity,
+        asked.type,
+        None if asked.reference_id is None else str(asked.reference_id),
+    )
+
+
+def _parse_item(value: object) -> OrderCommand | ProblemError:
+    try:
+        if isinstance(value, dict) and "amend" in value:
+            amended = check(value, AmendItemAsked, kinds=KINDS_OF_TERMS)
+            return AmendOrder(int(amended.amend), amended.quantity, amended.price)
+        if isinstance(value, dict) and "cancel" in value:
+            return CancelOrder(int(check(value, CancelAsked).cancel))
+        if isinstance(value, dict) and "cancel_reference_id" in value:
+            return CancelReference(str(check(value, CancelReferenceAsked).cancel_reference_id))
+        return parse_order(value)
+    except ProblemError as problem:
+        return problem
