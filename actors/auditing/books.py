@@ -55,8 +55,9 @@ class Half:
 
     def queue(self) -> Iterator[tuple[int, RestingOrder]]:
         """All orders, best price first; within a price the oldest first."""
-        for price in sorted(self._levels, key=self._sign.__mul__):
-            yield from self._levels[price].items()
+        heap = self._heap.copy()
+        while heap:
+            yield from self._levels.get(self._sign * heappop(heap), {}).items()
 
     def add(self, order_id: int, order: RestingOrder) -> None:
         level = self._levels.get(order.price)
@@ -128,6 +129,10 @@ class AuditedBook:
         if order is not None:
             (self._bids if order.buys else self._offers).remove(order_id, order.price)
         return order
+
+    def half(self, *, buys: bool) -> Half:
+        """One side of the book."""
+        return self._bids if buys else self._offers
 
     def left_of(self, order_id: int) -> int:
         order = self.orders.get(order_id)
@@ -213,7 +218,7 @@ class AuditedBook:
                 event.market_id,
             )
         if event.reason is None:
-            self._rest(event, findings)
+            self.rest(event, findings)
 
     def _judge_kill(self, event: OrderMatched, opposite: Half, findings: Findings) -> None:
         """An order that trades in full or not at all may only be killed where it could not trade in full."""
@@ -246,7 +251,8 @@ class AuditedBook:
                 what = f"order {own.order_id} was cancelled, but order {event.order_id} did not meet it"
                 findings.add(Rule.SELF_TRADE, what, event.market_id)
 
-    def _rest(self, event: OrderMatched, findings: Findings) -> None:
+    def rest(self, event: OrderMatched, findings: Findings) -> None:
+        """What is left of an arriving order joins its book."""
         if event.order_id in self.orders:
             findings.add(Rule.ONCE, f"order {event.order_id} rests twice", event.market_id)
             return

@@ -15,6 +15,7 @@ from actors.auditing.breaches import Findings, Rule
 from actors.auditing.challenges import ChallengesAudit
 from actors.auditing.conditions import ConditionsAudit
 from actors.auditing.positions import WHOLE
+from actors.auditing.sets import judge_arrival, numbers_of
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     AmendDelayed,
@@ -86,6 +87,7 @@ class AuditedMarket:
         "awaited",
         "books",
         "cleared",
+        "complementary",
         "contract_ids",
         "next_execution",
         "state",
@@ -93,8 +95,9 @@ class AuditedMarket:
         "winners",
     )
 
-    def __init__(self, contract_ids: tuple[int, ...], winners: int) -> None:
+    def __init__(self, contract_ids: tuple[int, ...], winners: int, *, complementary: bool) -> None:
         self.contract_ids = contract_ids
+        self.complementary = complementary
         self.winners = winners
         self.state = MarketState.DRAFT
         self.books = {contract_id: AuditedBook() for contract_id in contract_ids}
@@ -182,15 +185,20 @@ class MarketsAudit:
             return
         if market.state is not MarketState.OPEN:
             self._add(Rule.LIFE, f"order {event.order_id} was matched while {market.state}", market_id)
-        for fill in event.fills:
-            if fill.execution_id != market.next_execution:
+        for execution_id in numbers_of(event):
+            if execution_id != market.next_execution:
                 self._add(
                     Rule.EXECUTIONS,
-                    f"execution {fill.execution_id} comes where {market.next_execution} was next",
+                    f"execution {execution_id} comes where {market.next_execution} was next",
                     market_id,
                 )
-            market.next_execution = fill.execution_id + 1
+            market.next_execution = execution_id + 1
         self._conditions.matched(event)
+        if market.complementary:
+            judge_arrival(event, market.books, self._findings)
+            return
+        if event.sets:
+            self._add(Rule.TERMS, f"order {event.order_id} traded sets, which there are not here", market_id)
         book.judge(event, self._findings)
 
     def _delayed(self, event: OrderDelayed) -> None:
@@ -263,7 +271,9 @@ class MarketsAudit:
             return
         contract_ids = tuple(contract.contract_id for contract in details.contracts)
         self._conditions.created(event)
-        self.markets[details.market_id] = AuditedMarket(contract_ids, details.winner_count)
+        self.markets[details.market_id] = AuditedMarket(
+            contract_ids, details.winner_count, complementary=details.cross_matching
+        )
 
     def _moved(self, event: Move) -> None:
         market = self.markets.get(event.market_id)

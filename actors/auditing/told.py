@@ -10,6 +10,7 @@ from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.entries import Entry
+from actors.auditing.sets import fills_told
 from actors.machines.messages.amendments import AmendmentRefused, AmendRequested, SubmitAmendment
 from actors.machines.messages.answers import EventResult, MarketResult, Result
 from actors.machines.messages.challenges import (
@@ -204,7 +205,7 @@ class ToldAudit:
                 return ()
 
     def _reports(self, event: OrderMatched, amended: Amended | None = None) -> list[Due]:
-        own = tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
+        own, resting = fills_told(event)
         left = event.left if event.reason is None else 0
         arrival = OrderReport(
             event.order_id, event.account_id, own, left, True, event.reason, False, event.time, amended
@@ -215,10 +216,10 @@ class ToldAudit:
             for each in event.cancelled
         ]
         reports.append((home, arrival))
-        for fill, maker in zip(own, event.fills, strict=True):
-            left = self._left_of(event.market_id, event.contract_id, maker.order_id)
-            report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
-            reports.append((account_stream_of_id(maker.account_id), report))
+        for (contract_id, order_id, account_id), fills in resting.items():
+            left = self._left_of(event.market_id, contract_id, order_id)
+            report = OrderReport(order_id, account_id, tuple(fills), left, time=event.time)
+            reports.append((account_stream_of_id(account_id), report))
         return reports
 
     def _submission(self, event: OrderPlaced) -> Posted:
