@@ -4,12 +4,23 @@ Never performs a rule.
 Called by pytest.
 """
 
+import re
+
 import pytest
 
 from actors.machines.messages.words import MarketState, Side, TimeInForce
 from tests.rules import steps
-from tests.rules.notation import FORMS, PATTERNS, RuleError, parse, sentence
-from tests.rules.pages import pages, scenarios
+from tests.rules.notation import (
+    FORMS,
+    MARKET_OPTIONS,
+    ORDER_OPTIONS,
+    OUTCOMES,
+    PATTERNS,
+    RuleError,
+    parse,
+    sentence,
+)
+from tests.rules.pages import FOLDER, pages, scenarios
 from tests.rules.steps import Book, Line, Outcome, Row, Step
 
 SENTENCES: list[tuple[str, Step]] = [
@@ -125,3 +136,12 @@ def test_every_form_is_said_somewhere() -> None:
     said = {line.strip() for page in pages() for each in scenarios(page) for line in each.text.splitlines()}
     said |= {text for text, _ in SENTENCES}
     assert [form.text for form in FORMS if not any(form.pattern.fullmatch(text) for text in said)] == []
+
+
+def test_the_page_about_the_notation_has_all_of_it() -> None:
+    page = (FOLDER / "README.md").read_text()
+    said = re.findall("`([^`\n]+)`", page)
+    assert [form.text for form in FORMS if form.text not in said] == []
+    assert [text for text in OUTCOMES if text not in said] == []
+    options = [*MARKET_OPTIONS, *ORDER_OPTIONS]
+    assert [option for option in options if not any(re.fullmatch(option, text) for text in said)] == []
