@@ -17,13 +17,12 @@ from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from resources import privacy
 from resources.answers import activity as answers
-from resources.entries import Look, content_of, feed_entries, look_of, page_of
+from resources.entries import Look, Seals, content_of, feed_entries, look_of, page_of
 from resources.pages.asides import purse
 from resources.paging import OrderedPageQuery
 from resources.privacy import viewer_of
 from resources.reading import Reader
 from resources.representations import Json
-from resources.seals import Seal
 from resources.toolkit.media.feed import Feed
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
@@ -59,10 +58,10 @@ class Activity(Resource):
     title = "Activity"
     representations = (JSON, *page("activity.xhtml"), Feed(feed_entries))
 
-    def __init__(self, stream: Stream, reader: Reader, seal: Seal) -> None:
+    def __init__(self, stream: Stream, reader: Reader, seals: Seals) -> None:
         self.pattern = stream.pattern
         self._find = stream.find
-        self._seal = seal
+        self._seals = seals
         self._reader = reader
         self.methods: Mapping[str, Method] = {
             "GET": read(
@@ -79,11 +78,11 @@ class Activity(Resource):
         viewer = viewer_of(call)
 
         def find(documents: Reads) -> tuple[Found, Json]:
-            look = look_of(viewer, call.query, self._seal)
+            look = look_of(viewer, call.query, self._seals)
             return self._find(documents, look, call), purse(documents, call)
 
         ((heading, of, found), aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
-        content = content_of(found, call.request, self._seal)
+        content = content_of(found, call.request, self._seals)
         links = [] if of is None else [of]
         return done(content, position, aside={**aside, "heading": heading}, links=links)
 

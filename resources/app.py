@@ -27,6 +27,8 @@ from resources.challenges import Challenge, Challenges
 from resources.comment import Comment, CommentReports, CommentVisibility
 from resources.comments import EntryComments, MarketComments
 from resources.credentials import ApiKey, ApiKeys, ChangedPassword
+from resources.entries import Seals
+from resources.entry_ids import EntryIds
 from resources.events import EventMarkets, Events, SomeEvents
 from resources.exchange import Exchange
 from resources.exchange_state import ExchangeState
@@ -98,7 +100,7 @@ def create_app(
     reader = Reader(documents, gateway.streams.names, writes, shares=keep_answers)
     tokens = Tokens(settings.signing_secret(), clock)
     api_keys = ApiKeyMaker(settings.signing_secret())
-    seal = Seal(settings.signing_secret())
+    seals = Seals(Seal(settings.signing_secret()), EntryIds(settings.signing_secret()))
     addresses = FeedAddresses(settings.signing_secret())
     challenge_links = ChallengeLinks(settings.signing_secret())
     authority = MemberAuthority(tokens, api_keys, exchange, room, clock)
@@ -106,16 +108,16 @@ def create_app(
         Home("/", exchange, reader, settings.first_start_marker),
         Home("/v3", exchange, reader, settings.first_start_marker),
         *_of_members(settings, exchange, reader, tokens, api_keys, authority),
-        *(activity.Activity(stream, reader, seal) for stream in activity.STREAMS),
+        *(activity.Activity(stream, reader, seals) for stream in activity.STREAMS),
         PrivateFeeds(exchange, reader, addresses),
-        PrivateFeed(reader, addresses, seal, time.monotonic_ns),
+        PrivateFeed(reader, addresses, seals, time.monotonic_ns),
         Account(exchange, reader),
         Activity(reader),
         MoneyMoves(exchange, "deposit", Deposit),
         MoneyMoves(exchange, "withdrawal", Withdraw),
         *_of_markets(exchange, reader, clock),
-        *_of_comments(exchange, reader),
-        *_of_relations(exchange, reader),
+        *_of_comments(exchange, reader, seals.entry_ids),
+        *_of_relations(exchange, reader, seals.entry_ids),
         Orders(exchange, reader),
         Order(exchange, reader),
         Executions(reader),
@@ -173,7 +175,7 @@ def _of_members(
     )
 
 
-def _of_relations(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
+def _of_relations(exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> tuple[Resource, ...]:
     """The resources of what members have to do with each other, and of who sees what."""
     return (
         Following(reader),
@@ -183,18 +185,18 @@ def _of_relations(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
         *(Others(kind, reader) for kind in (BLOCKS, MUTES)),
         *(Other(kind, exchange, reader) for kind in (BLOCKS, MUTES)),
         Privacy(exchange, reader),
-        *_of_rewards(exchange, reader),
+        *_of_rewards(exchange, reader, entry_ids),
     )
 
 
-def _of_rewards(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
+def _of_rewards(exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> tuple[Resource, ...]:
     """The resources of badges, and of what members are told of."""
     return (
         Badges(),
-        MemberBadges(reader),
+        MemberBadges(reader, entry_ids),
         NotificationSettings(exchange, reader),
-        Notifications(exchange, reader),
-        Notification(exchange, reader),
+        Notifications(exchange, reader, entry_ids),
+        Notification(exchange, reader, entry_ids),
     )
 
 
@@ -218,15 +220,15 @@ def _of_markets(exchange: Exchange, reader: Reader, clock: Callable[[], int]) ->
     )
 
 
-def _of_comments(exchange: Exchange, reader: Reader) -> tuple[Resource, ...]:
+def _of_comments(exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> tuple[Resource, ...]:
     """The resources of what members say, and of what staff does about it."""
     return (
-        MarketComments(exchange, reader),
-        EntryComments(exchange, reader),
-        Comment(exchange, reader),
+        MarketComments(exchange, reader, entry_ids),
+        EntryComments(exchange, reader, entry_ids),
+        Comment(exchange, reader, entry_ids),
         CommentReports(exchange, reader),
         CommentVisibility(exchange),
-        ReportedComments(reader),
+        ReportedComments(reader, entry_ids),
     )
 
 

@@ -19,6 +19,7 @@ from couch_views.queries.discussion import entries_by_id
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MemberDocument
 from resources.answers import badges as answers
+from resources.entry_ids import EntryIds, named
 from resources.pages.asides import purse
 from resources.privacy import Relations, Viewer, load, people_in, viewer_of
 from resources.reading import Reader
@@ -75,9 +76,10 @@ class MemberBadges(Resource):
     pattern = "/v3/members/{username:username}/badges"
     title = "Badges"
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, entry_ids: EntryIds) -> None:
         self.representations = (JSON, *page("badges.xhtml"), Feed(entries))
         self._reader = reader
+        self._entry_ids = entry_ids
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.ANYONE,
@@ -94,7 +96,7 @@ class MemberBadges(Resource):
 
         def find(documents: Reads) -> Found:
             member = accounts.member(documents, username)
-            shown = [] if member is None else badges_of(documents, viewer, member)
+            shown = [] if member is None else badges_of(documents, viewer, member, self._entry_ids)
             return Found(member, shown, purse(documents, call))
 
         (member, badges, aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
@@ -112,7 +114,9 @@ class MemberBadges(Resource):
         return f"Badges of {view.aside['name']}"
 
 
-def badges_of(documents: Reads, viewer: Viewer, member: MemberDocument) -> list[Json]:
+def badges_of(
+    documents: Reads, viewer: Viewer, member: MemberDocument, entry_ids: EntryIds | None = None
+) -> list[Json]:
     """The badges of a member that the viewer may see, in the order in which they are declared."""
     account_id = int(member["account_id"])
     levels = [(badge.name, level) for badge in BADGES for level in range(1, len(badge.levels) + 1)]
@@ -123,7 +127,7 @@ def badges_of(documents: Reads, viewer: Viewer, member: MemberDocument) -> list[
     for document, entry in zip(found, by, strict=True):
         badge = BY_NAME[document["badge"]]
         if relations.allows(account_id, PrivacyKind.BADGE, badge.tells):
-            shown = _earned(badge, document, entry, relations)
+            shown = _earned(badge, document, entry, relations, entry_ids)
             earned.setdefault(badge.name, []).append(shown)
     return [{**_named(badge), "levels": earned[badge.name]} for badge in BADGES if badge.name in earned]
 
@@ -166,7 +170,13 @@ def _entries(documents: Reads, found: Sequence[BadgeDocument]) -> list[EntryDocu
     return entries_by_id(documents, [int(each["entry_id"]) for each in found])
 
 
-def _earned(badge: Badge, document: BadgeDocument, entry: EntryDocument | None, relations: Relations) -> Json:
+def _earned(
+    badge: Badge,
+    document: BadgeDocument,
+    entry: EntryDocument | None,
+    relations: Relations,
+    entry_ids: EntryIds | None,
+) -> Json:
     """The entry is named to who may see it: it is filtered where it is shown, too."""
     visible = entry is not None and relations.shown(entry) is not None
     time = relations.time(int(document["account_id"]), PrivacyKind.BADGE, document["earned_datetime"])
@@ -174,5 +184,5 @@ def _earned(badge: Badge, document: BadgeDocument, entry: EntryDocument | None, 
         "level": document["level"],
         "title": badge.levels[document["level"] - 1].title,
         "earned_datetime": time,
-        "entry_id": document["entry_id"] if visible else None,
+        "entry_id": named(entry_ids, document["entry_id"]) if visible else None,
     }

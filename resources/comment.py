@@ -33,6 +33,7 @@ from resources.comments import (
     with_line_feeds,
 )
 from resources.discussion import mentions_in, reading_of, represent, represent_result, visible_comment
+from resources.entry_ids import EntryIds
 from resources.exchange import Exchange
 from resources.pages.asides import purse
 from resources.reading import Reader
@@ -96,9 +97,10 @@ class Comment(Resource):
     title = "Comment"
     representations = (JSON, *page("comment.xhtml"))
 
-    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+    def __init__(self, exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> None:
         self._exchange = exchange
         self._reader = reader
+        self._entry_ids = entry_ids
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.ANYONE,
@@ -132,7 +134,7 @@ class Comment(Resource):
             return comment, {"mine": mine, **purse(documents, call)}
 
         (comment, aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
-        return done({"comment": represent(comment)}, position, aside=aside)
+        return done({"comment": represent(comment, self._entry_ids)}, position, aside=aside)
 
     async def edit(self, call: Call[EditAsked, Query]) -> Outcome:
         viewer, text = reading_of(call).viewer, call.body.text
@@ -143,13 +145,15 @@ class Comment(Resource):
         mentions, _ = await self._reader.read(call, find, DocumentClass.HISTORY)
         edit = EditComment(call.identity("comment_id"), text, mentions)
         edited = await self._exchange.carry_out_one(call, edit, CommentResult)
-        return done({"comment": represent_result(edited.result)}, edited.position)
+        return done({"comment": represent_result(edited.result, self._entry_ids)}, edited.position)
 
     async def delete(self, call: Call[None, Query]) -> Outcome:
         comment = await visible(call, self._reader)
         delete = DeleteComment(call.identity("comment_id"))
         deleted = await self._exchange.carry_out_one(call, delete, SocialResult)
-        return msgspec.structs.replace(nothing_to_say(deleted.position), location=place_of(comment))
+        return msgspec.structs.replace(
+            nothing_to_say(deleted.position), location=place_of(represent(comment, self._entry_ids))
+        )
 
     def heading(self, view: View, /) -> str:
         return f"{self.title} of {_content(view)['username']}"
@@ -249,7 +253,7 @@ async def visible(call: Call[BodyT, Query], reader: Reader) -> CommentDocument:
     return (await reader.read(call, find, DocumentClass.HISTORY)).value
 
 
-def place_of(comment: CommentDocument | answers.Comment) -> str:
+def place_of(comment: Mapping[str, object]) -> str:
     """The list that a comment stands in."""
     if comment["market_id"] is not None:
         return f"/v3/markets/{comment['market_id']}/comments/"

@@ -29,6 +29,7 @@ from resources.discussion import (
     visible_comment,
     visible_entry,
 )
+from resources.entry_ids import EntryIds
 from resources.exchange import Exchange
 from resources.pages.asides import purse
 from resources.pages.market_page import COMMENTS
@@ -49,7 +50,7 @@ from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Who
 
 COMMENTS_OF_MARKET: Final = COMMENTS
-COMMENTS_OF_ENTRY: Final = "/v3/entries/{entry_id:identity}/comments"
+COMMENTS_OF_ENTRY: Final = "/v3/entries/{entry_id:word}/comments"
 
 CommentText = Annotated[
     str,
@@ -110,9 +111,10 @@ class Comments(Resource):
     title = "Comments"
     representations = (JSON, *page("comments.xhtml"), Feed(feed_entries))
 
-    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+    def __init__(self, exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> None:
         self._exchange = exchange
         self._reader = reader
+        self.entry_ids = entry_ids
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.ANYONE,
@@ -151,7 +153,7 @@ class Comments(Resource):
             about: queries.About = "market" if subject.market_id else "entry"
             listing = queries.comments(about, subject.market_id or subject.entry_id, query.sort_text)
             found: Page[Json] = listing.page_of_shown(
-                documents, query.limit, query.cursor, shown(documents, reading)
+                documents, query.limit, query.cursor, shown(documents, reading, self.entry_ids)
             )
             return found, {"name": place.name, "path": place.path, **purse(documents, call)}
 
@@ -174,7 +176,9 @@ class Comments(Resource):
         write = WriteComment(subject, asked.text, mentions, answered)
         written = await self._exchange.carry_out_one(call, write, CommentResult)
         location = f"/v3/comments/{written.result.comment_id}/"
-        return created({"comment": represent_result(written.result)}, written.position, location)
+        return created(
+            {"comment": represent_result(written.result, self.entry_ids)}, written.position, location
+        )
 
     def heading(self, view: View, /) -> str:
         name = view.aside.get("name")
@@ -206,9 +210,9 @@ class EntryComments(Comments):
     pattern = COMMENTS_OF_ENTRY
 
     def place(self, documents: Reads, reading: Reading, fields: Mapping[str, object]) -> Place:
-        entry_id = cast("int", fields["entry_id"])
-        entry = visible_entry(documents, reading.viewer, entry_id)
-        if entry is None:
+        entry_id = self.entry_ids.read(str(fields["entry_id"]))
+        entry = None if entry_id is None else visible_entry(documents, reading.viewer, entry_id)
+        if entry_id is None or entry is None:
             raise not_found("There is no such entry.")
         subject = Subject(entry_id=entry_id, account_id=int(str(entry["account_id"])))
         name = f"what {entry['username']} did"

@@ -20,6 +20,7 @@ from couch_views.queries import discussion as queries
 from couch_views.queries.lists import distinct
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MemberDocument
+from resources.entry_ids import EntryIds, named
 from resources.pages.text_pieces import named_in
 from resources.privacy import NOBODY, Relations, Viewer, load, people_in, viewer_of
 from resources.representations import Json
@@ -58,13 +59,15 @@ def reading_of(call: Call[BodyT, QueryT]) -> Reading:
     return Reading(viewer_of(call), visitor is not None and visitor.holds(Role.OPERATOR))
 
 
-def shown(documents: Reads, reading: Reading) -> Callable[[Sequence[CommentDocument]], list[Json | None]]:
+def shown(
+    documents: Reads, reading: Reading, entry_ids: EntryIds | None = None
+) -> Callable[[Sequence[CommentDocument]], list[Json | None]]:
     """What makes of comments on one subject what is shown of them; ``None``: not at all."""
 
     def show(comments: Sequence[CommentDocument]) -> list[Json | None]:
         relations = load(documents, reading.viewer, _authors(comments))
         return [
-            represent(comment)
+            represent(comment, entry_ids)
             if _may_see(comment, reading, relations) and not relations.muted(int(comment["account_id"]))
             else None
             for comment in comments
@@ -125,19 +128,19 @@ def mentions_in(documents: Reads, viewer: Viewer, text: str) -> tuple[Mention, .
     )
 
 
-def represent(comment: CommentDocument) -> Json:
-    """A comment as it is shown to who may see it."""
-    whole: Json = {**comment}
+def represent(comment: CommentDocument, entry_ids: EntryIds | None) -> Json:
+    """A comment as it is shown to who may see it; ``entry_ids`` name the entry that it is about, if any."""
+    whole: Json = {**comment, "entry_id": named(entry_ids, comment["entry_id"])}
     return {field: whole[field] for field in COMMENT_FIELDS}
 
 
-def represent_result(result: CommentResult) -> Json:
+def represent_result(result: CommentResult, entry_ids: EntryIds) -> Json:
     """The same of a comment that its author has just written or edited."""
     subject = result.subject
     return {
         "id": str(result.comment_id),
         "market_id": str(subject.market_id) if subject.market_id else None,
-        "entry_id": str(subject.entry_id) if subject.entry_id else None,
+        "entry_id": named(entry_ids, subject.entry_id),
         "in_reply_to": str(result.in_reply_to) if result.in_reply_to else None,
         "username": result.username,
         "text": result.text,

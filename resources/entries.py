@@ -15,6 +15,7 @@ from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from couch_views.shapes import EventDocument, MarketDocument, MemberDocument, document_id, member_document_id
 from resources import privacy
+from resources.entry_ids import EntryIds
 from resources.paging import OrderedPageQuery, page_at
 from resources.privacy import Relations, Viewer
 from resources.seals import Seal
@@ -41,14 +42,23 @@ class Look(NamedTuple):
     viewer: Viewer
     limit: int
     cursor: str | None
+    entry_ids: EntryIds
 
 
-def look_of(viewer: Viewer, query: OrderedPageQuery, seal: Seal) -> Look:
+class Seals(NamedTuple):
+    """What hides from others what cursors and ids would tell."""
+
+    cursors: Seal
+    entry_ids: EntryIds
+
+
+def look_of(viewer: Viewer, query: OrderedPageQuery, seals: Seals) -> Look:
     """As a query string asks for it; ``QueryError`` for a cursor that isn't ours."""
-    return Look(viewer, query.limit, None if query.cursor is None else seal.open(query.cursor))
+    cursor = None if query.cursor is None else seals.cursors.open(query.cursor)
+    return Look(viewer, query.limit, cursor, seals.entry_ids)
 
 
-def content_of(found: Page[JsonObject], request: HttpRequest, seal: Seal) -> dict[str, object]:
+def content_of(found: Page[JsonObject], request: HttpRequest, seals: Seals) -> dict[str, object]:
     """A page as it is answered. A cursor holds the exact time of an entry, which may not be for who looks."""
     ahead, back = found.next_cursor, found.previous_cursor
     cursors = {
@@ -56,14 +66,16 @@ def content_of(found: Page[JsonObject], request: HttpRequest, seal: Seal) -> dic
         "previous_page": back,
         "last_page": None if ahead is None and back is None else LAST_CURSOR,
     }
-    sealed = {name: None if cursor is None else seal.close(cursor) for name, cursor in cursors.items()}
-    pages = {name: page_at(request, cursor) for name, cursor in sealed.items()}
+    pages = {
+        name: None if cursor is None else page_at(request, seals.cursors.close(cursor))
+        for name, cursor in cursors.items()
+    }
     return {"activity": found.items, "pagination": pages}
 
 
 def page_of(documents: Reads, look: Look, listing: Listing, *, home: bool = False) -> Page[JsonObject]:
     """A page of what the viewer may see; at ``home`` without those whom they don't want to hear of."""
-    viewer, limit, cursor = look
+    viewer, limit, cursor, entry_ids = look
 
     def show(entries: Sequence[EntryDocument]) -> list[JsonObject | None]:
         relations = privacy.load(documents, viewer, privacy.people_in(entries))
@@ -71,7 +83,7 @@ def page_of(documents: Reads, look: Look, listing: Listing, *, home: bool = Fals
 
     found = listing.page_of_shown(documents, limit, cursor, show)
     names = _names(documents, found.items)
-    return found._replace(items=[_represented(entry, names) for entry in found.items])
+    return found._replace(items=[_represented(entry, names, entry_ids) for entry in found.items])
 
 
 def feed_entries(view: View) -> Iterator[Entry]:
@@ -121,12 +133,12 @@ def _names(documents: Reads, entries: Sequence[JsonObject]) -> Names:
     )
 
 
-def _represented(entry: JsonObject, names: Names) -> JsonObject:
+def _represented(entry: JsonObject, names: Names, entry_ids: EntryIds) -> JsonObject:
     content = cast("JsonObject", entry["content"])
     market = names.markets.get(str(entry["market_id"]))
     event = names.events.get(str(entry["event_id"]))
     shown: JsonObject = {
-        "id": entry["id"],
+        "id": entry_ids.shown(str(entry["id"])),
         "kind": entry["type"],
         "member": _member(entry["username"], names),
         "market": None if market is None else {"id": market["id"], "name": market["name"]},

@@ -20,6 +20,7 @@ from couch_views.queries import notifications as queries
 from couch_views.queries.lists import distinct, read_known
 from couch_views.queries.reading import Reads
 from couch_views.shapes import MarketDocument, document_id
+from resources.entry_ids import EntryIds, named
 from resources.pages.asides import Looking
 from resources.privacy import Relations, Viewer, load, people_in
 from resources.representations import Json
@@ -43,15 +44,16 @@ class Around(NamedTuple):
     comments: Mapping[str, CommentDocument]
     entries: Mapping[str, EntryDocument]
     markets: Mapping[str, MarketDocument]
+    entry_ids: EntryIds | None = None
 
 
 def shown(
-    documents: Reads, account_id: int, username: str
+    documents: Reads, account_id: int, username: str, entry_ids: EntryIds | None = None
 ) -> Callable[[Sequence[NotificationDocument]], list[Json | None]]:
     """What makes of a member's notifications what is shown of them; ``None``: not at all."""
 
     def show(found: Sequence[NotificationDocument]) -> list[Json | None]:
-        around = _around(documents, account_id, username, found)
+        around = _around(documents, account_id, username, found)._replace(entry_ids=entry_ids)
         return [_represented(each, around) for each in found]
 
     return show
@@ -118,7 +120,7 @@ def _represented(document: NotificationDocument, around: Around) -> Json | None:
         "count": len(actors) if hidden and actors else document["count"],
         "actors": actors,
         "market": None if market is None else {"id": market["id"], "name": market["name"]},
-        "entry_id": document["entry_id"],
+        "entry_id": named(around.entry_ids, document["entry_id"]),
         "comment_id": document["comment_id"],
         "challenge_id": document["challenge_id"],
         "badge": document["badge"],

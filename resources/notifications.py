@@ -22,6 +22,7 @@ from couch_views.queries import notifications as queries
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from resources.answers import notifications as answers
+from resources.entry_ids import EntryIds
 from resources.exchange import Exchange
 from resources.notices import shown
 from resources.pages.asides import purse
@@ -101,9 +102,10 @@ class Notifications(Resource):
     title = "Your notifications"
     representations = (JSON, *page("notifications.xhtml"), Feed(entries))
 
-    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+    def __init__(self, exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> None:
         self._exchange = exchange
         self._reader = reader
+        self._entry_ids = entry_ids
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.MEMBER,
@@ -126,7 +128,7 @@ class Notifications(Resource):
 
         def find(documents: Reads) -> tuple[Page[Json], Json]:
             listing = queries.notifications(member.account_id, unread=query.unread)
-            show = shown(documents, member.account_id, member.username)
+            show = shown(documents, member.account_id, member.username, self._entry_ids)
             return listing.page_of_shown(documents, query.limit, query.cursor, show), purse(documents, call)
 
         (found, aside), position = await self._reader.read(call, find)
@@ -162,9 +164,10 @@ class Notification(Resource):
     title = "Notification"
     representations = (JSON, *page("notifications.xhtml"))
 
-    def __init__(self, exchange: Exchange, reader: Reader) -> None:
+    def __init__(self, exchange: Exchange, reader: Reader, entry_ids: EntryIds) -> None:
         self._exchange = exchange
         self._reader = reader
+        self._entry_ids = entry_ids
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.MEMBER,
@@ -207,7 +210,7 @@ class Notification(Resource):
         found = queries.notification(documents, member.account_id, call.identity("notification_id"))
         if found is None:
             return None
-        (notice,) = shown(documents, member.account_id, member.username)([found])
+        (notice,) = shown(documents, member.account_id, member.username, self._entry_ids)([found])
         return notice
 
 

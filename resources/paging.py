@@ -38,12 +38,10 @@ class PageQuery(OrderedPageQuery, frozen=True):
 
 def pagination(request: HttpRequest, next_cursor: str | None) -> dict[str, str | None]:
     """The query string of the next page: the same one, further on."""
-    return {"next_page": page_at(request, next_cursor)}
+    return {"next_page": None if next_cursor is None else page_at(request, next_cursor)}
 
 
-def page_at(request: HttpRequest, cursor: str | None) -> str | None:
-    """The query string of the page at a cursor; ``None``: there is none."""
-    if cursor is None:
-        return None
+def page_at(request: HttpRequest, cursor: str) -> str:
+    """The query string of the page at a cursor."""
     asked = [(name, value) for name, value in parse_qsl(request.query_string) if name != "cursor"]
     return f"?{urlencode([*asked, ('cursor', cursor)])}"

@@ -20,13 +20,12 @@ from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from resources.activity import home_page, own_page
 from resources.answers import activity as answers
-from resources.entries import content_of, feed_entries, look_of
+from resources.entries import Seals, content_of, feed_entries, look_of
 from resources.exchange import Exchange
 from resources.feed_addresses import PLACE, FeedAddresses, read_address
 from resources.paging import OrderedPageQuery
 from resources.privacy import Viewer
 from resources.reading import Reader
-from resources.seals import Seal
 from resources.toolkit.addresses import origin_of
 from resources.toolkit.media.feed import Feed
 from resources.toolkit.media.json import JSON
@@ -146,12 +145,12 @@ class PrivateFeed(Resource):
     representations = (Feed(feed_entries, identify), JSON)
 
     def __init__(
-        self, reader: Reader, addresses: FeedAddresses, seal: Seal, clock: Callable[[], int]
+        self, reader: Reader, addresses: FeedAddresses, seals: Seals, clock: Callable[[], int]
     ) -> None:
         """``clock`` gives nanoseconds."""
         self._reader = reader
         self._addresses = addresses
-        self._seal = seal
+        self._seals = seals
         self._wrong = Rates(WRONG_ADDRESSES, clock)
         self.methods: Mapping[str, Method] = {
             "GET": read(
@@ -179,7 +178,7 @@ class PrivateFeed(Resource):
             if origin is not None:
                 self._wrong.take_more(origin, limits.COST_REQUEST)
             raise not_found("There is no such feed.")
-        content = content_of(found.page, call.request, self._seal)
+        content = content_of(found.page, call.request, self._seals)
         return done(content, position, aside={"heading": found.heading, "of": found.of})
 
     def heading(self, view: View, /) -> str:
@@ -190,7 +189,7 @@ class PrivateFeed(Resource):
         feed = None if address is None else activity.private_feed(documents, address.account_id)
         if address is None or feed is None or not self._addresses.proves(address, feed["generation"]):
             return None
-        look = look_of(Viewer(address.account_id), call.query, self._seal)
+        look = look_of(Viewer(address.account_id), call.query, self._seals)
         if call.query.stream == "home":
             return Found("What you follow", "/v3/activity/", home_page(documents, look))
         username = accounts.account(documents, address.account_id)

@@ -14,6 +14,7 @@ from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
 from resources.answers import comments as answers
 from resources.discussion import represent
+from resources.entry_ids import EntryIds
 from resources.paging import OrderedPageQuery, pagination
 from resources.reading import Reader
 from resources.representations import Json
@@ -39,8 +40,9 @@ class ReportedComments(Resource):
     title = "Reported comments"
     representations = (JSON, *page("reports.xhtml"))
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, entry_ids: EntryIds) -> None:
         self._reader = reader
+        self._entry_ids = entry_ids
         self.methods: Mapping[str, Method] = {
             "GET": read(
                 Who.OPERATOR,
@@ -61,17 +63,18 @@ class ReportedComments(Resource):
         (found, comments), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         content = {
             "reports": [
-                _represent(report, comment) for report, comment in zip(found.items, comments, strict=True)
+                _represent(report, comment, self._entry_ids)
+                for report, comment in zip(found.items, comments, strict=True)
             ],
             "pagination": pagination(call.request, found.next_cursor),
         }
         return done(content, position)
 
 
-def _represent(report: ReportDocument, comment: CommentDocument | None) -> Json:
+def _represent(report: ReportDocument, comment: CommentDocument | None, entry_ids: EntryIds) -> Json:
     gone = comment is None or comment["state"] == "deleted"
     return {
-        "comment": None if comment is None or gone else represent(comment),
+        "comment": None if comment is None or gone else represent(comment, entry_ids),
         "reports": [
             {
                 "username": each["username"],

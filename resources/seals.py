@@ -1,7 +1,7 @@
 """Owns texts that a client keeps for us and can't read: what is sealed is opened here alone.
 
 Never hides how long a text is, and never the equality of two of them.
-Called by the resources whose cursors would say what is not shown, such as exact times.
+Called by the resources whose cursors would say what is not shown, such as exact times, and for entry ids.
 
 The tag is a keyed digest of the text, and what the text is hidden with is one of the tag. There is no nonce:
 the same text is always sealed alike, and an answer's tag stays the same.
@@ -21,8 +21,9 @@ _BLOCK_BYTES: Final = 64
 class Seal:
     """Seals and opens texts with a key made of the secret."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._key = blake2b(secret, digest_size=32, person=b"seal").digest()
+    def __init__(self, secret: bytes, purpose: bytes = b"seal") -> None:
+        """What is sealed for one purpose is not opened for another; it has 16 bytes at most."""
+        self._key = blake2b(secret, digest_size=32, person=purpose).digest()
 
     def close(self, text: str) -> str:
         """The text, sealed."""

@@ -11,7 +11,7 @@ from msgspec import Meta
 from actors.machines.messages.social_words import EntryKind
 from actors.machines.messages.words import Side, TimeInForce
 from resources.answers.general import PaginationBothWays
-from resources.answers.values import AveragePrice, Id, Money, Price, Quantity, Time, Username
+from resources.answers.values import AveragePrice, EntryId, Id, Money, Price, Quantity, Time, Username
 
 
 class EntryMember(TypedDict):
@@ -31,7 +31,7 @@ class NamedThing(TypedDict):
 class ActivityEntry(TypedDict):
     """Something that happened. What isn't there is not for who looks, or not of this kind."""
 
-    id: Id
+    id: EntryId
     kind: EntryKind
     sentence: Annotated[
         str, Meta(description="All of it in words.", examples=["Grace opened a position in Winner."])

@@ -9,7 +9,7 @@ from typing import Annotated, TypedDict
 from msgspec import Meta
 
 from actors.machines.messages.social_words import Detail
-from resources.answers.values import Id, Time
+from resources.answers.values import EntryId, Time
 
 BadgeName = Annotated[str, Meta(pattern="^[a-z][a-z-]*$", examples=["trader"])]
 
@@ -42,9 +42,7 @@ class EarnedLevel(TypedDict):
     level: Annotated[int, Meta(ge=1)]
     title: str
     earned_datetime: Annotated[Time, Meta(description="To the minute for who may not see amounts.")]
-    entry_id: Annotated[
-        Id | None, Meta(description="The entry that earned it, if it is for who looks.", examples=["16"])
-    ]
+    entry_id: Annotated[EntryId | None, Meta(description="The entry that earned it, if it is for who looks.")]
 
 
 class EarnedBadge(TypedDict):

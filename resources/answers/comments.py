@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypedDict
 from msgspec import Meta
 
 from resources.answers.general import Pagination
-from resources.answers.values import Id, Time, Username
+from resources.answers.values import EntryId, Id, Time, Username
 
 
 class Comment(TypedDict):
@@ -17,7 +17,7 @@ class Comment(TypedDict):
 
     id: Id
     market_id: Id | None
-    entry_id: Id | None
+    entry_id: EntryId | None
     in_reply_to: Annotated[Id | None, Meta(description="The comment that it answers.")]
     username: Username
     text: Annotated[str, Meta(description="Plain text: whoever shows it escapes it.")]

@@ -11,7 +11,7 @@ from msgspec import Meta
 from actors.machines.messages.notifications import NotificationKind
 from resources.answers.activity import NamedThing
 from resources.answers.general import Pagination
-from resources.answers.values import Id, Time, Username
+from resources.answers.values import EntryId, Id, Time, Username
 
 
 class Notification(TypedDict):
@@ -28,7 +28,7 @@ class Notification(TypedDict):
         list[Username], Meta(description="Who did the newest of it, newest first; three at most.")
     ]
     market: NamedThing | None
-    entry_id: Id | None
+    entry_id: EntryId | None
     comment_id: Id | None
     challenge_id: Id | None
     badge: Annotated[str | None, Meta(description="The badge's name.")]

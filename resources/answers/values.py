@@ -14,6 +14,14 @@ Id = Annotated[
     str,
     Meta(pattern=r"^[1-9][0-9]{0,18}\Z", description="An id: decimal digits.", examples=["17"]),
 ]
+EntryId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{43}\Z",
+        description="Of an entry of activity: opaque, and for ever the same.",
+        examples=["mLDZ1qJbQe0Zs7Xc3vTnRkWfYhPaUoGi2B5D8E4K6L9"],
+    ),
+]
 Time = Annotated[
     str,
     Meta(

@@ -27,9 +27,9 @@ A prediction exchange: members trade contracts on events against each other.
   integers, 1/10000 of a currency unit that is paid out if the contract wins. **Money** is a decimal string.
 - **Ids** are strings of digits; several may be asked for at once, with commas between: unknown ones are left
   out, a single unknown one is 404.
-- **Lists** have pages: `pagination.next_page` is the query string of the next one; of activity, `previous_page`
-  and `last_page` lead back and to the end. A parameter that takes several values may be repeated, or has
-  commas between them; an empty one counts as not given.
+- **Lists** have pages: `pagination.next_page` is the query string of the next one; of activity,
+  `previous_page` and `last_page` lead back and to the end. A parameter that takes several values may be
+  repeated, or has commas between them; an empty one counts as not given.
 - **Commands** may carry an `Idempotency-Key`. What is refused changes nothing and says why
   (`application/problem+json`).
 - What can be read has `HEAD`, every resource has `OPTIONS`; the slash at the end of a path may be left out.

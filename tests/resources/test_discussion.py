@@ -15,6 +15,7 @@ from actors.machines.messages.following import Block, ChangePrivacy, Follow, Mut
 from actors.machines.messages.social_words import Audience, PrivacyKind
 from actors.machines.stream import names
 from resources.discussion import mentions_in, represent_result
+from resources.entry_ids import EntryIds
 from resources.privacy import Viewer
 from tests.resources.talking import account_of, tell, write
 from tests.resources.world import Json, Visitor, World
@@ -119,7 +120,12 @@ def test_what_is_no_member_s_and_comments_themselves_are_not_commented_on(cast: 
     write(cast.author, cast.market)
     news = cast.world.anyone.ok("GET", "/v3/exchange/activity/")["activity"]
     of_nobody = next(each for each in news if each["kind"] == "news")
-    for entry in (entry_of(cast, "comment"), of_nobody, {"id": "987654321"}):
+    for entry in (
+        entry_of(cast, "comment"),
+        of_nobody,
+        {"id": "987654321"},
+        {"id": EntryIds(b"another secret").shown(16)},
+    ):
         path = f"/v3/entries/{entry['id']}/comments/"
         assert cast.author.get(path).status_code == 404
         assert cast.author.post(path, {"text": "Well."}).status_code == 404
@@ -137,9 +143,11 @@ def test_a_result_is_shown_as_its_document_is(cast: Cast) -> None:
     reply = write(cast.visitors["member"], cast.market, "So.", in_reply_to=first["id"])
     for made in (first, reply):
         assert cast.author.ok("GET", f"/v3/comments/{made['id']}/")["comment"] == made
+    entry_ids = EntryIds(b"a secret")
     subject, mentions = Subject(entry_id=16, account_id=32), (Mention(48, "ben"),)
-    shown = represent_result(CommentResult(64, 80, "ada", subject, "So.", mentions, 0, 5, 6))
-    assert (shown["entry_id"], shown["market_id"], shown["mentions"]) == ("16", None, ["ben"])
+    shown = represent_result(CommentResult(64, 80, "ada", subject, "So.", mentions, 0, 5, 6), entry_ids)
+    named = (entry_ids.shown(16), None, ["ben"])
+    assert (shown["entry_id"], shown["market_id"], shown["mentions"]) == named
     assert str(shown["edited_datetime"]).endswith("00:00:00.000006Z")
 
 
