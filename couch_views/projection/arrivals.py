@@ -35,11 +35,12 @@ def change_by_arrival(change: Change) -> Change:
     def fold(document: Never, event: OrderReplaced, at: Moment) -> Document | Working:
         return change.fold(document, cast("Never", event.arrival), at)
 
-    def begin(event: OrderReplaced, at: Moment) -> Document:
-        assert change.begin is not None, "asked for only where there is one"
-        return change.begin(cast("Never", event.arrival), at)
+    def begin_each(identity: str, event: OrderReplaced, at: Moment) -> Document:
+        assert change.begin_each is not None, "asked for only where there is one"
+        return change.begin_each(identity, cast("Never", event.arrival), at)
 
-    return Change(change.kind, identify, fold, None if change.begin is None else begin)
+    begins = None if change.begin_each is None else begin_each
+    return Change(change.kind, identify, fold, begin_each=begins)
 
 
 def add_by_arrival(addition: Addition) -> Addition:

@@ -89,6 +89,8 @@ class Fold:
 
 
 def _first(change: Change, identity: str, event: Never, at: Moment) -> Document:
+    if change.begin_each is not None:
+        return change.begin_each(identity, event, at)
     if change.begin is None:
         raise MissingDocumentError(
             f"{at.stream} {at.sequence}: {type(event).__name__} changes {identity}, which is missing"

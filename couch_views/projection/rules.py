@@ -54,12 +54,14 @@ class Change(NamedTuple):
     ``fold`` gives the new document from the old one, which may be the same one, changed: both are of the
     kind's form in ``table.FORMS`` if it has one, else documents as they are stored. ``begin`` makes the
     document (as it is stored) that is folded where there is none yet; without it there must be one.
+    ``begin_each`` does so where one event may begin several: it is told the id.
     """
 
     kind: str
     identify: Callable[[Never], Iterable[str]]
     fold: Callable[[Never, Never, Moment], Document | Working]
     begin: Callable[[Never, Moment], Document] | None = None
+    begin_each: Callable[[str, Never, Moment], Document] | None = None
 
 
 def _nothing(_event: object) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ Called through the table.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
 
+from actors.machines.executions import executions
 from actors.machines.messages.events import OrderCancelled, OrderMatched, OrderReduced
 from actors.machines.messages.words import Side
 from couch_views.formats import format_time
@@ -22,27 +23,56 @@ Levels: TypeAlias = list[list[int]]
 
 def quotes_of(event: OrderMatched | OrderCancelled | OrderReduced) -> tuple[str, ...]:
     if isinstance(event, OrderMatched):
-        if not event.fills and not event.cancelled and not _rests(event):
-            return ()
-    elif isinstance(event, OrderCancelled) and event.delayed:
+        return tuple(document_id("quotes", event.market_id, each) for each in _contracts_changed(event))
+    if isinstance(event, OrderCancelled) and event.delayed:
         return ()  # it was in no book yet
     return (document_id("quotes", event.market_id, event.contract_id),)
 
 
 def trading_of(event: OrderMatched) -> tuple[str, ...]:
-    return (document_id("trading", event.market_id),) if event.fills else ()
+    return (document_id("trading", event.market_id),) if event.fills or event.sets else ()
+
+
+def contracts_traded(event: OrderMatched) -> Iterable[int]:
+    """Those that have executions: a set is traded in all of its market's contracts."""
+    if not event.sets:
+        return (event.contract_id,) if event.fills else ()
+    return (event.contract_id, *(leg.contract_id for leg in event.sets[0].legs))
+
+
+def _contracts_changed(event: OrderMatched) -> Iterable[int]:
+    """Those of which something came to rest, or went."""
+    changed = (event.contract_id,) if event.fills or _rests(event) else ()
+    if not event.sets and not event.cancelled:
+        return changed
+    own = [own.contract_id for own in event.cancelled]
+    return dict.fromkeys([*changed, *own, *(leg.contract_id for one in event.sets for leg in one.legs)])
 
 
 def match_quotes(quotes: QuotesDocument, event: OrderMatched, _: Moment) -> QuotesDocument:
     """The levels move on into the new document: an event costs what it touches, however deep the book."""
     resting = event.side
-    for own in event.cancelled:
-        take_quotes(quotes, own.side, own.price, own.quantity)
+    if event.cancelled or event.sets:
+        _leave(quotes, event)
+        if quotes["contract_id"] != str(event.contract_id):
+            return quotes
     for fill in event.fills:
         take_quotes(quotes, _other(resting), fill.price, fill.quantity)
     if _rests(event):
         _put(quotes, resting, event.price, event.left)
     return quotes
+
+
+def _leave(quotes: QuotesDocument, event: OrderMatched) -> None:
+    """What was cancelled of this contract, or became part of a set."""
+    contract_id = int(quotes["contract_id"])
+    for own in event.cancelled:
+        if own.contract_id == contract_id:
+            take_quotes(quotes, own.side, own.price, own.quantity)
+    for one in event.sets:
+        for leg in one.legs:
+            if leg.contract_id == contract_id:
+                take_quotes(quotes, event.side, leg.resting_price, one.quantity)
 
 
 def cancel_quotes(quotes: QuotesDocument, event: OrderCancelled, _: Moment) -> QuotesDocument:
@@ -72,29 +102,29 @@ class WorkingTrading(msgspec.Struct):
 
 
 def update_trading(trading: WorkingTrading, event: OrderMatched, at: Moment) -> WorkingTrading:
-    contract_id = str(event.contract_id)
-    traded = sum([fill.quantity for fill in event.fills])
-    contract = trading.document["contracts"][contract_id]
-    contract["volume"] += traded
-    contract["last_executed_price"] = event.fills[-1].price
-    trading.document["volume"] += traded
-    trading.times[contract_id] = at.time
+    for made in executions(event):
+        contract_id = str(made.contract_id)
+        contract = trading.document["contracts"][contract_id]
+        contract["volume"] += made.quantity
+        contract["last_executed_price"] = made.price
+        trading.document["volume"] += made.quantity
+        trading.times[contract_id] = at.time
     return trading
 
 
 def add_executions(event: OrderMatched, at: Moment, _: Mapping[str, Document]) -> Iterator[ExecutionDocument]:
-    for fill in event.fills:
+    for made in executions(event):
         yield {
-            "_id": document_id("execution", event.market_id, fill.execution_id),
+            "_id": document_id("execution", event.market_id, made.execution_id),
             "kind": "execution",
             "stream": at.stream,
             "sequence": at.sequence,
-            "execution_id": str(fill.execution_id),
+            "execution_id": str(made.execution_id),
             "market_id": str(event.market_id),
-            "contract_id": str(event.contract_id),
-            "price": fill.price,
-            "quantity": fill.quantity,
-            "taker_side": str(event.side),
+            "contract_id": str(made.contract_id),
+            "price": made.price,
+            "quantity": made.quantity,
+            "taker_side": str(made.taker_side),
             "created_datetime": format_time(at.time),
         }
 
