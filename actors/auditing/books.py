@@ -130,6 +130,14 @@ class AuditedBook:
             (self._bids if order.buys else self._offers).remove(order_id, order.price)
         return order
 
+    def take(self, order_id: int, quantity: int) -> None:
+        """So much of an order traded in an auction."""
+        order = self.orders.get(order_id)
+        if order is not None:
+            order.left -= quantity
+            if order.left <= 0:
+                self.remove(order_id)
+
     def half(self, *, buys: bool) -> Half:
         """One side of the book."""
         return self._bids if buys else self._offers

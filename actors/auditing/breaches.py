@@ -43,6 +43,7 @@ class Rule(StrEnum):
     QUANTITY = "quantity"
     SELF_TRADE = "self-trade"
     EXECUTIONS = "executions"
+    AUCTION = "auction"
     CHALLENGE = "challenge"
     CONDITIONS = "conditions"
     # Members' activity.

@@ -116,6 +116,8 @@ COMMENT_INTERVAL_US: Final = 10_000_000
 TIMERS_LOOK_AGAIN_US: Final = 10_000_000
 """A host looks so often whether something is due, however far away it seems: the wall clock may be set."""
 IN_PLAY_DELAY_MAX_MS: Final = 60_000
+AUCTION_LIFE_MAX_S: Final = 7 * 24 * 3600
+"""How long an auction collects at most that ends by itself."""
 ANSWER_PENDING_AFTER_MS: Final = 2_000
 ANSWER_UNKNOWN_AFTER_MS: Final = 5_000
 

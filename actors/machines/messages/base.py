@@ -37,6 +37,8 @@ Delay = Annotated[int, msgspec.Meta(ge=0, le=limits.IN_PLAY_DELAY_MAX_MS)]
 """How long orders wait in a market that is in play, in milliseconds."""
 Time = Annotated[int, msgspec.Meta(ge=0, le=limits.TIME_US_MAX)]
 """Microseconds since 1970-01-01T00:00:00Z."""
+AuctionLife = Annotated[int, msgspec.Meta(ge=0, le=limits.AUCTION_LIFE_MAX_S)]
+"""Seconds for which an auction collects orders; 0: until staff ends it."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_LENGTH_MAX)]
 Username = Annotated[
     str,

@@ -10,6 +10,7 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.base import (
+    AuctionLife,
     Commission,
     Count,
     Delay,
@@ -152,6 +153,12 @@ class Terms(Part):
         """Whether the ladder has this price."""
         return any(step.allows(price) for step in self.ladder)
 
+    def worst_price(self, side: Side) -> int:
+        """What an order of this side may have to trade at if it takes any price."""
+        if side is Side.BUY:
+            return max(step.highest for step in self.ladder)
+        return min(step.lowest for step in self.ladder)
+
 
 class Share(Part):
     """What one of the contracts that share the places left pays, in 1/10000 of a winner's payout."""
@@ -208,6 +215,9 @@ class MarketDetails(Part):
     in_play_delay_ms: Delay = 0
     cross_matching: bool = False
     """Orders of all its contracts may meet, in sets; only where exactly one of several wins."""
+    opening_auction_s: AuctionLife | None = None
+    closing_auction_s: AuctionLife | None = None
+    """Whether it opens by an auction, and may close by one, and for how long they collect orders."""
 
     @property
     def terms(self) -> Terms:

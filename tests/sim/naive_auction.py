@@ -1,0 +1,110 @@
+"""Owns a call auction as anybody would write it: a list of orders, every price tried, unit after unit traded.
+
+Never fast, and never shares a line with the exchange's.
+Called by the model of the markets, one for each contract of a market that collects.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from actors.machines.book.interface import Resting
+from actors.machines.messages.parts import LadderStep
+from actors.machines.messages.words import Side
+
+
+class Due(NamedTuple):
+    """How an auction has to end: ``fills`` are (buy order, sell order, quantity)."""
+
+    price: int
+    volume: int
+    imbalance: int
+    fills: list[tuple[int, int, int]]
+
+
+class NaiveAuction:
+    """The orders in the order in which they came, with the market orders among them named."""
+
+    def __init__(self, resting: Sequence[Resting] = ()) -> None:
+        self._orders = {order.order_id: order for order in resting}
+        self._market: set[int] = set()
+
+    def rest(self, order: Resting, *, is_market: bool) -> None:
+        self._orders[order.order_id] = order
+        if is_market:
+            self._market.add(order.order_id)
+
+    def get(self, order_id: int) -> Resting | None:
+        return self._orders.get(order_id)
+
+    def is_market(self, order_id: int) -> bool:
+        return order_id in self._market
+
+    def remove(self, order_id: int) -> Resting:
+        return self._orders.pop(order_id)
+
+    def reduce(self, order_id: int, quantity: int) -> None:
+        self._orders[order_id].quantity -= quantity
+
+    def own(self, account_id: int, side: Side, price: int) -> list[int]:
+        """The account's orders on the other side that such an order could come to trade with."""
+        return [
+            order.order_id
+            for order in self._orders.values()
+            if order.account_id == account_id
+            and order.side is not side
+            and (order.price <= price if side is Side.BUY else order.price >= price)
+        ]
+
+    def resting(self) -> Iterator[Resting]:
+        """By side, in their turn."""
+        for side in Side:
+            yield from self._turns(side)
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def ends(self, ladder: Sequence[LadderStep], reference: int) -> Due | None:
+        """How it has to end; None: nothing trades."""
+        prices = [p for step in ladder for p in range(step.lowest, step.highest + 1, step.step)]
+        bids = [(o.price, o.quantity) for o in self._orders.values() if o.side is Side.BUY]
+        offers = [(o.price, o.quantity) for o in self._orders.values() if o.side is Side.SELL]
+        if not bids or not offers or max(bids)[0] < min(offers)[0]:
+            return None
+        best: tuple[tuple[int, int, int, int], tuple[int, int, int]] | None = None
+        for price in prices:
+            demand = sum(quantity for bid, quantity in bids if bid >= price)
+            supply = sum(quantity for offer, quantity in offers if offer <= price)
+            volume, imbalance = min(demand, supply), demand - supply
+            rank = (-volume, abs(imbalance), abs(price - reference), price)
+            if volume and (best is None or rank < best[0]):
+                best = rank, (price, volume, imbalance)
+        return None if best is None else Due(*best[1], self._fills(*best[1][:2]))
+
+    def take(self, due: Due) -> None:
+        """What traded is gone."""
+        for *order_ids, quantity in due.fills:
+            for order_id in order_ids:
+                self._orders[order_id].quantity -= quantity
+                if not self._orders[order_id].quantity:
+                    del self._orders[order_id]
+
+    def _turns(self, side: Side) -> list[Resting]:
+        sign = -1 if side is Side.BUY else 1
+        of_side = [order for order in self._orders.values() if order.side is side]
+        return sorted(of_side, key=lambda o: (o.order_id not in self._market, sign * o.price))
+
+    def _fills(self, price: int, volume: int) -> list[tuple[int, int, int]]:
+        queues = [
+            [[o.order_id, o.quantity] for o in self._turns(Side.BUY) if o.price >= price],
+            [[o.order_id, o.quantity] for o in self._turns(Side.SELL) if o.price <= price],
+        ]
+        fills: list[tuple[int, int, int]] = []
+        while volume:
+            quantity = min(volume, queues[0][0][1], queues[1][0][1])
+            fills.append((queues[0][0][0], queues[1][0][0], quantity))
+            volume -= quantity
+            for queue in queues:
+                queue[0][1] -= quantity
+                if not queue[0][1]:
+                    queue.pop(0)
+        return fills
