@@ -10,17 +10,9 @@ import pytest
 
 from actors.machines.messages.words import MarketState, Side, TimeInForce
 from tests.rules import steps
-from tests.rules.notation import (
-    FORMS,
-    MARKET_OPTIONS,
-    ORDER_OPTIONS,
-    OUTCOMES,
-    PATTERNS,
-    RuleError,
-    parse,
-    sentence,
-)
+from tests.rules.notation import RuleError, parse, sentence
 from tests.rules.pages import FOLDER, pages, scenarios
+from tests.rules.sentences import FORMS, MARKET_OPTIONS, ORDER_OPTIONS, OUTCOMES, PATTERNS
 from tests.rules.steps import Book, Line, Outcome, Row, Step
 
 SENTENCES: list[tuple[str, Step]] = [
@@ -98,8 +90,12 @@ def test_books_and_outcomes_belong_to_their_scenario() -> None:
         ("Alice buys 10 at 48", 1, "no sentence"),
         ("alice buys 10 at 48.123", 1, "48.123 has more than 2 decimal places"),
         ("alice buys 0.00001 at 48", 1, "more than 4 decimal places"),
-        ("alice buys 10 at 48, for fun", 1, "can't be 'for fun'; it may be: immediate or cancel"),
-        ("a market of Yes and No with a prize", 1, "a market has no 'a prize'"),
+        (
+            "alice buys 10 at 48, for fun",
+            1,
+            "an order can't have the option 'for fun'; there are: immediate or cancel",
+        ),
+        ("a market of Yes and No with a prize", 1, "a market can't have the option 'a prize'"),
         ("alice shows hope 3", 1, "'hope' is no measure; they are: balance, exposure, available"),
         ("order first is lost", 1, "no state 'lost'"),
         ("-> filled", 1, "below the action"),
