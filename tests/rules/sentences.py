@@ -9,7 +9,7 @@ is paid out if the contract wins.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple, get_args
 
 from actors.machines.messages.words import MarketState, OrderState, SelfTrade, Side, TimeInForce
@@ -63,8 +63,12 @@ def pattern_of(text: str) -> re.Pattern[str]:
 
 
 def scaled(text: str, places: int) -> int:
-    """A decimal number as a whole number of its smallest parts; ValueError if it is finer than that."""
-    number = Decimal(text).scaleb(places)
+    """A decimal number as a whole number of its smallest parts; ValueError if it is none, or finer."""
+    try:
+        number = Decimal(text).scaleb(places)
+    except InvalidOperation:
+        message = f"{text!r} is no number"
+        raise ValueError(message) from None
     if number != number.to_integral_value():
         message = f"{text} has more than {places} decimal places"
         raise ValueError(message)

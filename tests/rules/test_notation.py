@@ -106,6 +106,7 @@ def test_books_and_outcomes_belong_to_their_scenario() -> None:
         ("alice 10 | 48 |", 1, "a book begins with the line"),
         ("bid | price | offer\nalice 10 | 48", 2, "three cells"),
         ("bid | price | offer\nalice | 48 |", 2, "'alice' is no order"),
+        ("bid | price | offer\nbob 1 | high |", 2, "'high' is no number"),
         ("bid | price | offer\n | 48 |", 2, "nobody is at this price"),
         ("bid | price | offer\n | 48 | bob 1\n | 49 | bob 1", 3, "prices fall"),
         ("bid | price | offer\nbob 1 | 49 |\n | 48 | bob 1", 3, "never crossed"),
