@@ -106,6 +106,8 @@ class MarketDocument(Document):
     """How often what may be traded in it has changed, from 1."""
     in_play: bool
     in_play_delay_ms: int
+    cross_matching: bool
+    """Orders of all its contracts may meet, in sets."""
     contracts: list[ContractField]
     settlement_reason: NotRequired[str]
     halt_reason: NotRequired[str]

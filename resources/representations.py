@@ -135,6 +135,7 @@ def market(result: MarketResult) -> Json:
         "version": result.version,
         "in_play": result.in_play,
         "in_play_delay_ms": market.in_play_delay_ms,
+        "cross_matching": market.cross_matching,
         "contracts": [
             {
                 "id": str(contract.contract_id),

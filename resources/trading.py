@@ -27,7 +27,16 @@ _SIDES: Final[tuple[Literal["bids", "offers"], ...]] = ("bids", "offers")
 
 
 class QuotesQuery(Query, frozen=True):
+    """``raw``: without what orders of a market's other contracts imply."""
+
     depth: Annotated[int, msgspec.Meta(ge=1, le=limits.QUOTES_DEPTH_MAX)] = limits.QUOTES_DEPTH_DEFAULT
+    raw: Annotated[
+        bool,
+        msgspec.Meta(
+            description="In a market with cross-matching: each contract's own orders, without what those of"
+            " its others imply."
+        ),
+    ] = False
 
 
 class Quotes(Resource):
@@ -53,7 +62,9 @@ class Quotes(Resource):
         asked = call.identities("ids")
 
         def find(documents: Reads) -> tuple[Sequence[QuotesDocument], Json]:
-            quotes = asked.require_known(prices.quotes(documents, asked.numbers, call.query.depth))
+            quotes = asked.require_known(
+                prices.quotes(documents, asked.numbers, call.query.depth, raw=call.query.raw)
+            )
             # Pages name what the content has only ids of.
             return quotes, {"markets": markets_by_id(documents, asked.numbers)} if call.for_page else {}
 

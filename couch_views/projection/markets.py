@@ -115,6 +115,7 @@ def _market(event: MarketCreated, at: Moment) -> MarketDocument:
         "version": 1,
         "in_play": False,
         "in_play_delay_ms": details.in_play_delay_ms,
+        "cross_matching": details.cross_matching,
         "contracts": [
             {
                 "id": str(contract.contract_id),

@@ -11,6 +11,7 @@ from typing import Final, cast
 
 from actors.machines import limits
 from couch_views.queries.catalogue import markets_by_id
+from couch_views.queries.implied import available
 from couch_views.queries.lists import IdRange, distinct, read_known
 from couch_views.queries.pages import (
     Page,
@@ -44,24 +45,39 @@ _EXECUTION_ORDERS: Final = (("execution_id",),)
 
 
 def quotes(
-    documents: Reads, market_ids: Sequence[int], depth: int = limits.QUOTES_DEPTH_DEFAULT
+    documents: Reads,
+    market_ids: Sequence[int],
+    depth: int = limits.QUOTES_DEPTH_DEFAULT,
+    *,
+    raw: bool = False,
 ) -> list[QuotesDocument]:
     """The best ``depth`` levels of each side, a document for each contract of the markets.
 
-    Markets in the order asked, unknown ones left out; contracts in their market's order.
+    Markets in the order asked, unknown ones left out; contracts in their market's order. Of a market with
+    cross-matching all that may be traded, in sets too, or ``raw`` its contracts' own orders.
     """
     if not 1 <= depth <= limits.QUOTES_DEPTH_MAX:
         raise QueryError("depth", f"from 1 to {limits.QUOTES_DEPTH_MAX}")
-    contracts = [
-        (market["id"], contract["id"])
-        for market in markets_by_id(documents, market_ids)
-        for contract in market["contracts"]
-    ]
+    markets = markets_by_id(documents, market_ids)
+    contracts = [(market["id"], contract["id"]) for market in markets for contract in market["contracts"]]
     read = read_known(documents, [document_id("quotes", *numbers) for numbers in contracts])
+    of_market: dict[str, list[QuotesDocument]] = {market["id"]: [] for market in markets}
+    for quotes in cast("list[QuotesDocument]", read):
+        of_market[quotes["market_id"]].append(quotes)
     return [
-        {**quotes, "bids": quotes["bids"][:depth], "offers": quotes["offers"][:depth]}
-        for quotes in cast("list[QuotesDocument]", read)
+        quotes
+        for market in markets
+        for quotes in best_quotes(
+            of_market[market["id"]], depth, in_sets=bool(market.get("cross_matching")) and not raw
+        )
     ]
+
+
+def best_quotes(quotes: Sequence[QuotesDocument], depth: int, *, in_sets: bool) -> list[QuotesDocument]:
+    """The best levels of a market's contracts; ``in_sets``: with what the contracts, all given, imply."""
+    if in_sets:
+        return available(quotes, depth)
+    return [{**each, "bids": each["bids"][:depth], "offers": each["offers"][:depth]} for each in quotes]
 
 
 def trading(documents: Reads, market_ids: Sequence[int]) -> list[TradingDocument]:

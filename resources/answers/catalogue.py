@@ -108,6 +108,9 @@ class Market(TypedDict):
             description="So many milliseconds arriving orders wait while it is in play; cancels don't.",
         ),
     ]
+    cross_matching: Annotated[
+        bool, Meta(description="Orders of all its contracts may meet, in sets: exactly one of them wins.")
+    ]
     volume: NotRequired[Volume]
     halt_reason: NotRequired[
         Annotated[str, Meta(description="Why the exchange itself halted it; only while it is halted.")]

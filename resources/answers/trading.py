@@ -21,7 +21,10 @@ class Level(TypedDict):
 
 
 class ContractQuotes(TypedDict):
-    """Both sides of a contract's book, best price first."""
+    """Both sides of a contract's book, best price first.
+
+    With cross-matching also what orders of all other contracts imply: it may be traded by one order.
+    """
 
     bids: list[Level]
     offers: list[Level]
@@ -39,7 +42,13 @@ class Execution(TypedDict):
     contract_id: Id
     price: Price
     quantity: Quantity
-    taker_side: Annotated[Side, Meta(description="The side of the order that arrived and traded.")]
+    taker_side: Annotated[
+        Side,
+        Meta(
+            description="The side of the order that arrived and traded; of the other contracts of a set the"
+            " opposite: what rested there was of its own side."
+        ),
+    ]
     created_datetime: Time
 
 

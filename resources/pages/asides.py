@@ -10,8 +10,10 @@ from typing import Final, Protocol, cast
 from actors.machines.messages.words import MarketState
 from couch_views.queries import accounts, catalogue, orders
 from couch_views.queries.lists import distinct, read_known
+from couch_views.queries.prices import best_quotes
 from couch_views.queries.reading import Reads
 from couch_views.shapes import (
+    ContractField,
     EventDocument,
     MarketDocument,
     OrderDocument,
@@ -131,27 +133,37 @@ def boards(
         wanted.append(document_id("trading", market["id"]))
         wanted += [
             document_id("quotes", market["id"], contract["id"])
-            for contract in market["contracts"][:contracts_max]
+            for contract in _quoted(market, contracts_max)
         ]
     found = {str(document["_id"]): document for document in read_known(documents, distinct(wanted))}
     return [_board(found, market, contracts_max, depth) for market in markets]
+
+
+def _quoted(market: MarketDocument, contracts_max: int) -> Sequence[ContractField]:
+    """The contracts whose books a board needs: of those that may meet, all."""
+    return market["contracts"] if market["cross_matching"] else market["contracts"][:contracts_max]
 
 
 def _board(found: Mapping[str, object], market: MarketDocument, contracts_max: int, depth: int) -> Json:
     event = cast("EventDocument | None", found.get(document_id("event", market["event_id"])))
     trading = cast("TradingDocument | None", found.get(document_id("trading", market["id"])))
     contracts: list[Json] = []
+    keys = [document_id("quotes", market["id"], each["id"]) for each in _quoted(market, contracts_max)]
+    known = cast("list[QuotesDocument]", [found[key] for key in keys if key in found])
+    quoted = {
+        quotes["contract_id"]: quotes
+        for quotes in best_quotes(known, depth, in_sets=market["cross_matching"])
+    }
     for contract in market["contracts"][:contracts_max]:
-        key = document_id("quotes", market["id"], contract["id"])
-        quotes = cast("QuotesDocument | None", found.get(key))
+        quotes = quoted.get(contract["id"])
         traded = None if trading is None else trading["contracts"].get(contract["id"])
         contracts.append(
             {
                 "id": contract["id"],
                 "name": contract["name"],
                 "outcome": contract["state_or_outcome"],
-                "bids": [] if quotes is None else quotes["bids"][:depth],
-                "offers": [] if quotes is None else quotes["offers"][:depth],
+                "bids": [] if quotes is None else quotes["bids"],
+                "offers": [] if quotes is None else quotes["offers"],
                 "last": None if traded is None else traded["last_executed_price"],
                 "volume": 0 if traded is None else traded["volume"],
             }
