@@ -81,7 +81,13 @@ def event(event_id: int, state: str = "upcoming", name: str = "football", start:
 
 
 def market(
-    market_id: int, event_id: int = 1, state: str = "open", order: int = 0, contracts: Sequence[int] = ()
+    market_id: int,
+    event_id: int = 1,
+    state: str = "open",
+    order: int = 0,
+    contracts: Sequence[int] = (),
+    *,
+    cross_matching: bool = False,
 ) -> MarketDocument:
     return {
         "_id": document_id("market", market_id),
@@ -99,6 +105,10 @@ def market(
         "rules": "",
         "display_order": order,
         "created_datetime": format_time(0),
+        "version": 1,
+        "in_play": False,
+        "in_play_delay_ms": 0,
+        "cross_matching": cross_matching,
         "contracts": [
             {
                 "id": str(contract),

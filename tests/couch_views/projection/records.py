@@ -17,7 +17,7 @@ from actors.machines.messages.events import (
     OrderUpdated,
     PositionSettled,
 )
-from actors.machines.messages.parts import FULL_LADDER, Contract, Fill, MakerFill, MarketDetails
+from actors.machines.messages.parts import FULL_LADDER, Contract, Fill, MakerFill, MarketDetails, SetFill
 from actors.machines.messages.words import OrderState, Reason, Role, Side, TimeInForce
 from couch_views.classes import DocumentClass
 from couch_views.projection.fold import Fold
@@ -179,6 +179,12 @@ def matched(
     """An order of market 7 arrived; ``fills`` are execution, price, quantity."""
     made = tuple(MakerFill(number, 48, 17, at_price, traded) for number, at_price, traded in fills)
     return OrderMatched(7, contract_id, 32, 16, side, price, quantity, made, left, reason)
+
+
+def in_sets(*sets: SetFill, left: int = 0, price: int = 9_999) -> OrderMatched:
+    """An order that buys contract 9 of market 7 in sets."""
+    quantity = left + sum(one.quantity for one in sets)
+    return OrderMatched(7, 9, 32, 16, Side.BUY, price, quantity, (), left, None, 2 * SECOND, sets=sets)
 
 
 def cancelled(side: Side, price: int, quantity: int, contract_id: int = 9) -> OrderCancelled:

@@ -14,6 +14,7 @@ import pytest
 
 from actors.machines import limits
 from actors.machines.messages.events import Event, OrderMatched
+from actors.machines.messages.parts import SetFill, SetLeg
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import Side
 from couch_views.json_values import encode_exactly
@@ -21,7 +22,7 @@ from couch_views.projection.history import keep_candles
 from couch_views.projection.rules import Moment
 from couch_views.shapes import Document, HistoryDocument, document_id
 from tests.couch_views.projection.histories import play
-from tests.couch_views.projection.records import SECOND, fold_of, market_created, matched, project
+from tests.couch_views.projection.records import SECOND, fold_of, in_sets, market_created, matched, project
 
 NOON: Final = 1_779_019_200
 """Seconds since 1970: the noon of a day in 2026."""
@@ -128,6 +129,21 @@ def test_two_orders_of_one_record_both_count() -> None:
     assert candles(documents, 60) == [[[0, 5_000, 5_200, 5_000, 5_200, 30, 2]]]
 
 
+def test_a_set_is_in_the_candles_of_every_contract() -> None:
+    made = (
+        SetFill(1, 6_000, 5, (SetLeg(2, 10, 48, 17, 4_000),)),
+        SetFill(3, 6_500, 2, (SetLeg(4, 10, 49, 18, 3_500),)),
+    )
+    bids = [
+        matched(Side.BUY, 4_000, 5, left=5, contract_id=10),
+        matched(Side.BUY, 3_500, 2, left=2, contract_id=10),
+    ]
+    event = msgspec.structs.replace(in_sets(*made), time=NOON * SECOND)
+    documents = project([market_created()], [*bids, event], stream="markets-1")
+    assert candles(documents, 60) == [[[0, 6_000, 6_500, 6_000, 6_500, 7, 2]]]
+    assert candles(documents, HOUR, contract_id=10) == [[[0, 4_000, 4_000, 3_500, 3_500, 7, 2]]]
+
+
 def test_an_order_that_trades_nothing_is_in_no_candle() -> None:
     assert candles(folded(traded(0)), 60) == []
 
@@ -195,8 +211,8 @@ def test_a_hundred_thousand_executions_are_in_small_documents_each_touched_in_it
         ]
         assert len(changed) == 2, "one document of minutes and one of hours, whatever was before"
         for change, identity in changed:
-            assert change.begin is not None
-            old = known.get(identity) or change.begin(cast("Never", event), at)
+            assert change.begin_each is not None
+            old = known.get(identity) or change.begin_each(identity, cast("Never", event), at)
             known[identity] = cast("Document", change.fold(cast("Never", old), cast("Never", event), at))
             touched.setdefault(identity, []).append(number)
     assert len(known) == 24 + 1

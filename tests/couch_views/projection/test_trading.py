@@ -7,13 +7,21 @@ Called by pytest.
 import random
 from typing import cast
 
+import msgspec
 import pytest
 
 from actors.machines.messages.events import Event
+from actors.machines.messages.parts import OwnOrder, SetFill, SetLeg
 from actors.machines.messages.words import Reason, Side
 from couch_views.projection.trading import quotes_of
-from couch_views.shapes import Document, QuotesDocument, TradingDocument, document_id
-from tests.couch_views.projection.records import at, cancelled, market_created, matched, project
+from couch_views.shapes import (
+    Document,
+    ExecutionDocument,
+    QuotesDocument,
+    TradingDocument,
+    document_id,
+)
+from tests.couch_views.projection.records import at, cancelled, in_sets, market_created, matched, project
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -126,6 +134,58 @@ def test_volumes_and_last_prices() -> None:
         "9": {"volume": 30, "last_executed_price": 4_800, "timestamp": at(2)},
         "10": {"volume": 8, "last_executed_price": 100, "timestamp": at(2)},
     }
+
+
+SETS = (
+    SetFill(1, 6_000, 5, (SetLeg(2, 10, 48, 17, 4_000),)),
+    SetFill(3, 6_500, 2, (SetLeg(4, 10, 49, 18, 3_500, 250),)),
+)
+"""The second order got a better price than its own, 3750."""
+
+
+def test_what_became_part_of_a_set_is_gone_from_its_own_contract_s_quotes() -> None:
+    events = (
+        rests(BUY, 4_000, 5, contract_id=10),
+        rests(BUY, 3_750, 9, contract_id=10),
+        rests(SELL, 7_000, 1),
+        in_sets(*SETS, left=3, price=6_600),
+    )
+    assert quotes_after(*events) == ([[6_600, 3]], [[7_000, 1]])
+    assert quotes_after(*events, contract_id=10) == ([[3_750, 7]], [])
+
+
+def test_own_orders_of_other_contracts_leave_their_own_quotes() -> None:
+    past_own = msgspec.structs.replace(in_sets(left=3), cancelled=(OwnOrder(10, 50, BUY, 4_000, 5),))
+    events = (rests(BUY, 4_000, 5, contract_id=10), past_own)
+    assert quotes_after(*events, contract_id=10) == ([], [])
+    assert quotes_after(*events) == ([[9_999, 3]], [])
+
+
+def test_a_set_is_volume_and_last_price_in_every_contract() -> None:
+    bids = (rests(BUY, 4_000, 5, contract_id=10), rests(BUY, 3_750, 9, contract_id=10))
+    trading = cast("TradingDocument", trade(*bids, in_sets(*SETS))[document_id("trading", 7)])
+    assert (trading["volume"], trading["contracts"]) == (
+        14,
+        {
+            "9": {"volume": 7, "last_executed_price": 6_500, "timestamp": at(2)},
+            "10": {"volume": 7, "last_executed_price": 3_500, "timestamp": at(2)},
+        },
+    )
+
+
+def test_a_set_is_an_execution_of_every_contract() -> None:
+    bids = (rests(BUY, 4_000, 5, contract_id=10), rests(BUY, 3_750, 9, contract_id=10))
+    documents = trade(*bids, in_sets(*SETS)).values()
+    executions = [cast("ExecutionDocument", each) for each in documents if each["kind"] == "execution"]
+    assert [
+        (each["execution_id"], each["contract_id"], each["price"], each["quantity"], each["taker_side"])
+        for each in executions
+    ] == [
+        ("1", "9", 6_000, 5, "buy"),
+        ("2", "10", 4_000, 5, "sell"),
+        ("3", "9", 6_500, 2, "buy"),
+        ("4", "10", 3_500, 2, "sell"),
+    ]
 
 
 def test_each_execution_is_public_and_names_nobody() -> None:

@@ -109,7 +109,8 @@ def test_an_order_gets_what_is_shown(
         *((one.price, one.quantity) for one in match.sets),
     ]:
         traded[price] = traded.get(price, 0) + quantity
-    assert [[price, traded[price]] for price in traded] == found["offers" if side is Side.BUY else "bids"]
+    levels = found["offers" if side is Side.BUY else "bids"]
+    assert sorted(traded.items()) == sorted((price, quantity) for price, quantity in levels)
 
 
 def levels_of(book: Book) -> Sides:

@@ -32,6 +32,25 @@ def test_quotes_come_contract_by_contract_as_deep_as_asked() -> None:
     assert quotes(shelf, [99]) == []
 
 
+def test_quotes_of_contracts_that_may_meet_have_what_others_imply() -> None:
+    shelf = Shelf()
+    shelf.put(market(1, contracts=[11, 12], cross_matching=True), market(2, contracts=[13, 14]))
+    for market_id, first, second in ((1, 11, 12), (2, 13, 14)):
+        shelf.put(
+            documents.quotes(market_id, first, [[4_000, 5], [3_000, 1]], []),
+            documents.quotes(market_id, second, [], [[7_500, 2]]),
+        )
+    found = quotes(shelf, [1, 2], depth=1)
+    assert [(one["contract_id"], one["bids"], one["offers"]) for one in found] == [
+        ("11", [[4_000, 5]], []),
+        ("12", [], [[6_000, 5]]),
+        ("13", [[4_000, 5]], []),
+        ("14", [], [[7_500, 2]]),
+    ]
+    raw = quotes(shelf, [1], depth=1, raw=True)
+    assert [(one["bids"], one["offers"]) for one in raw] == [([[4_000, 5]], []), ([], [[7_500, 2]])]
+
+
 @pytest.mark.parametrize("depth", [0, -1, 1_001])
 def test_a_depth_is_bounded(depth: int) -> None:
     with pytest.raises(QueryError, match="depth: from 1 to 1000"):
