@@ -85,6 +85,18 @@ class ContractField(TypedDict):
     """The market's state; after settlement ``winner``, ``dead_heat``, ``loser`` or ``voided``."""
     payout: NotRequired[int | None]
     """What a unit of quantity pays, in 1/10000, once the market is settled."""
+    voided: NotRequired[bool]
+    """It was taken out of the market, whatever becomes of the others."""
+
+
+class AuctionField(TypedDict):
+    """An auction under way."""
+
+    kind: str
+    """``opening`` or ``closing``: what the market does as it ends."""
+    ends_datetime: str | None
+    references: dict[str, int]
+    """Contract -> the price that its auction is to come near to."""
 
 
 class MarketDocument(Document):
@@ -108,10 +120,25 @@ class MarketDocument(Document):
     in_play_delay_ms: int
     cross_matching: bool
     """Orders of all its contracts may meet, in sets."""
+    quantity_max: int
+    """What one order may be of at most."""
+    opening_auction_s: int | None
+    closing_auction_s: int | None
+    """For how long it collects orders before it opens, and as it closes; 0: until staff ends it."""
     contracts: list[ContractField]
     settlement_reason: NotRequired[str]
     halt_reason: NotRequired[str]
     """Why the exchange itself (the auditor, say) or the kill switch halted it; only while it is halted."""
+    auction: NotRequired[AuctionField]
+    """Only while it is in one, halted or not."""
+
+
+class IndicativeField(TypedDict):
+    """What an auction would come to now; ``imbalance``: above zero of bids, below of offers."""
+
+    price: int | None
+    volume: int
+    imbalance: int
 
 
 class QuotesDocument(Document):
@@ -127,6 +154,8 @@ class QuotesDocument(Document):
     """``[price, quantity]``, best (highest) first, every level of the book."""
     offers: list[list[int]]
     """``[price, quantity]``, best (lowest) first, every level of the book."""
+    indicative: NotRequired[IndicativeField]
+    """Never stored: it is found when somebody reads them, while the market is in an auction."""
 
 
 class ContractTradingField(TypedDict):
@@ -154,7 +183,8 @@ class ExecutionDocument(Document):
     contract_id: str
     price: int
     quantity: int
-    taker_side: str
+    taker_side: str | None
+    """None for one of an auction: both orders were waiting."""
     created_datetime: str
 
 
@@ -181,10 +211,12 @@ class NewsDocument(Document):
     id: str
     market_id: str
     type: str
-    """created, opened, halted, in_play, closed, settled, corrected or voided."""
+    """created, auction, opened, halted, in_play, closed, settled, corrected or voided."""
     reason: str | None
     winners: list[str]
     """The contracts that won, or shared a place, once it is settled."""
+    contract_id: NotRequired[str]
+    """The one that was voided (``contract_voided``), if it is about one."""
     created_datetime: str
 
 
@@ -257,6 +289,8 @@ class FillDocument(Document):
 
 
 class ContractPositionField(TypedDict):
+    voided: NotRequired[bool]
+    """The contract was taken out of the market: what was traded in it counts for nothing."""
     bought_quantity: int
     bought_value: str
     """Sum of price x quantity as money: a string, for it grows past what a JavaScript number holds."""
@@ -330,8 +364,8 @@ class ActionDocument(Document):
     """Who asked for it."""
     action: str
     """``create-event``, ``change-event``, ``create-market``, ``change-market-state``, ``settle-market``,
-    ``change-exchange-state``, ``change-roles``, ``deposit``, ``withdrawal``, ``hide-comment`` or
-    ``show-comment``."""
+    ``void-contract``, ``change-exchange-state``, ``change-roles``, ``deposit``, ``withdrawal``,
+    ``hide-comment`` or ``show-comment``."""
     details: dict[str, str]
     """What it is about, in the API's words: ``{"market_id": "7", "state": "halted"}``."""
     reason: str

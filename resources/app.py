@@ -43,7 +43,7 @@ from resources.home import Home
 from resources.last_prices import LastExecutedPrices
 from resources.leaderboards import Leaderboard, Leaderboards
 from resources.ledger import Reconciliation
-from resources.markets import Contracts, Markets, Settlement, SomeMarkets
+from resources.markets import Contracts, ContractVoid, Markets, Settlement, SomeMarkets
 from resources.members import Members, Profile, Sessions
 from resources.middleware.access_log import said_path
 from resources.middleware.asgi import Application
@@ -217,6 +217,7 @@ def _of_markets(exchange: Exchange, reader: Reader, clock: Callable[[], int]) ->
         Volumes(reader),
         MarketHistory(reader),
         Settlement(exchange),
+        ContractVoid(exchange),
     )
 
 

@@ -43,6 +43,9 @@ _OF_THE_WHOLE: Final = frozenset(
 """Reasons for which a request is refused whatever its commands are."""
 
 
+_UNKNOWN: Final = (Reason.NOT_FOUND,)
+
+
 class CarriedOut(NamedTuple, Generic[ResultT]):
     """What one command came to; not ``final``: the market has not spoken yet."""
 
@@ -98,13 +101,13 @@ class Exchange:
         call: Call[BodyT, QueryT],
         command: Command,
         expected: type[ResultT],
-        unknown: Reason = Reason.NOT_FOUND,
+        *unknown: Reason,
     ) -> CarriedOut[ResultT]:
-        """What one command came to. ``unknown`` is the refusal that means: the URL leads nowhere (404)."""
+        """What one command came to. ``unknown`` are the refusals that mean: the URL leads nowhere (404)."""
         answer = await self.carry_out(call, (command,))
         result = answer.results[0]
         if isinstance(result, Refused):
-            raise not_found(result.detail) if result.reason is unknown else refusal(result)
+            raise not_found(result.detail) if result.reason in (unknown or _UNKNOWN) else refusal(result)
         assert isinstance(result, expected)
         return CarriedOut(result, answer.final, answer.position)
 

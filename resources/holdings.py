@@ -96,10 +96,11 @@ def held_in(market: PositionDocument) -> list[Json]:
 
 
 def _position(market: PositionDocument, contract_id: str, contract: ContractPositionField) -> Json:
-    """``quantity`` is below zero for what was sold; profit or loss is before commission."""
+    """``quantity`` is below zero for what was sold; profit or loss is before commission, none once voided."""
     bought, sold = contract["bought_quantity"], contract["sold_quantity"]
     paid, received = parse_money(contract["bought_value"]), parse_money(contract["sold_value"])
     quantity = bought - sold
+    voided = contract.get("voided", False)
     average = format_average_price(paid, bought) if quantity > 0 else format_average_price(received, sold)
     return {
         "market_id": market["market_id"],
@@ -107,9 +108,10 @@ def _position(market: PositionDocument, contract_id: str, contract: ContractPosi
         "quantity": quantity,
         "average_price": average if quantity else None,
         "profit_or_loss": {
-            "winner": format_money(received - paid + quantity * limits.PRICE_SCALE),
-            "loser": format_money(received - paid),
+            "winner": format_money(0 if voided else received - paid + quantity * limits.PRICE_SCALE),
+            "loser": format_money(0 if voided else received - paid),
         },
+        "contract_voided": voided,
         "market_exposure": market["exposure"],
         "market_settled": market["settled"],
         "market_result": market["result"],

@@ -11,8 +11,10 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.answers import MarketResult
-from actors.machines.messages.commands import ChangeMarketState, CreateMarket, SettleMarket
+from actors.machines.messages.base import AuctionLife
+from actors.machines.messages.commands import ChangeMarketState, CreateMarket, SettleMarket, TurnInPlay
 from actors.machines.messages.parts import FULL_LADDER, LadderStep
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import MarketState, Reason
 from actors.machines.money import format_commission, parse_commission
 from couch_views.queries import catalogue as queries
@@ -102,10 +104,47 @@ class MarketAsked(Shape):
         | None
     ) = None
     reason: texts.Remark = ""
+    in_play_delay_ms: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=limits.IN_PLAY_DELAY_MAX_MS,
+            description="So many milliseconds orders wait before they arrive, once the market is in play.",
+        ),
+    ] = 0
+    opening_auction_s: Annotated[
+        AuctionLife | None,
+        msgspec.Meta(
+            description="It opens by an auction, which collects orders for so many seconds; 0: till"
+            " staff ends it."
+        ),
+    ] = None
+    closing_auction_s: Annotated[
+        AuctionLife | None, msgspec.Meta(description="The same as it closes, when staff asks for it.")
+    ] = None
+    cross_matching: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Orders of all contracts may meet, in sets; only where exactly one of several wins."
+        ),
+    ] = False
+    quantity_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=limits.QUANTITY_MIN,
+            le=limits.QUANTITY_MAX,
+            description="What one order may be of at most, in 1/10000 of what is paid out.",
+        ),
+    ] = limits.QUANTITY_MAX
 
 
-class StateAsked(Shape):
-    state: MarketState
+class StepAsked(Shape):
+    """Either a state, or that what the market is about has begun."""
+
+    state: MarketState | None = None
+    in_play: Annotated[
+        bool | None, msgspec.Meta(description="True, once; what is in play stays in play.")
+    ] = None
     reason: texts.Remark = ""
 
 
@@ -118,10 +157,18 @@ class SettlementAsked(Shape):
     void: bool = False
 
 
+class VoidAsked(Shape):
+    reason: texts.Reason
+
+
 def parse_market(value: object) -> CreateMarket:
     asked = check(value, MarketAsked)
     if asked.winner_count > 1 and asked.winner_count >= len(asked.contracts):
         raise invalid("winner_count", "a market has more contracts than winners")
+    if asked.cross_matching and (asked.winner_count > 1 or len(asked.contracts) == 1):
+        raise invalid("cross_matching", "contracts are complementary where exactly one of several wins")
+    if asked.cross_matching and (asked.opening_auction_s, asked.closing_auction_s) != (None, None):
+        raise invalid("cross_matching", "an auction has one price for each contract: it can't be cross-matched")
     commission = parse_field("commission", parse_commission, asked.commission)
     if not 0 <= commission <= limits.COMMISSION_MAX:
         raise invalid("commission", f"0 to {format_commission(limits.COMMISSION_MAX)} is possible")
@@ -134,7 +181,21 @@ def parse_market(value: object) -> CreateMarket:
         commission,
         FULL_LADDER if asked.price_ladder is None else _ladder(asked.price_ladder),
         asked.reason,
+        in_play_delay_ms=asked.in_play_delay_ms,
+        opening_auction_s=asked.opening_auction_s,
+        closing_auction_s=asked.closing_auction_s,
+        cross_matching=asked.cross_matching,
+        quantity_max=asked.quantity_max,
     )
+
+
+def parse_step(value: object) -> StepAsked:
+    asked = check(value, StepAsked)
+    if asked.in_play is False:
+        raise invalid("in_play", "what is in play stays in play")
+    if (asked.state is None) is (asked.in_play is None):
+        raise invalid("state", "either a state is named, or in_play is true")
+    return asked
 
 
 def _ladder(steps: Sequence[LadderStepAsked]) -> tuple[LadderStep, ...]:
@@ -221,9 +282,9 @@ class SomeMarkets(Resource):
             ),
             "PATCH": command(
                 Who.OPERATOR,
-                body_of(StateAsked),
+                parsed_body(StepAsked, parse_step),
                 self.change,
-                summary="Open, halt or close a market",
+                summary="Open, halt or close a market, let it collect orders, or turn it in play",
                 answers={200: answers.MarketAnswer},
                 problems=kinds(Reason.NOT_FOUND, Reason.MARKET_STATE, Reason.MARKET_SETTLED),
             ),
@@ -259,8 +320,13 @@ class SomeMarkets(Resource):
         """To trade in it and to cancel what is open; for staff to move it on, and to settle it."""
         return market_forms(view)
 
-    async def change(self, call: Call[StateAsked, Query]) -> Outcome:
-        change = ChangeMarketState(call.identity("ids"), call.body.state, call.body.reason)
+    async def change(self, call: Call[StepAsked, Query]) -> Outcome:
+        asked, market_id = call.body, call.identity("ids")
+        change = (
+            TurnInPlay(market_id, asked.reason)
+            if asked.state is None
+            else ChangeMarketState(market_id, asked.state, asked.reason)
+        )
         changed = await self._exchange.carry_out_one(call, change, MarketResult, Reason.MARKET_NOT_FOUND)
         return done({"market": market(changed.result)}, changed.position)
 
@@ -299,6 +365,35 @@ class Settlement(Resource):
         return done(content, settled.position, location=place)
 
 
+class ContractVoid(Resource):
+    """``/v3/markets/{id}/contracts/{id}/void/``: staff takes a contract out of a market."""
+
+    pattern = "/v3/markets/{ids:identity}/contracts/{contract_id:identity}/void"
+    title = "Void a contract"
+    representations = (JSON, *page())
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.methods: Mapping[str, Method] = {
+            "PUT": command(
+                Who.OPERATOR,
+                body_of(VoidAsked),
+                self.void,
+                summary="Take a contract out of its market, and give back what was staked in it",
+                answers={200: answers.MarketAnswer},
+                problems=kinds(Reason.NOT_FOUND, Reason.MARKET_STATE),
+            )
+        }
+
+    async def void(self, call: Call[VoidAsked, Query]) -> Outcome:
+        market_id, contract_id = call.identity("ids"), call.identity("contract_id")
+        void = VoidContract(market_id, contract_id, call.body.reason)
+        unknown = Reason.MARKET_NOT_FOUND, Reason.CONTRACT_NOT_FOUND
+        voided = await self._exchange.carry_out_one(call, void, MarketResult, *unknown)
+        content, place = {"market": market(voided.result)}, f"/v3/markets/{market_id}/"
+        return done(content, voided.position, location=place)
+
+
 class Contracts(Resource):
     """``/v3/markets/{ids}/contracts/``."""
 
@@ -334,7 +429,7 @@ class Contracts(Resource):
 
 def market_list(documents: Reads, markets: Sequence[MarketDocument], *, with_volumes: bool) -> list[Json]:
     """Markets as lists show them, with their volumes if those are asked for."""
-    listed = [shown(market, MARKET_FIELDS) | _halt(market) for market in markets]
+    listed = [shown(market, MARKET_FIELDS) | _now(market) for market in markets]
     if with_volumes:
         trading = prices.trading(documents, [int(market["id"]) for market in markets])
         volumes = {document["market_id"]: document["volume"] for document in trading}
@@ -343,6 +438,9 @@ def market_list(documents: Reads, markets: Sequence[MarketDocument], *, with_vol
     return listed
 
 
-def _halt(market: MarketDocument) -> Json:
-    """Why the exchange itself halted it, if it did."""
-    return {"halt_reason": market["halt_reason"]} if "halt_reason" in market else {}
+def _now(market: MarketDocument) -> Json:
+    """Why the exchange itself halted it, if it did; the auction that it is in, if it is in one."""
+    now: Json = {"halt_reason": market["halt_reason"]} if "halt_reason" in market else {}
+    if "auction" in market:
+        now["auction"] = shown(market["auction"], ("kind", "ends_datetime"))
+    return now

@@ -32,7 +32,7 @@ from resources.toolkit.resource import Call, Method, Outcome, Resource, done, re
 from resources.toolkit.view import Link, View
 from resources.toolkit.visitor import Who
 
-NEWS_FIELDS: Final = fields_of(NewsDocument)
+NEWS_FIELDS: Final = fields_of(NewsDocument, hidden=("contract_id",))
 _SECOND_US: Final = 1_000_000
 _ALL: Final = Several([], single=False)
 
@@ -58,10 +58,12 @@ def entries(view: View) -> Iterator[Entry]:
         market = markets[each["market_id"]]
         names = {contract["id"]: contract["name"] for contract in market["contracts"]}
         winners = ", ".join(names[winner] for winner in each["winners"])
-        sentences = (f"{market['name']}: {each['type']}", winners and f"won by {winners}", each["reason"])
+        title = f"{market['name']}: {each['type'].replace('_', ' ')}"
+        voided = names.get(each.get("contract_id", ""), "")
+        sentences = (title, voided, winners and f"won by {winners}", each["reason"])
         yield Entry(
             f"urn:credence:news:{each['market_id']}:{each['id']}",
-            f"{market['name']}: {each['type']}",
+            title,
             each["created_datetime"],
             ". ".join(sentence for sentence in sentences if sentence),
             published=each["created_datetime"],
@@ -106,7 +108,7 @@ class News(Resource):
 
         (page, beside, markets), position = await self._reader.read(call, find, DocumentClass.HISTORY)
         content = {
-            "news": [shown(each, NEWS_FIELDS) for each in page.items],
+            "news": [shown(each, NEWS_FIELDS) | _contract(each) for each in page.items],
             "pagination": pagination(call.request, page.next_cursor),
         }
         links = _links(self.parsed_pattern.path(**call.fields), month, beside, this_month)
@@ -114,6 +116,11 @@ class News(Resource):
 
     def _asked(self, call: Call[None, NewsQuery]) -> Several:
         return call.identities("ids") if call.fields else _ALL
+
+
+def _contract(news: NewsDocument) -> dict[str, object]:
+    """The contract that it is about, if it is about one."""
+    return {"contract_id": news["contract_id"]} if "contract_id" in news else {}
 
 
 def _markets(documents: Reads, found: Sequence[NewsDocument]) -> dict[str, MarketDocument]:

@@ -73,7 +73,6 @@ class Order(Resource):
                 summary="Amend the order",
                 answers={200: answers.OrderAnswer, 202: answers.OrderAnswer},
                 problems=kinds(Reason.NOT_FOUND, *AMENDING),
-                idempotent_key=True,
             ),
             "DELETE": remove(
                 Who.TRADER,

@@ -11,10 +11,12 @@ import msgspec
 from actors.machines import limits
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.commands import CancelOrder, CancelReference, OrderCommand, PlaceOrder
-from actors.machines.messages.words import Reason, Side, TimeInForce
+from actors.machines.messages.parts import Conditions
+from actors.machines.messages.words import NEVER_RESTING, Reason, SelfTrade, Side, TimeInForce
 from resources.pages.formats import PAYOUT, PERCENT
 from resources.refusals import KINDS
 from resources.texts import Reference
+from resources.times import Moment, microseconds
 from resources.toolkit.fields import WHOLE, Shape, check
 from resources.toolkit.identities import GivenIdentity
 from resources.toolkit.problems import ProblemError, invalid
@@ -23,7 +25,12 @@ from resources.toolkit.units import on_forms
 PLACING: Final = (
     Reason.ACCOUNT_SUSPENDED,
     Reason.MARKET_NOT_OPEN,
+    Reason.NOT_IN_AUCTION,
+    Reason.MARKET_CHANGED,
     Reason.CROSSED_SELF,
+    Reason.POST_ONLY_WOULD_TRADE,
+    Reason.EXPIRED,
+    Reason.INVALID_EXPIRY,
     Reason.TRADING_SUSPENDED,
     Reason.KEY_REUSED,
     Reason.LIMIT_EXCEEDED,
@@ -34,8 +41,6 @@ PLACING: Final = (
     Reason.INVALID_QUANTITY,
 )
 KINDS_OF_TERMS: Final = {"price": KINDS[Reason.INVALID_PRICE], "quantity": KINDS[Reason.INVALID_QUANTITY]}
-
-
 AMENDING: Final = (
     Reason.NOT_ALLOWED,
     Reason.NOT_LIVE,
@@ -45,7 +50,6 @@ AMENDING: Final = (
     Reason.MARKET_NOT_OPEN,
     Reason.MARKET_SETTLED,
     Reason.TRADING_SUSPENDED,
-    Reason.KEY_REUSED,
     Reason.LIMIT_EXCEEDED,
     Reason.INSUFFICIENT_FUNDS,
     Reason.INVALID_PRICE,
@@ -62,6 +66,22 @@ GivenPrice = Annotated[
 ]
 
 
+GivenQuantity = Annotated[
+    int,
+    msgspec.Meta(
+        ge=limits.QUANTITY_MIN,
+        le=limits.QUANTITY_MAX,
+        description="In 1/10000 of what is paid out: 100000 pays 10.00 if the contract wins. "
+        "Bought at 39 % that costs 3.90, sold it risks 6.10.",
+        extra_json_schema=on_forms(
+            PAYOUT,
+            "Quantity",
+            "What is paid out if the contract wins. 10.00 bought at 39 % cost 3.90, sold they risk 6.10.",
+        ),
+    ),
+]
+
+
 class OrderTerms(Shape):
     """What is to be traded."""
 
@@ -69,29 +89,43 @@ class OrderTerms(Shape):
     contract_id: GivenIdentity
     side: Side
     price: GivenPrice
-    quantity: Annotated[
-        int,
-        msgspec.Meta(
-            ge=limits.QUANTITY_MIN,
-            le=limits.QUANTITY_MAX,
-            description="In 1/10000 of what is paid out: 100000 pays 10.00 if the contract wins. "
-            "Bought at 39 % that costs 3.90, sold it risks 6.10.",
-            extra_json_schema=on_forms(
-                PAYOUT,
-                "Quantity",
-                "What is paid out if the contract wins. 10.00 bought at 39 % cost 3.90, sold they risk 6.10.",
-            ),
-        ),
-    ]
+    quantity: GivenQuantity
 
 
-class OrderAsked(OrderTerms):
+class OrderAsked(Shape, kw_only=True):
     """A new order. A ``reference_id`` that is an integer is taken as its digits."""
 
-    type: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED
+    market_id: GivenIdentity
+    contract_id: GivenIdentity
+    side: Side
+    price: GivenPrice | None = None
+    quantity: GivenQuantity
+    type: Annotated[
+        TimeInForce,
+        msgspec.Meta(description="A market order is for auctions only, and has no price; others need one."),
+    ] = TimeInForce.GOOD_TIL_CANCELLED
     reference_id: Annotated[
         Reference | int | None, msgspec.Meta(description="Your own name for it, if it is to have one.")
     ] = None
+    post_only: Annotated[
+        bool, msgspec.Meta(description="Only rest: it is rejected if it would trade at once.")
+    ] = False
+    self_trade: Annotated[
+        SelfTrade,
+        msgspec.Meta(description="What is cancelled where it would trade with an order of your own."),
+    ] = SelfTrade.CANCEL_TAKER
+    good_til: Annotated[
+        Moment | None, msgspec.Meta(description="When it ends: for the type good_til_date, and no other.")
+    ] = None
+    market_version: (
+        Annotated[
+            int,
+            msgspec.Meta(
+                ge=1, description="The market's version that it is meant for: it is rejected in any other."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class AmendAsked(Shape):
@@ -147,15 +181,41 @@ def parse_asked(value: object) -> Asked:
 
 def parse_order(value: object) -> PlaceOrder:
     asked = check(value, OrderAsked, kinds=KINDS_OF_TERMS)
+    if asked.post_only and asked.type in NEVER_RESTING:
+        raise invalid("post_only", f"an order that never rests ({asked.type}) can't be post-only")
     return PlaceOrder(
         int(asked.market_id),
         int(asked.contract_id),
         asked.side,
-        asked.price,
+        _price(asked),
         asked.quantity,
         asked.type,
         None if asked.reference_id is None else str(asked.reference_id),
+        Conditions(asked.post_only, asked.self_trade, _good_til(asked), asked.market_version or 0),
     )
+
+
+def _price(asked: OrderAsked) -> int:
+    """Its limit; a market order's is set by its market's ladder, whatever is said here."""
+    if asked.type is TimeInForce.MARKET:
+        if asked.price is not None:
+            raise invalid("price", "a market order has none", KINDS[Reason.INVALID_PRICE])
+        return limits.PRICE_MIN
+    if asked.price is None:
+        raise invalid("price", "is missing")
+    return asked.price
+
+
+def _good_til(asked: OrderAsked) -> int:
+    """Until when it is good; 0 where its type says that otherwise."""
+    timed = asked.type is TimeInForce.GOOD_TIL_DATE
+    if asked.good_til is None:
+        if timed:
+            raise invalid("good_til", f"the type {asked.type} needs it")
+        return 0
+    if not timed:
+        raise invalid("good_til", f"it goes with the type {TimeInForce.GOOD_TIL_DATE} only")
+    return microseconds("good_til", asked.good_til)
 
 
 def _parse_item(value: object) -> OrderCommand | ProblemError:

@@ -11,8 +11,22 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.amendments import AmendOrder
-from actors.machines.messages.answers import CancelledResult, OrderResult, Refused, Result
-from actors.machines.messages.commands import CancelAll, CancelOrder, OrderCommand, PlaceOrder
+from actors.machines.messages.answers import (
+    CancelledResult,
+    MatchPreview,
+    OrderPreview,
+    OrderResult,
+    Refused,
+    Result,
+)
+from actors.machines.messages.commands import (
+    CancelAll,
+    CancelOrder,
+    OrderCommand,
+    PlaceOrder,
+    PreviewMatch,
+    PreviewOrder,
+)
 from actors.machines.messages.words import OrderState
 from couch_views.queries import orders as queries
 from couch_views.queries.pages import Page
@@ -22,6 +36,7 @@ from resources.answers import orders as answers
 from resources.exchange import Exchange
 from resources.order import LIVE, is_amending, location
 from resources.order_asked import PLACING, Asked, Batch, OrderAsked, parse_asked
+from resources.order_preview import preview_answer
 from resources.pages.asides import of_ids
 from resources.pages.market_page import STANDARD, cancel_form
 from resources.paging import PageQuery, pagination
@@ -29,10 +44,11 @@ from resources.reading import Reader
 from resources.refusals import kinds, refusal
 from resources.representations import ORDER_FIELDS, Json, order_answer, shown
 from resources.toolkit.body import parsed_body
+from resources.toolkit.fields import WHOLE
 from resources.toolkit.identities import Identities, Identity
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
-from resources.toolkit.problems import ProblemError
+from resources.toolkit.problems import ProblemError, invalid
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Call, Method, Outcome, Resource, command, done, pending, read, remove
 from resources.toolkit.view import FormUse, View
@@ -59,6 +75,12 @@ class CancelAllQuery(Query, frozen=True):
     market_id: Identity | None = None
 
 
+class PlaceQuery(Query, frozen=True):
+    """``preview``: what would become of the order is answered, and nothing happens."""
+
+    preview: bool = False
+
+
 class Orders(Resource):
     """``/v3/orders/``."""
 
@@ -81,9 +103,10 @@ class Orders(Resource):
                 Who.TRADER,
                 parsed_body(OrderAsked | Batch, parse_asked, OrderAsked),
                 self.place,
+                parse=query_of(PlaceQuery),
                 summary="Place an order",
                 answers={
-                    200: answers.OrderAnswer | answers.BatchAnswer,
+                    200: answers.OrderAnswer | answers.BatchAnswer | answers.OrderPreviewed,
                     202: answers.OrderAnswer,
                 },
                 problems=kinds(*PLACING),
@@ -121,7 +144,9 @@ class Orders(Resource):
             if order["state"] in LIVE:
                 yield cancel_form(order)
 
-    async def place(self, call: Call[Asked, Query]) -> Outcome:
+    async def place(self, call: Call[Asked, PlaceQuery]) -> Outcome:
+        if call.query.preview:
+            return await self._preview(call, call.body)
         if isinstance(call.body, list):
             return await self._batch(call, call.body)
         placed = await self._exchange.carry_out_one(call, call.body, OrderResult)
@@ -135,7 +160,25 @@ class Orders(Resource):
         order_ids = [str(order_id) for order_id in cancelled.result.order_ids]
         return done({"cancelled": order_ids}, cancelled.position)
 
-    async def _batch(self, call: Call[Asked, Query], items: Sequence[OrderCommand | ProblemError]) -> Outcome:
+    async def _preview(self, call: Call[Asked, PlaceQuery], asked: Asked) -> Outcome:
+        """What would become of the order, as its market and then its account see it."""
+        if isinstance(asked, list):
+            raise invalid(WHOLE, "a preview is of one order")
+        account_id = call.member.account_id
+        market = await self._exchange.ask(PreviewMatch(account_id, asked))
+        matched = market.result if isinstance(market.result, MatchPreview) else _unmatched(asked)
+        account = await self._exchange.ask(PreviewOrder(account_id, asked, matched))
+        # The account decides before the market does: what it refuses never gets there.
+        for refused in (account.result, market.result):
+            if isinstance(refused, Refused):
+                raise refusal(refused)
+        assert isinstance(account.result, OrderPreview)
+        position = {**market.position, **account.position}
+        return done(preview_answer(asked, matched, account.result), position)
+
+    async def _batch(
+        self, call: Call[Asked, PlaceQuery], items: Sequence[OrderCommand | ProblemError]
+    ) -> Outcome:
         commands = tuple(item for item in items if not isinstance(item, ProblemError))
         results: Iterator[Result] = iter(())
         position: Mapping[str, int] = {}
@@ -147,6 +190,10 @@ class Orders(Resource):
             for item in items
         ]
         return done({"results": answers}, position)
+
+
+def _unmatched(asked: PlaceOrder) -> MatchPreview:
+    return MatchPreview((), asked.quantity, None)
 
 
 def _answer_item(asked: OrderCommand, result: Result) -> Json:

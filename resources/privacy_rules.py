@@ -47,7 +47,7 @@ _TRADE: Final[Mapping[Detail, Sequence[str]]] = {
 
 CONTENT_FIELDS: Final[Mapping[EntryKind, Mapping[Detail, Sequence[str]]]] = {
     EntryKind.JOINED: {},
-    EntryKind.NEWS: {Detail.TRADED: ("step", "reason", "winners")},
+    EntryKind.NEWS: {Detail.TRADED: ("step", "reason", "winners", "contract_id")},
     EntryKind.ORDER: _TRADE,
     EntryKind.FILL: _TRADE,
     EntryKind.POSITION: {
@@ -60,7 +60,7 @@ CONTENT_FIELDS: Final[Mapping[EntryKind, Mapping[Detail, Sequence[str]]]] = {
     # Whether it was won tells which side it was.
     EntryKind.SETTLEMENT: {
         Detail.TRADED: ("step",),
-        Detail.SIDE: ("outcome",),
+        Detail.SIDE: ("outcome", "contract_id"),
         Detail.PROFIT: ("profit",),
     },
     EntryKind.FOLLOW: {Detail.TRADED: ("followed",)},
@@ -109,7 +109,12 @@ DETAILS: Final = tuple(Detail)
 
 
 def told_by(kind: EntryKind, content: Mapping[str, object]) -> Detail:
-    """How much an entry tells by being there at all; a badge that isn't declared any more may tell all."""
+    """How much an entry tells by being there at all; a badge that isn't declared any more may tell all.
+
+    That somebody has stakes back tells what they traded in: few contracts of a market are voided.
+    """
+    if kind is EntryKind.SETTLEMENT and content["step"] == "contract_voided":
+        return Detail.SIDE
     if kind is not EntryKind.BADGE:
         return Detail.TRADED
     badge = BY_NAME.get(str(content["badge"]))

@@ -27,7 +27,9 @@ ORDER_FIELDS: Final = fields_of(OrderDocument, hidden=("account_id", "executed_v
 EXECUTION_FIELDS: Final = fields_of(ExecutionDocument)
 FILL_FIELDS: Final = fields_of(FillDocument, hidden=("account_id",))
 EVENT_FIELDS: Final = fields_of(EventDocument)
-MARKET_FIELDS: Final = fields_of(MarketDocument, hidden=("contracts", "settlement_reason", "halt_reason"))
+MARKET_FIELDS: Final = fields_of(
+    MarketDocument, hidden=("contracts", "settlement_reason", "halt_reason", "auction")
+)
 
 
 def shown(document: Mapping[str, object], fields: Iterable[str]) -> Json:
@@ -136,6 +138,9 @@ def market(result: MarketResult) -> Json:
         "in_play": result.in_play,
         "in_play_delay_ms": market.in_play_delay_ms,
         "cross_matching": market.cross_matching,
+        "quantity_max": market.quantity_max,
+        "opening_auction_s": market.opening_auction_s,
+        "closing_auction_s": market.closing_auction_s,
         "contracts": [
             {
                 "id": str(contract.contract_id),
@@ -152,7 +157,7 @@ def market(result: MarketResult) -> Json:
 
 
 def _outcome(result: MarketResult, contract_id: int) -> str:
-    if result.state is MarketState.VOIDED:
+    if result.state is MarketState.VOIDED or contract_id in result.voided:
         return "voided"
     if result.state is not MarketState.SETTLED or result.verdict is None:
         return result.state
@@ -162,6 +167,6 @@ def _outcome(result: MarketResult, contract_id: int) -> str:
 
 
 def _payout(result: MarketResult, contract_id: int) -> int | None:
-    if result.state is not MarketState.SETTLED or result.verdict is None:
+    if result.state is not MarketState.SETTLED or result.verdict is None or contract_id in result.voided:
         return None
     return result.verdict.payouts.get(contract_id, 0)

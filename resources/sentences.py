@@ -38,7 +38,9 @@ def _joined(entry: JsonObject) -> tuple[str, ...]:
 
 def _news(entry: JsonObject) -> tuple[str, ...]:
     won = ", ".join(_name(each) for each in cast("list[JsonObject]", entry["winners"]))
-    said = (f"{_name(entry['market'])}: {entry['step']}", won and f"won by {won}", entry["reason"])
+    step = str(entry["step"]).replace("_", " ")
+    which = _name(entry.get("contract"))
+    said = (f"{_name(entry['market'])}: {step}", which, won and f"won by {won}", entry["reason"])
     return (". ".join(str(each).rstrip(".") for each in said if each),)
 
 
@@ -63,6 +65,8 @@ def _position(entry: JsonObject) -> tuple[str, ...]:
 
 def _settlement(entry: JsonObject) -> tuple[str, ...]:
     outcome = _text(entry, "outcome")
+    if entry["step"] == "contract_voided":
+        return _who(entry), f"got the stakes on {_name(entry['contract'])} back", _where(entry)
     if outcome in ("won", "lost"):
         return _who(entry), outcome, _where(entry), _profit(entry), _corrected(entry)
     said = {"even": "came out even", "void": "got all back"}.get(outcome, "was settled")

@@ -10,6 +10,7 @@ from actors.auditing.members import KnownMarket, Members
 from actors.auditing.money import MoneyAudit
 from actors.auditing.requests import RequestsAudit
 from actors.auditing.trading import TradingAudit
+from actors.auditing.voiding import StakesAudit
 from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.credential_events import (
     ApiKeyCreated,
@@ -42,6 +43,7 @@ from actors.machines.messages.events import (
     VerdictNoted,
 )
 from actors.machines.messages.social_commands import SocialCommandSent
+from actors.machines.messages.voiding import ContractVoidNoted, StakesReturned
 
 
 class AccountsAudit:
@@ -54,6 +56,7 @@ class AccountsAudit:
         self._api_keys = ApiKeysAudit(findings)
         self._trading = TradingAudit(self.members, findings)
         self._money = MoneyAudit(self.members, findings)
+        self._stakes = StakesAudit(self.members, findings)
 
     def begin(self, _time: int) -> None:
         """Another record begins."""
@@ -62,8 +65,9 @@ class AccountsAudit:
     def end(self) -> None:
         """Its events were all judged."""
         self._money.end()
+        self._stakes.end()
 
-    def judge(self, event: Event) -> None:  # noqa: C901, PLR0912 - a table, a line a case
+    def judge(self, event: Event) -> None:  # noqa: C901, PLR0912, PLR0915 - a table, a line a case
         match event:  # the frequent ones first: cases are tried in turn
             case OrderPlaced():
                 self._requests.carried_out(event)
@@ -98,6 +102,10 @@ class AccountsAudit:
                 self._money.settled(event)
             case VerdictNoted():
                 self._money.verdict(event)
+            case StakesReturned():
+                self._stakes.returned(event)
+            case ContractVoidNoted():
+                self._stakes.noted(event)
             case MarketNoted():
                 self._market(event)
             case TermsNoted():

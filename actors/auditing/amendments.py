@@ -5,6 +5,7 @@ Called by the audit of market streams, and by causes.
 """
 
 from actors.auditing.breaches import Findings, Rule
+from actors.auditing.conditions import problems
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
 
@@ -57,7 +58,7 @@ def difference(asked: Amendment, event: OrderReduced | OrderReplaced) -> str | N
     else:
         done = (event.market_id, event.quantity, event.arrival.quantity, event.arrival.price)
     if said == done and shrinks is isinstance(event, OrderReduced):
-        return None
+        return None if isinstance(event, OrderReduced) else next(problems(asked, event.arrival), None)
     what = "was reduced" if isinstance(event, OrderReduced) else "was replaced"
     return f"order {event.order_id} {what} as {done}, but was to become {said}"
 

@@ -47,6 +47,7 @@ from actors.machines.messages.events import (
     RequestOpened,
 )
 from actors.machines.messages.posted import Instruct, MoveMoney, OrderReport, Posted, SubmitOrder
+from actors.machines.messages.voiding import ContractVoided, VoidContract
 from actors.machines.messages.words import ChallengeState, OrderState, Side
 from actors.machines.streams import social_stream_of_id
 
@@ -203,6 +204,7 @@ def _unasked(money: Money) -> str:
 def _closed_or_swept(events: tuple[Event, ...]) -> frozenset[int]:
     """The markets whose orders this record may cancel without being asked; 0 stands for all of them."""
     markets = [event.market_id for event in events if isinstance(event, Stops)]
+    markets += [event.market_id for event in events if isinstance(event, ContractVoided)]
     if any(isinstance(event, OrdersSwept) for event in events):
         markets.append(0)
     return frozenset(markets)
@@ -224,6 +226,8 @@ def _difference(message: Posted, event: Event) -> str | None:
         return _offer_difference(message, event)
     if isinstance(event, ChallengeAccepted) and isinstance(message, SubmitAcceptance):
         return _acceptance_difference(message, event)
+    if isinstance(event, ContractVoided) and isinstance(message, Instruct):
+        return _void_difference(message, event)
     if isinstance(event, MarketSettled) and isinstance(message, Instruct):
         return _settlement_difference(message, event)
     if isinstance(event, RolesChanged) and isinstance(message, Instruct):
@@ -280,6 +284,14 @@ def _settlement_difference(instruct: Instruct, event: MarketSettled) -> str | No
     said = (command.market_id, *said_winners, command.void)
     done = (event.market_id, *done_winners, event.verdict.void)
     return None if said == done else f"settled as {done}, but staff asked for {said}"
+
+
+def _void_difference(instruct: Instruct, event: ContractVoided) -> str | None:
+    command = instruct.command
+    if isinstance(command, VoidContract) and command.market_id == event.market_id:
+        asked = f"contract {command.contract_id}"
+        return None if command.contract_id == event.contract_id else f"voided instead of {asked}"
+    return f"contract {event.contract_id} is voided by {type(command).__name__}"
 
 
 def _roles_difference(instruct: Instruct, event: RolesChanged) -> str | None:

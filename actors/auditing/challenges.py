@@ -20,7 +20,12 @@ REASONS: Final = {
     ChallengeState.DECLINED: (Reason.DECLINED,),
     ChallengeState.WITHDRAWN: (Reason.MEMBER_REQUESTED,),
     ChallengeState.EXPIRED: (Reason.EXPIRED,),
-    ChallengeState.CANCELLED: (Reason.MARKET_HALTED, Reason.MARKET_IN_PLAY, Reason.ADMIN_REQUESTED),
+    ChallengeState.CANCELLED: (
+        Reason.MARKET_HALTED,
+        Reason.MARKET_IN_PLAY,
+        Reason.ADMIN_REQUESTED,
+        Reason.CONTRACT_VOIDED,
+    ),
 }
 """Why a challenge may have ended so."""
 
@@ -59,6 +64,14 @@ class ChallengesAudit:
         """Nothing of a market that closes may be left open."""
         if left := self._open.pop(market_id, None):
             what = f"the market closes while {len(left)} challenges are open"
+            self._findings.add(Rule.LIFE, what, market_id)
+
+    def voided(self, market_id: int, contract_id: int) -> None:
+        """Nothing of a contract that is voided may be left open."""
+        opened = self._open.get(market_id, {})
+        left = [each.challenge_id for each in opened.values() if each.contract_id == contract_id]
+        if left:
+            what = f"contract {contract_id} is voided while challenges {left} are open"
             self._findings.add(Rule.LIFE, what, market_id)
 
     def _offered(self, event: ChallengeOffered, contract_ids: tuple[int, ...]) -> None:

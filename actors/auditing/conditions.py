@@ -1,16 +1,20 @@
 """Owns the rules on what orders ask for beyond their price, and on the delay of markets in play.
 
-Never looks at prices: the audit of books does. Of amendments it knows nothing.
+Never looks at prices: the audit of books does; nor at what amendments ask for, but the delay that they wait.
 Called by the audit of market streams, with the time of the record that is judged, and by causes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 
+from msgspec import structs
+
 from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.machines import limits
+from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.events import (
+    AmendDelayed,
     MarketClosed,
     MarketCreated,
     MarketHalted,
@@ -18,7 +22,9 @@ from actors.machines.messages.events import (
     OrderCancelled,
     OrderDelayed,
     OrderMatched,
+    OrderReduced,
     OrderRejected,
+    OrderReplaced,
 )
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce
@@ -92,6 +98,44 @@ class ConditionsAudit:
                 self._add(what, event.market_id)
         elif market.in_play and market.delay_us:
             self._add(f"order {event.order_id} was matched without waiting", event.market_id)
+        self._rests(event)
+
+    def replaced(self, event: OrderReplaced) -> None:
+        """An order arrived anew: in play, its amendment has waited."""
+        market = self._markets[event.market_id]
+        if market.in_play and market.delay_us and not event.delayed:
+            self._add(f"order {event.order_id} was replaced without waiting", event.market_id)
+        self._rests(event.arrival)
+
+    def amendment_delayed(self, event: AmendDelayed) -> None:
+        """An amendment begins to wait: in a market in play only, and as long as the market says."""
+        market = self._markets[event.market_id]
+        # A microsecond more than an order, behind which it may have arrived.
+        if not market.in_play or event.due_time != self._time + market.delay_us + 1 or not market.delay_us:
+            what = f"an amendment of order {event.order_id} waits from {self._time} until {event.due_time}"
+            self._add(what, event.market_id)
+
+    def waits(self, market_id: int, order_id: int) -> bool:
+        """Whether the order waits to arrive."""
+        market = self._markets.get(market_id)
+        return market is not None and order_id in market.orders
+
+    def reduced(self, event: OrderReduced) -> None:
+        """An order that waits has become less of it."""
+        orders = self._markets[event.market_id].orders
+        waiting = orders[event.order_id]
+        said = (event.contract_id, event.account_id, event.side, event.price, event.left + event.reduced)
+        if said != (
+            waiting.contract_id,
+            waiting.account_id,
+            waiting.side,
+            waiting.price,
+            waiting.quantity,
+        ):
+            self._add(f"order {event.order_id} was reduced, but does not wait so", event.market_id)
+        orders[event.order_id] = structs.replace(waiting, quantity=event.left)
+
+    def _rests(self, event: OrderMatched) -> None:
         if event.good_til and event.left and event.reason is None:
             if event.good_til <= self._time:
                 self._add(f"order {event.order_id} rests from {event.good_til} on", event.market_id)
@@ -155,7 +199,9 @@ _KEEP = TimeInForce.KEEP_IN_PLAY
 _UNTIL_HALT = TimeInForce.GOOD_TIL_HALTED
 
 
-def problems(asked: SubmitOrder | OrderDelayed, event: OrderMatched) -> Iterator[str]:
+def problems(
+    asked: SubmitOrder | OrderDelayed | SubmitAmendment | AmendDelayed, event: OrderMatched
+) -> Iterator[str]:
     """What an arriving order did against its own conditions."""
     conditions, kind = asked.conditions, asked.time_in_force
     name = f"order {event.order_id}"

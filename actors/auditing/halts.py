@@ -10,6 +10,7 @@ with. Once staff opens again what the auditor halted, that is their decision, un
 from typing import Final
 
 from actors.auditing.breaches import Breach
+from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.commands import Halt, HaltExchange, HaltMarket
 from actors.machines.messages.events import (
     Event,
@@ -24,7 +25,15 @@ from actors.machines.messages.events import (
 SIGNATURE: Final = "auditor: "
 """How the auditor's halts begin, on the log and wherever their reason is shown."""
 
-MOVES: Final = (MarketCreated, MarketOpened, MarketHalted, MarketClosed, ExchangeHalted, ExchangeOpened)
+MOVES: Final = (
+    MarketCreated,
+    AuctionStarted,
+    MarketOpened,
+    MarketHalted,
+    MarketClosed,
+    ExchangeHalted,
+    ExchangeOpened,
+)
 """The events that say what may trade."""
 
 
@@ -57,7 +66,7 @@ class Halts:
         match event:
             case MarketCreated():
                 self._markets.setdefault(event.market.market_id, Trading(may_trade=False))
-            case MarketOpened():
+            case AuctionStarted() | MarketOpened():
                 self._moved(self._market(event.market_id), event.market_id, may_trade=True)
             case MarketHalted():
                 mine = event.reason.startswith(SIGNATURE) and not event.by_switch

@@ -76,11 +76,19 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
+from actors.machines.messages.voiding import (
+    ContractVoidAcknowledged,
+    ContractVoidApplied,
+    ContractVoided,
+    ContractVoidNoted,
+    ContractVoidReached,
+)
 from actors.machines.messages.words import ChallengeState, Reason
 
 Key = tuple[object, ...]
 
 EVERY_MARKET: Final = 0
+_WITH_MARKET: Final = (Reason.MARKET_HALTED, Reason.MARKET_IN_PLAY, Reason.CONTRACT_VOIDED)
 
 
 def key_of_message(message: Posted) -> Key | None:  # noqa: C901, PLR0912 - a table, a line a case
@@ -116,6 +124,10 @@ def key_of_message(message: Posted) -> Key | None:  # noqa: C901, PLR0912 - a ta
             return ("recorded", message.market_id, message.stream)
         case VerdictReached():
             return ("verdict", message.market_id, message.verdict)
+        case ContractVoidReached():
+            return ("void", message.market_id, message.contract_id)
+        case ContractVoidApplied():
+            return ("given back", message.market_id, message.stream, message.contract_id)
         case VerdictApplied():
             return ("applied", message.market_id, message.stream, message.version, message.clearing)
         case EstablishMarket():
@@ -158,8 +170,8 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
         case AmendRefused():
             return ("amendment refused", event.order_id, event.account_id)
         case OrderCancelled():
-            if _is_free(event, free):
-                return None
+            if event.reason in _OF_ITSELF or _is_free(event, free):
+                return None  # whether its time has come, the audit of markets judges
             return ("withdrawal", event.order_id, event.account_id)
         case ChallengeOffered():
             return ("order", event.challenge_id, event.account_id)
@@ -193,6 +205,12 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return ("recorded", event.market_id, event.stream)
         case VerdictNoted():
             return ("verdict", event.market_id, event.verdict)
+        case ContractVoidNoted():
+            return ("void", event.market_id, event.contract_id)
+        case ContractVoidAcknowledged():
+            return ("given back", event.market_id, event.stream, event.contract_id)
+        case ContractVoided():
+            return ("instruct", event.account_id, event.request_id, event.item)
         case VerdictAcknowledged():
             return ("applied", event.market_id, event.stream, event.version, event.clearing)
         case MarketCreated():
@@ -211,6 +229,10 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return None
 
 
+_OF_ITSELF = frozenset({Reason.EXPIRED, Reason.INSUFFICIENT_LIQUIDITY})
+"""An order's time has come, or the end of the auction that it was for."""
+
+
 def _key_of_end(event: ChallengeEnded, free: frozenset[int]) -> Key | None:
     if event.state is ChallengeState.EXPIRED or event.state is ChallengeState.DECLINED:
         return None  # its time has come; or the answer that follows has the cause
@@ -220,10 +242,8 @@ def _key_of_end(event: ChallengeEnded, free: frozenset[int]) -> Key | None:
 
 
 def _is_free(event: OrderCancelled | ChallengeEnded, free: frozenset[int]) -> bool:
-    """Whether it is cancelled by itself, with others of its market, or with all that is open."""
-    if event.reason is Reason.EXPIRED:
-        return True  # whether its time has come, the audits of markets judge
-    with_market = event.reason is Reason.MARKET_HALTED or event.reason is Reason.MARKET_IN_PLAY
+    """Whether it is cancelled with others of its market, or with all that is open."""
+    with_market = event.reason in _WITH_MARKET
     return (with_market and event.market_id in free) or (
         event.reason is Reason.ADMIN_REQUESTED and EVERY_MARKET in free
     )

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actors.auditing.amendments import AmendmentsAudit
+from actors.auditing.auctions import AuctionsAudit
 from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.challenges import ChallengesAudit
 from actors.auditing.conditions import ConditionsAudit
 from actors.auditing.positions import WHOLE
 from actors.auditing.sets import judge_arrival, numbers_of
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     AmendDelayed,
@@ -50,19 +52,35 @@ from actors.machines.messages.events import (
     VerdictAcknowledged,
 )
 from actors.machines.messages.parts import Verdict
-from actors.machines.messages.words import MarketState
+from actors.machines.messages.voiding import ContractVoidAcknowledged, ContractVoided
+from actors.machines.messages.words import MarketState, Reason
 
-Move = MarketOpening | MarketOpened | MarketHalted | MarketTurnedInPlay | MarketClosed | MarketSettled
+Move = (
+    MarketOpening
+    | AuctionStarted
+    | MarketOpened
+    | MarketHalted
+    | MarketTurnedInPlay
+    | ContractVoided
+    | MarketClosed
+    | MarketSettled
+)
+
+Awaiting = MarketOpening | ContractVoided | MarketSettled
+"""What all account streams have to acknowledge, one after the other."""
 
 ALLOWED: Final[Mapping[type, frozenset[MarketState]]] = {
     MarketOpening: frozenset({MarketState.DRAFT}),
-    MarketOpened: frozenset({MarketState.DRAFT, MarketState.HALTED}),
-    MarketHalted: frozenset({MarketState.OPEN, MarketState.HALTED}),
-    MarketTurnedInPlay: frozenset({MarketState.OPEN, MarketState.HALTED}),
-    MarketClosed: frozenset({MarketState.OPEN, MarketState.HALTED}),
+    AuctionStarted: frozenset({MarketState.DRAFT, MarketState.OPEN, MarketState.HALTED}),
+    MarketOpened: frozenset({MarketState.DRAFT, MarketState.AUCTION, MarketState.HALTED}),
+    MarketHalted: frozenset({MarketState.AUCTION, MarketState.OPEN, MarketState.HALTED}),
+    MarketTurnedInPlay: frozenset({MarketState.AUCTION, MarketState.OPEN, MarketState.HALTED}),
+    ContractVoided: frozenset({MarketState.OPEN, MarketState.HALTED, MarketState.CLOSED}),
+    MarketClosed: frozenset({MarketState.AUCTION, MarketState.OPEN, MarketState.HALTED}),
     MarketSettled: frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED}),
 }
 """From which states a market may move so."""
+TRADING: Final = frozenset({MarketState.AUCTION, MarketState.OPEN})
 
 OTHERS: Final = (
     CancelMissed,
@@ -92,6 +110,7 @@ class AuditedMarket:
         "next_execution",
         "state",
         "version",
+        "voided",
         "winners",
     )
 
@@ -105,6 +124,13 @@ class AuditedMarket:
         self.version = 0
         self.awaited: dict[str, None] = {}
         self.cleared = 0
+        self.voided: dict[int, None] = {}
+        """Contracts that were taken out of it."""
+
+    @property
+    def left_ids(self) -> tuple[int, ...]:
+        """The contracts that are still in it."""
+        return tuple([each for each in self.contract_ids if each not in self.voided])
 
 
 class MarketsAudit:
@@ -116,17 +142,27 @@ class MarketsAudit:
         self._challenges = ChallengesAudit(findings)
         self._amendments = AmendmentsAudit(findings)
         self._conditions = ConditionsAudit(findings)
+        self._auctions = AuctionsAudit(findings)
         self.markets: dict[int, AuditedMarket] = {}
+        self._emptied: list[OrderCancelled] = []
+        """Orders that this record cancels with their contract, which it is yet to void."""
 
     def begin(self, time: int) -> None:
         """Another record begins, of this time; nothing is kept from record to record but the markets."""
         self._challenges.time = time
         self._amendments.time = time
         self._conditions.begin(time)
+        self._auctions.time = time
 
     def end(self) -> None:
         """Its events were all judged."""
         self._conditions.end(self._resting)
+        self._auctions.end()
+        for event in self._emptied:
+            if event.contract_id not in self.markets[event.market_id].voided:
+                what = f"order {event.order_id} was cancelled as if its contract were voided"
+                self._add(Rule.LIFE, what, event.market_id)
+        self._emptied.clear()
 
     def left_of(self, market_id: int, contract_id: int, order_id: int) -> int:
         """What rests of an order now."""
@@ -156,19 +192,24 @@ class MarketsAudit:
                 self._amendments.judge(event)
             case AmendDelayed():
                 self._amendments.delayed(event)
+                self._conditions.amendment_delayed(event)
             case MarketCreated():
                 self._created(event)
             case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
                 self._challenged(event)
-            case TermsAcknowledged() | VerdictAcknowledged():
+            case TermsAcknowledged() | VerdictAcknowledged() | ContractVoidAcknowledged():
                 self._acknowledged(event)
             case SettlementCompleted():
                 self._completed(event)
+            case AuctionUncrossed():
+                self._uncrossed(event)
             case (
                 MarketOpening()
+                | AuctionStarted()
                 | MarketOpened()
                 | MarketHalted()
                 | MarketTurnedInPlay()
+                | ContractVoided()
                 | MarketClosed()
                 | MarketSettled()
             ):
@@ -176,14 +217,14 @@ class MarketsAudit:
             case _ if not isinstance(event, OTHERS):
                 self._findings.add(Rule.SEQUENCE, f"{type(event).__name__} is no event of a market stream")
 
-    def _matched(self, event: OrderMatched) -> None:
+    def _matched(self, event: OrderMatched, replaced: OrderReplaced | None = None) -> None:
         market_id = event.market_id
         market = self.markets.get(market_id)
         book = None if market is None else market.books.get(event.contract_id)
         if market is None or book is None:
             self._add(Rule.LIFE, f"order {event.order_id} was matched in no book", market_id)
             return
-        if market.state is not MarketState.OPEN:
+        if market.state not in TRADING:
             self._add(Rule.LIFE, f"order {event.order_id} was matched while {market.state}", market_id)
         for execution_id in numbers_of(event):
             if execution_id != market.next_execution:
@@ -193,7 +234,15 @@ class MarketsAudit:
                     market_id,
                 )
             market.next_execution = execution_id + 1
-        self._conditions.matched(event)
+        if replaced is None:
+            self._conditions.matched(event)
+        else:
+            self._conditions.replaced(replaced)
+        if market.state is MarketState.AUCTION:
+            self._auctions.collected(event, book)
+            return
+        if event.fills:
+            self._auctions.traded(event)
         if market.complementary:
             judge_arrival(event, market.books, self._findings)
             return
@@ -203,7 +252,7 @@ class MarketsAudit:
 
     def _delayed(self, event: OrderDelayed) -> None:
         market = self.markets.get(event.market_id)
-        if market is None or market.state is not MarketState.OPEN:
+        if market is None or market.state not in TRADING:
             self._add(
                 Rule.LIFE, f"order {event.order_id} waits in a market that is not open", event.market_id
             )
@@ -217,7 +266,10 @@ class MarketsAudit:
         if book is None:
             self._add(Rule.LIFE, f"order {event.order_id} was amended in no book", market_id)
         elif isinstance(event, OrderReduced):
-            book.reduce(event, self._findings)
+            if self._conditions.waits(market_id, event.order_id):
+                self._conditions.reduced(event)
+            else:
+                book.reduce(event, self._findings)
         else:
             anew = event.arrival
             if (event.market_id, event.contract_id, event.order_id, event.account_id, event.side) != (
@@ -229,7 +281,7 @@ class MarketsAudit:
             ):
                 self._add(Rule.ORDER, f"order {event.order_id} came back as another one", market_id)
             book.leave(event, self._findings)
-            self._matched(anew)
+            self._matched(anew, event)
 
     def _challenged(self, event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> None:
         market = self.markets.get(event.market_id)
@@ -239,7 +291,7 @@ class MarketsAudit:
         if not isinstance(event, ChallengeEnded) and market.state is not MarketState.OPEN:
             what = f"{type(event).__name__} ({event.challenge_id}) while the market is {market.state}"
             self._add(Rule.LIFE, what, event.market_id)
-        self._challenges.judge(event, market.contract_ids)
+        self._challenges.judge(event, market.left_ids)
 
     def _cancelled(self, event: OrderCancelled) -> None:
         market = self.markets.get(event.market_id)
@@ -248,8 +300,15 @@ class MarketsAudit:
             return
         book = None if market is None else market.books.get(event.contract_id)
         resting = None if book is None else book.remove(event.order_id)
-        if resting is not None:
+        if market is not None and book is not None and resting is not None:
             self._conditions.cancelled(event, resting)
+            if market.state is MarketState.AUCTION:
+                self._auctions.cancelled(event, book, resting)
+            elif event.reason is Reason.INSUFFICIENT_LIQUIDITY:
+                what = f"order {event.order_id} was cancelled as if an auction ended"
+                self._add(Rule.LIFE, what, event.market_id)
+            if event.reason is Reason.CONTRACT_VOIDED:
+                self._emptied.append(event)
         if resting is None:
             self._add(Rule.ORDER, f"order {event.order_id} was cancelled, but does not rest", event.market_id)
         elif (resting.account_id, resting.price, resting.left) != (
@@ -271,6 +330,7 @@ class MarketsAudit:
             return
         contract_ids = tuple(contract.contract_id for contract in details.contracts)
         self._conditions.created(event)
+        self._auctions.created(event)
         self.markets[details.market_id] = AuditedMarket(
             contract_ids, details.winner_count, complementary=details.cross_matching
         )
@@ -280,34 +340,71 @@ class MarketsAudit:
         if market is None:
             self._add(Rule.LIFE, f"{type(event).__name__} of no market", event.market_id)
             return
-        if market.state not in ALLOWED[type(event)] or (
-            market.awaited and not isinstance(event, MarketHalted | MarketClosed)
-        ):
+        waits_for_it = isinstance(event, Awaiting) or market.state is MarketState.DRAFT
+        if market.state not in ALLOWED[type(event)] or (market.awaited and waits_for_it):
             waits = f", waiting for {', '.join(market.awaited)}" if market.awaited else ""
             self._add(Rule.LIFE, f"{type(event).__name__} while it is {market.state}{waits}", event.market_id)
         match event:
             case MarketOpening():
                 market.awaited = dict.fromkeys(self._account_streams)
+            case AuctionStarted():
+                self._auctions.started(event, market.state, market.books)
+                market.state = MarketState.AUCTION
             case MarketOpened():
                 market.state = MarketState.OPEN
+                self._auctions.stopped(event, market.books)
             case MarketHalted():
                 market.state = MarketState.HALTED
                 self._conditions.moved(event, market.books)
             case MarketTurnedInPlay():
                 self._conditions.moved(event, market.books)
+            case ContractVoided():
+                self._voided(event, market)
             case MarketClosed():
                 self._closed(event, market)
             case MarketSettled():
                 self._settled(event, market)
 
+    def _uncrossed(self, event: AuctionUncrossed) -> None:
+        market_id = event.market_id
+        market = self.markets.get(market_id)
+        book = None if market is None else market.books.get(event.contract_id)
+        if market is None or book is None or market.state is not MarketState.AUCTION:
+            what = f"contract {event.contract_id} has an auction, which there is not"
+            self._add(Rule.LIFE, what, market_id)
+            return
+        for fill in event.fills:
+            if fill.execution_id != market.next_execution:
+                what = f"execution {fill.execution_id} comes where {market.next_execution} was next"
+                self._add(Rule.EXECUTIONS, what, market_id)
+            market.next_execution = fill.execution_id + 1
+        self._auctions.uncrossed(event, book)
+
     def _closed(self, event: MarketClosed, market: AuditedMarket) -> None:
         market.state = MarketState.CLOSED
         self._conditions.moved(event, market.books)
+        self._auctions.stopped(event, market.books)
         resting = sum(len(book.orders) for book in market.books.values())
         if resting:
             self._add(Rule.LIFE, f"the market closes while {resting} orders rest", event.market_id)
         market.books = {}
         self._challenges.closed(event.market_id)
+
+    def _voided(self, event: ContractVoided, market: AuditedMarket) -> None:
+        """What is left must be enough for the winners; nothing may be open in what isn't."""
+        market_id, contract_id = event.market_id, event.contract_id
+        book = market.books.pop(contract_id, None)
+        if contract_id not in market.left_ids:
+            self._add(Rule.LIFE, f"contract {contract_id}, which isn't there, is voided", market_id)
+        market.voided[contract_id] = None
+        if len(market.left_ids) <= market.winners:
+            what = f"{len(market.left_ids)} contracts are left for {market.winners} winners"
+            self._add(Rule.SETTLEMENT, what, market_id)
+        if book is not None and book.orders:
+            what = f"contract {contract_id} is voided while {len(book.orders)} orders rest"
+            self._add(Rule.LIFE, what, market_id)
+        self._challenges.voided(market_id, contract_id)
+        market.awaited = dict.fromkeys(self._account_streams)
 
     def _settled(self, event: MarketSettled, market: AuditedMarket) -> None:
         verdict = event.verdict
@@ -324,12 +421,17 @@ class MarketsAudit:
         market.cleared = 0
         market.awaited = dict.fromkeys(self._account_streams)
 
-    def _acknowledged(self, event: TermsAcknowledged | VerdictAcknowledged) -> None:
+    def _acknowledged(
+        self, event: TermsAcknowledged | VerdictAcknowledged | ContractVoidAcknowledged
+    ) -> None:
         market = self.markets.get(event.market_id)
         if market is None or event.stream not in market.awaited:
             self._add(Rule.LIFE, f"{event.stream} acknowledges what it was not asked for", event.market_id)
             return
         del market.awaited[event.stream]
+        if isinstance(event, ContractVoidAcknowledged) and event.contract_id not in market.voided:
+            what = f"{event.stream} acknowledges that contract {event.contract_id} is voided"
+            self._add(Rule.LIFE, what, event.market_id)
         if isinstance(event, VerdictAcknowledged):
             market.cleared += event.clearing
             if event.version != market.version:
@@ -359,7 +461,9 @@ def _verdict_problems(verdict: Verdict, market: AuditedMarket) -> Iterator[str]:
     places = 0 if verdict.void else market.winners - len(verdict.winners)
     # The one contract of a market may lose: then there is no winner.
     nobody = len(market.contract_ids) == 1 and not named
-    unknown = [contract_id for contract_id in named if contract_id not in market.contract_ids]
+    unknown = [contract_id for contract_id in named if contract_id not in market.left_ids]
+    if verdict.voided != tuple(market.voided):
+        yield f"voided are {verdict.voided}, but {[*market.voided]} were taken out of the market"
     whole = nobody or len(sharing) > places > 0 or (places == 0 and not sharing)
     if unknown or len(dict.fromkeys(named)) != len(named) or not whole or (verdict.void and named):
         yield f"the winners are {verdict.winners}, and {sharing} share {places} places"

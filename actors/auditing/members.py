@@ -74,12 +74,13 @@ class LiveOrder:
 class KnownMarket:
     """A market as an account stream knows it."""
 
-    __slots__ = ("positions", "terms", "version")
+    __slots__ = ("positions", "terms", "version", "voided")
 
     def __init__(self) -> None:
         self.terms: Terms | None = None
         self.version = 0
         """Of the last verdict noted; 0: none yet."""
+        self.voided: dict[int, None] = {}
         self.positions: dict[int, Position] = {}
         """Accounts that ever had an order there -> their position."""
 

@@ -66,6 +66,9 @@ class MoneyAudit:
                 f"verdict {event.verdict.version} was applied after verdict {market.version}",
                 market_id,
             )
+        if {*event.verdict.voided} != {*market.voided}:
+            what = f"the verdict says {event.verdict.voided} are voided; known are {[*market.voided]}"
+            self._findings.add(Rule.SETTLEMENT, what, market_id)
         self._judge_holders(market, settled, market_id)
         for position_settled in settled:
             position = market.positions.get(position_settled.account_id)

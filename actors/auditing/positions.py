@@ -3,11 +3,12 @@
 Never looks at what the log says the exposure is: that is compared with this.
 Called by the audit of orders and of settlements.
 
-If contracts win, the member's result is ``base`` and the ``gains`` of each of them: ``base`` is what is lost
-or won whoever wins, ``gains`` what a contract adds when it does. An open order counts as filled where that
-is a loss.
+If contracts win, the member's result is the ``losses`` of all and the ``gains`` of each of them: ``losses``
+are what is lost (below 0: won) of a contract if it doesn't win, ``gains`` what it adds when it does. An open
+order counts as filled where that is a loss.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from actors.machines.messages.parts import Verdict
@@ -43,15 +44,17 @@ class Settled:
 class Position:
     """One member in one market."""
 
-    __slots__ = ("base", "cash", "claimed", "filled_count", "filled_sum", "gains", "nets", "settled")
+    __slots__ = ("cashes", "claimed", "gains", "losses", "nets", "orders", "settled", "voided")
 
-    def __init__(self) -> None:
-        self.base = 0
+    def __init__(self, voided: Collection[int] = ()) -> None:
+        self.voided = voided
+        """Contracts that are out of the market: nothing in them counts."""
+        self.losses: dict[int, int] = {}
         self.gains: dict[int, int] = {}
-        self.cash = 0
+        self.cashes: dict[int, int] = {}
         self.nets: dict[int, int] = {}
-        self.filled_count = 0
-        self.filled_sum = 0
+        self.orders: dict[int, tuple[int, int]] = {}
+        """By contract: how many orders were filled, and the sum of their ids."""
         self.claimed = 0
         """The market's exposure as the log last said it."""
         self.settled: Settled | None = None
@@ -62,8 +65,10 @@ class Position:
 
     def hold(self, contract_id: int, *, buys: bool, amount: int) -> None:
         """An order that is open may lose so much; a negative amount takes it back."""
+        if contract_id in self.voided:
+            return
         if buys:
-            self.base -= amount
+            self._lose(contract_id, amount)
             self._gain(contract_id, amount)
         else:
             self._gain(contract_id, -amount)
@@ -71,36 +76,47 @@ class Position:
     def fill(self, contract_id: int, *, buys: bool, price: int, quantity: int) -> None:
         """A fill of an order whose open part was taken back by as much before."""
         signed = quantity if buys else -quantity
-        self.cash -= price * signed
-        self.base -= price * signed
+        self.cashes[contract_id] = self.cashes.get(contract_id, 0) - price * signed
+        self._lose(contract_id, price * signed)
         self.nets[contract_id] = self.nets.get(contract_id, 0) + signed
         self._gain(contract_id, WHOLE * signed)
 
-    def filled(self, order_id: int) -> None:
+    def filled(self, contract_id: int, order_id: int) -> None:
         """Nothing is left of this order; its market's verdict will name it."""
-        self.filled_count += 1
-        self.filled_sum += order_id
+        count, total = self.orders.get(contract_id, (0, 0))
+        self.orders[contract_id] = (count + 1, total + order_id)
+
+    def void(self, contract_id: int) -> tuple[int, int]:
+        """Nothing in this contract counts any more; how many orders were filled there, and their sum."""
+        for kept in (self.losses, self.gains, self.cashes, self.nets):
+            kept.pop(contract_id, None)
+        return self.orders.pop(contract_id, (0, 0))
 
     def exposure(self, contracts: int, winners: int = 1) -> int:
         """The largest loss over the outcomes of a market of so many contracts, so many of which win."""
+        base = -sum(self.losses.values())
         if contracts == 1:
-            return max(0, -(self.base + min([0, *self.gains.values()])))  # the only one there is may lose
+            return max(0, -(base + min([0, *self.gains.values()])))  # the only one there is may lose
         # Whichever win, those are the worst that add least; one that the member has nothing in adds nothing.
         worst = sorted(self.gains.values())
         losing = [gain for gain in worst if gain < 0][:winners]
-        free = contracts - len(worst)
+        free = contracts - len(self.voided) - len(worst)
         winning = worst[len(losing) : max(len(losing), winners - free)]
-        return max(0, -(self.base + sum(losing) + sum(winning)))
+        return max(0, -(base + sum(losing) + sum(winning)))
 
     def settle(self) -> Settled:
         """Fills are paid out; what is still open (orders that the market has not answered) stays."""
         if self.settled is None:
-            self.settled = Settled(self.cash, self.nets, (self.filled_count, self.filled_sum))
-            self.base -= self.cash
-            for contract_id, net in self.nets.items():
-                self._gain(contract_id, -WHOLE * net)
-            self.cash, self.nets = 0, {}
+            counts, totals = zip((0, 0), *self.orders.values(), strict=True)
+            self.settled = Settled(sum(self.cashes.values()), self.nets, (sum(counts), sum(totals)))
+            for contract_id, cash in self.cashes.items():
+                self._lose(contract_id, cash)
+                self._gain(contract_id, -WHOLE * self.nets[contract_id])
+            self.cashes, self.nets = {}, {}
         return self.settled
+
+    def _lose(self, contract_id: int, amount: int) -> None:
+        self.losses[contract_id] = self.losses.get(contract_id, 0) + amount
 
     def _gain(self, contract_id: int, amount: int) -> None:
         gain = self.gains.get(contract_id, 0) + amount

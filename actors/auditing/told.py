@@ -13,6 +13,7 @@ from actors.auditing.entries import Entry
 from actors.auditing.sets import fills_told
 from actors.machines.messages.amendments import AmendmentRefused, AmendRequested, SubmitAmendment
 from actors.machines.messages.answers import EventResult, MarketResult, Result
+from actors.machines.messages.auctions import AuctionUncrossed
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -59,6 +60,12 @@ from actors.machines.messages.posted import (
     WithdrawOrder,
 )
 from actors.machines.messages.social_commands import SocialCommandSent
+from actors.machines.messages.voiding import (
+    ContractVoidApplied,
+    ContractVoided,
+    ContractVoidNoted,
+    ContractVoidReached,
+)
 from actors.machines.messages.words import EventState, MarketState, Reason
 from actors.machines.streams import account_stream_of_id
 
@@ -71,11 +78,21 @@ TO_MARKET: Final = frozenset(
         WithdrawOrder,
         TermsRecorded,
         VerdictApplied,
+        ContractVoidApplied,
     }
 )
 """What goes to the stream of the market that it names, wherever that is."""
 TO_STREAM: Final = frozenset(
-    {OrderReport, WithdrawalRefused, AmendmentRefused, VerdictReached, MoveMoney, Instruct, Instructed}
+    {
+        OrderReport,
+        WithdrawalRefused,
+        AmendmentRefused,
+        VerdictReached,
+        ContractVoidReached,
+        MoveMoney,
+        Instruct,
+        Instructed,
+    }
 )
 
 LeftOf = Callable[[int, int, int], int]
@@ -160,6 +177,8 @@ class ToldAudit:
                 return ((account_stream_of_id(event.account_id), refused),)
             case AmendRequested():
                 return ((event.market_id, _amendment(event)),)
+            case AuctionUncrossed():
+                return self._auction_reports(event)
             case CancelRequested():
                 withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
                 return ((event.market_id, withdraw),)
@@ -176,6 +195,12 @@ class ToldAudit:
             case MarketSettled():
                 reached = VerdictReached(event.market_id, event.verdict)
                 return [(stream, reached) for stream in self._account_streams]
+            case ContractVoided():
+                void = ContractVoidReached(event.market_id, event.contract_id)
+                return [(stream, void) for stream in self._account_streams]
+            case ContractVoidNoted():
+                given = ContractVoidApplied(event.market_id, self._findings.stream, event.contract_id)
+                return ((event.market_id, given),)
             case VerdictNoted():
                 applied = VerdictApplied(
                     event.market_id, self._findings.stream, event.verdict.version, event.clearing
@@ -218,6 +243,20 @@ class ToldAudit:
         reports.append((home, arrival))
         for (contract_id, order_id, account_id), fills in resting.items():
             left = self._left_of(event.market_id, contract_id, order_id)
+            report = OrderReport(order_id, account_id, tuple(fills), left, time=event.time)
+            reports.append((account_stream_of_id(account_id), report))
+        return reports
+
+    def _auction_reports(self, event: AuctionUncrossed) -> list[Due]:
+        """One for each order, in the order in which they began to trade."""
+        own: dict[tuple[int, int], list[Fill]] = {}
+        for each in event.fills:
+            fill = Fill(each.execution_id, event.price, each.quantity)
+            own.setdefault((each.buy_order_id, each.buy_account_id), []).append(fill)
+            own.setdefault((each.sell_order_id, each.sell_account_id), []).append(fill)
+        reports: list[Due] = []
+        for (order_id, account_id), fills in own.items():
+            left = self._left_of(event.market_id, event.contract_id, order_id)
             report = OrderReport(order_id, account_id, tuple(fills), left, time=event.time)
             reports.append((account_stream_of_id(account_id), report))
         return reports

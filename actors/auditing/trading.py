@@ -57,7 +57,7 @@ class TradingAudit:
             return
         self._judge_terms(event, market, market.terms)
         buys = event.side is Side.BUY
-        position = market.positions.setdefault(event.account_id, Position())
+        position = market.positions.setdefault(event.account_id, Position(market.voided))
         position.open(event.contract_id, buys=buys, price=event.price, quantity=event.quantity)
         before = member.exposure
         self._judge_exposure(event, member, position, market.terms)
@@ -122,8 +122,6 @@ class TradingAudit:
             self._add(Rule.TERMS, f"{what}, which the market doesn't have", event)
 
     def _judge_funds(self, event: OrderPlaced | AmendRequested, member: Member, before: int) -> None:
-        if 0 < event.conditions.good_til <= event.time:
-            self._add(Rule.CONDITIONS, f"order {event.order_id} was accepted after its time", event)
         if event.exposure > member.balance and event.exposure > before:
             self._add(
                 Rule.FUNDS,
@@ -153,7 +151,7 @@ class TradingAudit:
         assert market.terms is not None, "an order lives in a market with terms"
         for what in _order_problems(order, event):
             self._add(Rule.ORDER, what, event)
-        if event.fills and market.version:
+        if event.fills and (market.version or order.contract_id in market.voided):
             self._add(Rule.LIFE, f"order {event.order_id} traded after its market was settled", event)
         if event.reason is Reason.MEMBER_REQUESTED:
             self._hear_cancel(event.order_id, event.market_id)
@@ -164,7 +162,7 @@ class TradingAudit:
         if event.left == 0:
             del self._members.orders[event.order_id]
             if event.state is OrderState.FILLED:
-                position.filled(event.order_id)
+                position.filled(order.contract_id, event.order_id)
 
     def _apply(self, order: LiveOrder, event: OrderUpdated, position: Position) -> None:
         before = order.at_risk
@@ -182,6 +180,8 @@ class TradingAudit:
     def _judge_terms(self, event: OrderPlaced, market: KnownMarket, terms: Terms) -> None:
         if market.version:
             self._add(Rule.LIFE, f"order {event.order_id} was accepted after its market was settled", event)
+        if 0 < event.conditions.good_til <= event.time:
+            self._add(Rule.CONDITIONS, f"order {event.order_id} was accepted after its time", event)
         if event.contract_id not in terms.contract_ids:
             self._add(Rule.TERMS, f"order {event.order_id} is for no contract of its market", event)
         if not terms.allows(event.price):

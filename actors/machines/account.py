@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import structs
+
 from actors.machines import limits
 from actors.machines.api_keys import ApiKeys
 from actors.machines.messages.amendments import AmendRefused, AmendRequested
@@ -28,7 +30,8 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Amended, Terms, Verdict
 from actors.machines.messages.posted import OrderReport
-from actors.machines.messages.words import OrderState, Reason, Role
+from actors.machines.messages.voiding import StakesReturned
+from actors.machines.messages.words import OrderState, Reason, Role, TimeInForce
 from actors.machines.order import Order
 from actors.machines.order_guards import refuse_more, refuse_price_level, refuse_terms
 from actors.machines.position import Position
@@ -51,12 +54,14 @@ class KnownMarket:
     ``holders`` are the accounts of this stream that ever had an order there, in order of arrival.
     """
 
-    __slots__ = ("holders", "index", "terms", "verdict")
+    __slots__ = ("holders", "index", "terms", "verdict", "voided")
 
     def __init__(self) -> None:
         self.terms: Terms | None = None
         self.index: dict[int, int] = {}
         self.verdict: Verdict | None = None
+        self.voided: tuple[int, ...] = ()
+        """The places of the contracts that were taken out of it."""
         self.holders: dict[int, None] = {}
 
 
@@ -153,6 +158,11 @@ class Account:
             return Refused(Reason.MARKET_SETTLED, "The market is settled.", "market_id")
         if market.terms is None:
             return Refused(Reason.MARKET_NOT_OPEN, "The market has not opened yet.", "market_id")
+        if market.voided and market.index.get(command.contract_id) in market.voided:
+            return Refused(Reason.CONTRACT_VOIDED, "The contract was taken out of the market.", "contract_id")
+        if command.time_in_force is TimeInForce.MARKET:
+            # Funds are reserved for the worst that it may trade at.
+            command = structs.replace(command, price=market.terms.worst_price(command.side))
         held = self.positions.get(command.market_id)
         refused = (
             refuse_terms(market.terms, market.index, command.contract_id, command.price, command.quantity)
@@ -163,7 +173,7 @@ class Account:
             return refused
         if 0 < command.conditions.good_til <= spot.time:
             return Refused(Reason.INVALID_EXPIRY, "The time has passed already.", "good_til")
-        position = held or Position(market.terms, market.index)
+        position = held or Position(market.terms, market.index, market.voided)
         market_exposure = position.exposure_with(
             command.contract_id, command.side, command.price, command.quantity
         )
@@ -258,7 +268,7 @@ class Account:
             commission,
             self.balance + gross - charged,
             exposure,
-            tuple(position.filled),
+            tuple(order_id for filled in position.filled.values() for order_id in filled),
             market_exposure,
         )
 
@@ -281,7 +291,8 @@ class Account:
         position = self.positions.get(event.market_id)
         if position is None:
             assert market.terms is not None, f"market {event.market_id} is not open"
-            position = self.positions[event.market_id] = Position(market.terms, market.index)
+            position = Position(market.terms, market.index, market.voided)
+            self.positions[event.market_id] = position
             market.holders[self.account_id] = None
         position.place(order, event.market_exposure)
         self.exposure = event.exposure
@@ -338,8 +349,15 @@ class Account:
         self.balance = event.balance
         self.exposure = event.exposure
         position.settle(event.result, event.commission_total, event.market_exposure)
-        state = OrderState.VOIDED if event.void else OrderState.SETTLED
-        for order_id in event.order_ids:
+        self._end(event.order_ids, OrderState.VOIDED if event.void else OrderState.SETTLED)
+
+    def take_back(self, event: StakesReturned) -> None:
+        self.positions[event.market_id].void(event.contract_id, event.market_exposure)
+        self.exposure = event.exposure
+        self._end(event.order_ids, OrderState.VOIDED)
+
+    def _end(self, order_ids: tuple[int, ...], state: OrderState) -> None:
+        for order_id in order_ids:
             # The oldest may have left the actor's memory; their documents follow the event too.
             if (order := self.orders.get(order_id)) is not None:
                 order.move_to(state)
@@ -359,7 +377,7 @@ class Account:
         self.live_orders -= 1
         self.open_challenges -= order.is_offer
         if order.state is OrderState.FILLED:
-            position.filled.append(order.order_id)
+            position.filled.setdefault(order.contract_id, []).append(order.order_id)
         if order.reference_id is not None:
             same = self.references[order.reference_id]
             del same[order.order_id]

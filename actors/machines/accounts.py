@@ -44,6 +44,7 @@ from actors.machines.messages.events import (
     VerdictNoted,
 )
 from actors.machines.messages.social_commands import SocialCommandSent
+from actors.machines.messages.voiding import ContractVoidNoted, StakesReturned
 from actors.machines.messages.words import Reason
 from actors.machines.request import MemberRequest
 from actors.machines.streams import Streams
@@ -74,7 +75,9 @@ class Accounts:
         self.answered: list[MemberRequest] = []
         """Requests that got their last result since the turn last looked; volatile."""
 
-    def evolve(self, event: AccountEvent) -> None:  # noqa: C901, PLR0912 - a table, a line a case
+    def evolve(  # noqa: C901, PLR0912, PLR0915 - a table, a line a case
+        self, event: AccountEvent
+    ) -> None:
         """Applies one event; what it can't apply is an error in the log and raises."""
         match event:  # the frequent ones first: cases are tried in turn
             case OrderPlaced():
@@ -121,6 +124,10 @@ class Accounts:
                 self._terms(event)
             case VerdictNoted():
                 self._verdict(event)
+            case StakesReturned():
+                self.accounts[event.account_id].take_back(event)
+            case ContractVoidNoted():
+                self._voided(event)
             case ExchangeStateNoted():
                 self.exchange_noted = event
             case InstructionSent() | MoneyMoveSent() | SocialCommandSent():
@@ -244,6 +251,10 @@ class Accounts:
     def _verdict(self, event: VerdictNoted) -> None:
         self.markets[event.market_id].verdict = event.verdict
         assert self.clearing.get(event.market_id, 0) == event.clearing, f"clearing of {event.market_id}"
+
+    def _voided(self, event: ContractVoidNoted) -> None:
+        market = self.markets[event.market_id]
+        market.voided = (*market.voided, market.index[event.contract_id])
 
     def _answer(self, request_id: int, item: int, result: Result) -> None:
         request = self.requests[request_id]

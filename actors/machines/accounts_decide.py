@@ -76,11 +76,13 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
 )
 from actors.machines.messages.social_commands import SocialCommand, SocialCommandSent
+from actors.machines.messages.voiding import ContractVoidReached, VoidContract
 from actors.machines.messages.words import ExchangeState, Reason, Role
 from actors.machines.permissions import ROLE_OF, may
 from actors.machines.request import MemberRequest
 from actors.machines.social_routes import destination
 from actors.machines.streams import make_id
+from actors.machines.voiding import decide_returns
 
 
 def known_request(state: Accounts, request: Request, time: int) -> MemberRequest | Refused | None:
@@ -137,7 +139,7 @@ def decide(state: Accounts, account_id: int, command: Command, spot: Spot) -> li
 def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> list[AccountEvent] | Refused:
     match command:
         case PlaceOrder() | OfferChallenge() | AcceptChallenge():
-            placed = _decide_order(state, account, command, spot)
+            placed = decide_order(state, account, command, spot)
             return placed if isinstance(placed, Refused) else [placed]
         case AmendOrder():
             halted = state.exchange_noted.state is ExchangeState.HALTED
@@ -156,7 +158,7 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             return decide_credentials(state, account, command, spot)
         case CreateEvent() | ChangeEvent() | CreateMarket() | ChangeExchangeState():
             return [_instruct(account, command, spot, state.streams.of_events)]
-        case ChangeMarketState() | TurnInPlay() | SettleMarket() | DeclineChallenge():
+        case ChangeMarketState() | TurnInPlay() | SettleMarket() | VoidContract() | DeclineChallenge():
             return [_instruct(account, command, spot, state.streams.of_market(command.market_id))]
         case ChangeRoles():
             return [_instruct(account, command, spot, state.streams.of_username(command.username))]
@@ -166,7 +168,7 @@ def _decide(state: Accounts, account: Account, command: Command, spot: Spot) -> 
             assert_never(command)
 
 
-def _decide_order(
+def decide_order(
     state: Accounts, account: Account, command: PlaceOrder | OfferChallenge | AcceptChallenge, spot: Spot
 ) -> OrderPlaced | Refused:
     """All that reserves funds for a trade."""
@@ -245,6 +247,8 @@ def receive(state: Accounts, source: str, message: Posted, time: int) -> list[Ac
             return [TermsNoted(message.terms)]
         case VerdictReached():
             return _decide_verdict(state, message)
+        case ContractVoidReached():
+            return decide_returns(state, message)
         case Instructed():
             place = (message.account_id, message.request_id, message.item)
             by_staff = source not in state.streams.social_names

@@ -31,10 +31,13 @@ from actors.machines.messages.posted import (
     WithdrawOrder,
 )
 from actors.machines.messages.social_commands import SocialCommandSent
+from actors.machines.messages.voiding import ContractVoidApplied, ContractVoidNoted
 from actors.machines.streams import account_stream_of_id
 
 
-def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
+def effects(  # noqa: C901, PLR0912 - a table, a line a case
+    state: Accounts, event: AccountEvent
+) -> list[tuple[str, Posted]]:
     """What other streams are to be told of an event."""
     match event:
         case OrderPlaced():
@@ -72,6 +75,9 @@ def effects(state: Accounts, event: AccountEvent) -> list[tuple[str, Posted]]:
         case VerdictNoted():
             applied = VerdictApplied(event.market_id, state.name, event.verdict.version, event.clearing)
             return [(state.streams.of_market(event.market_id), applied)]
+        case ContractVoidNoted():
+            given_back = ContractVoidApplied(event.market_id, state.name, event.contract_id)
+            return [(state.streams.of_market(event.market_id), given_back)]
         case ExchangeStateNoted():
             return [(state.streams.of_events, ExchangeSwitched(state.name, event.version))]
         case _:

@@ -15,7 +15,7 @@ from actors.machines.messages.amendments import AmendmentRefused, AmendOrder, Am
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.events import ItemAnswered
 from actors.machines.messages.parts import Amended
-from actors.machines.messages.words import Reason
+from actors.machines.messages.words import Reason, TimeInForce
 from actors.machines.order import Order
 from actors.machines.order_guards import refuse_price_level, refuse_terms
 
@@ -36,6 +36,8 @@ def decide_amend(
         return Refused(Reason.NOT_ALLOWED, "A challenge is withdrawn and offered anew, not amended.")
     if order.amendment is not None:
         return Refused(Reason.AMENDMENT_PENDING, "An amendment of it is on its way.", "order_id")
+    if order.time_in_force is TimeInForce.MARKET and command.price is not None:
+        return Refused(Reason.INVALID_PRICE, "A market order has no price.", "price")
     price = order.price if command.price is None else command.price
     amendment = Amended(price, command.quantity)
     if amendment == Amended(order.price, order.quantity):
@@ -72,6 +74,8 @@ def _refuse_replacement(
         return Refused(Reason.TRADING_SUSPENDED, "The exchange is halted.")
     if market.verdict is not None:
         return Refused(Reason.MARKET_SETTLED, "The market is settled.")
+    if market.voided and market.index[order.contract_id] in market.voided:
+        return Refused(Reason.CONTRACT_VOIDED, "The contract was taken out of the market.")
     assert market.terms is not None, "an order lives in a market with terms"
     price, position = amendment.price, account.positions[order.market_id]
     return refuse_terms(

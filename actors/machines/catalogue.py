@@ -125,6 +125,9 @@ class Catalogue:
             command.ladder,
             command.in_play_delay_ms,
             command.cross_matching,
+            command.opening_auction_s,
+            command.closing_auction_s,
+            command.quantity_max,
         )
         return MarketRegistered(details, instruct.account_id, instruct.request_id, instruct.item)
 

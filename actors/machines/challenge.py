@@ -200,10 +200,11 @@ class Challenges:
         return self._ended(market_id, challenge, ChallengeState.EXPIRED, Reason.EXPIRED)
 
     def decide_cancel(
-        self, market_id: int, reason: Reason, count_max: int | None = None
+        self, market_id: int, reason: Reason, count_max: int | None = None, contract_id: int = 0
     ) -> list[ChallengeEnded]:
-        """Ends open challenges, oldest first: the market closes, or staff cancels all that is open."""
-        oldest = islice(self.open.values(), count_max)
+        """Ends open challenges (those of one contract), oldest first: the market closes, or staff says so."""
+        these = [each for each in self.open.values() if contract_id in (0, each.contract_id)]
+        oldest = islice(these, count_max)
         cancelled = ChallengeState.CANCELLED
         return [self._ended(market_id, challenge, cancelled, reason) for challenge in oldest]
 

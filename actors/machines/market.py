@@ -3,26 +3,40 @@
 Never knows funds or members' accounts; never sends: effects are made by the markets machine.
 Called by the markets machine of the stream that owns the market.
 
-The life of a market is the table below. Orders trade while it is ``open``; resting orders stay through a
-halt (but those that are good_til_halted) and are cancelled when it closes; a verdict can be corrected by
-another verdict, never rewritten. Turned in play, which it is once, it cancels what isn't kept in play; from
-then on arriving orders wait out its delay (cancels don't), and are rejected if it stops trading meanwhile.
-A market that the kill switch halted is open again after it; halted by anybody else meanwhile, it is not.
+The life of a market is the table below. Orders trade while it is ``open``, and are collected in an
+``auction``, by which it may open and close (``auction_life.py`` says how that ends). Resting orders stay
+through a halt (but those that are good_til_halted) and are cancelled when it closes; a verdict can be
+corrected by another verdict, never rewritten. Turned in play, which it is once, it cancels what isn't kept in
+play; from then on arriving orders wait out its delay (cancels don't), and are rejected if it stops trading
+meanwhile. A market that the kill switch halted goes on after it; halted by anybody else meanwhile, it doesn't.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from msgspec import structs
 
+from actors.machines.auction import Auction
+from actors.machines.auction_life import (
+    AUCTION_END,
+    Collecting,
+    collecting_book,
+    decide_leftovers,
+    decide_start,
+    decide_uncross,
+    takings,
+    trading_book,
+)
 from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book
 from actors.machines.book.sets import SetBooks
 from actors.machines.challenge import Challenges
 from actors.machines.delay import FIRST, Delay, delayed
+from actors.machines.market_steps import Auctions, askable
 from actors.machines.matching import decide_arrival
 from actors.machines.messages.answers import MarketResult, Refused
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded
 from actors.machines.messages.commands import SettleMarket
 from actors.machines.messages.events import (
@@ -45,6 +59,7 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
+from actors.machines.messages.voiding import ContractVoided
 from actors.machines.messages.words import MarketState, Reason, TimeInForce
 from actors.machines.settlement import decide_verdict
 from actors.machines.standing import Standing
@@ -56,43 +71,44 @@ TRANSITIONS: Final[Mapping[MarketState | None, Mapping[type, frozenset[MarketSta
     None: {MarketCreated: frozenset({MarketState.DRAFT})},
     MarketState.DRAFT: {
         MarketOpening: frozenset({MarketState.DRAFT}),
+        AuctionStarted: frozenset({MarketState.AUCTION}),
         MarketOpened: frozenset({MarketState.OPEN}),
     },
+    MarketState.AUCTION: {
+        MarketOpened: frozenset({MarketState.OPEN}),
+        MarketHalted: frozenset({MarketState.HALTED}),
+        MarketTurnedInPlay: frozenset({MarketState.AUCTION}),
+        MarketClosed: frozenset({MarketState.CLOSED}),
+    },
     MarketState.OPEN: {
+        AuctionStarted: frozenset({MarketState.AUCTION}),
         MarketHalted: frozenset({MarketState.HALTED}),
         MarketTurnedInPlay: frozenset({MarketState.OPEN}),
+        ContractVoided: frozenset({MarketState.OPEN}),
         MarketClosed: frozenset({MarketState.CLOSED}),
     },
     MarketState.HALTED: {
+        AuctionStarted: frozenset({MarketState.AUCTION}),
         MarketOpened: frozenset({MarketState.OPEN}),
         MarketHalted: frozenset({MarketState.HALTED}),
         MarketTurnedInPlay: frozenset({MarketState.HALTED}),
+        ContractVoided: frozenset({MarketState.HALTED}),
         MarketClosed: frozenset({MarketState.CLOSED}),
     },
-    MarketState.CLOSED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
+    MarketState.CLOSED: {
+        ContractVoided: frozenset({MarketState.CLOSED}),
+        MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED}),
+    },
     MarketState.SETTLED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
     MarketState.VOIDED: {MarketSettled: frozenset({MarketState.SETTLED, MarketState.VOIDED})},
 }
-ASKABLE: Final[Mapping[MarketState, tuple[MarketState, ...]]] = {
-    MarketState.DRAFT: (MarketState.OPEN,),
-    MarketState.OPEN: (MarketState.HALTED, MarketState.CLOSED),
-    MarketState.HALTED: (MarketState.OPEN, MarketState.CLOSED),
-    MarketState.CLOSED: (),
-    MarketState.SETTLED: (),
-    MarketState.VOIDED: (),
-}
-"""Which states staff may ask for; settling and voiding have a command of their own.
-
-Of a market that the kill switch halted they may also ask that it is ``halted`` after the switch.
-"""
-
 Asker = tuple[int, int, int]
 """Whom to answer once all account streams have spoken: account, request, item."""
 
 
-Move = MarketOpening | MarketOpened | MarketHalted | MarketTurnedInPlay | MarketClosed | MarketSettled
-Change = MarketOpened | MarketHalted | MarketTurnedInPlay | MarketClosed
+Change = AuctionStarted | MarketOpened | MarketHalted | MarketTurnedInPlay | ContractVoided | MarketClosed
 """What makes another version of a market: what an order was placed for may not be there any more."""
+Move = MarketOpening | Change | MarketSettled
 
 _CANCELLED_ONLY: Final = TimeInForce.GOOD_TIL_CANCELLED
 
@@ -108,10 +124,12 @@ class Market:
         "by_switch",
         "challenges",
         "clearing",
+        "collecting",
         "created_time",
         "delay",
         "details",
         "in_play",
+        "last_prices",
         "market_id",
         "next_execution",
         "resting",
@@ -120,6 +138,7 @@ class Market:
         "state",
         "verdict",
         "version",
+        "voided",
     )
 
     def __init__(self, event: MarketCreated) -> None:
@@ -132,6 +151,8 @@ class Market:
         self.version = 1
         """How often what may be traded has changed; an order may say which one it was placed for."""
         self.in_play = False
+        self.voided: dict[int, None] = {}
+        """Contracts that were taken out of it."""
         self.books: dict[int, Book] = {
             contract.contract_id: FastBook() for contract in event.market.contracts
         }
@@ -143,6 +164,10 @@ class Market:
         self.delay = Delay(self.market_id)
         self.amending = WaitingAmendments(self.market_id)
         self.challenges = Challenges()
+        self.collecting: Collecting | None = None
+        """The auction that it is in, halted or not; its books are auctions meanwhile."""
+        self.last_prices: dict[int, int] = {}
+        """Contracts that were traded -> the last price."""
         self.next_execution = 1
         self.verdict: Verdict | None = None
         self.asker: Asker | None = None
@@ -154,7 +179,13 @@ class Market:
     def result(self) -> MarketResult:
         """The market as an answer shows it."""
         return MarketResult(
-            self.details, self.state, self.created_time, self.verdict, self.version, self.in_play
+            self.details,
+            self.state,
+            self.created_time,
+            self.verdict,
+            self.version,
+            self.in_play,
+            tuple(self.voided),
         )
 
     def result_in(self, state: MarketState, steps: int = 1) -> MarketResult:
@@ -205,6 +236,8 @@ class Market:
 
     def _refuse_order(self, order: SubmitOrder, time: int) -> Reason | None:
         refused = self.refuse_trade(order.contract_id)
+        if order.time_in_force is TimeInForce.MARKET and self.state is not MarketState.AUCTION:
+            refused = refused or Reason.NOT_IN_AUCTION
         conditions = order.conditions
         if refused is None:
             if conditions.market_version and conditions.market_version != self.version:
@@ -217,11 +250,19 @@ class Market:
         """Why nothing can be traded in this contract now; None: it can."""
         if self.verdict is not None:
             return Reason.MARKET_SETTLED
-        if self.state is not MarketState.OPEN:
+        if not self.trades:
             return Reason.MARKET_NOT_OPEN
         if contract_id not in self.books:
             return Reason.CONTRACT_NOT_FOUND
+        if contract_id in self.voided:
+            return Reason.CONTRACT_VOIDED
         return None
+
+    def refuse_challenge(self, contract_id: int) -> Reason | None:
+        """Why no challenge can be offered or accepted in this contract now; None: it can."""
+        if self.state is MarketState.AUCTION:
+            return Reason.MARKET_NOT_OPEN
+        return self.refuse_trade(contract_id)
 
     def decide_withdrawal(self, order: WithdrawOrder) -> OrderCancelled | ChallengeEnded | CancelMissed:
         """Takes an order out of its book, or a challenge back, if anything of it is still there."""
@@ -233,11 +274,21 @@ class Market:
             return withdrawn or CancelMissed(order.market_id, order.order_id, order.account_id)
         return self._cancelled(contract_id, order.order_id, order.reason)
 
-    def decide_state(self, instruct: Instruct, wanted: MarketState) -> list[MarketEvent] | Refused:
-        """Opens, halts or closes; a forbidden step names the allowed ones."""
+    @property
+    def auctions(self) -> Auctions:
+        """What its next steps depend on."""
+        by = self.details
+        under_way = self.collecting is not None
+        closing = self.collecting is not None and self.collecting.closing
+        return Auctions(
+            by.opening_auction_s is not None, by.closing_auction_s is not None, under_way, closing
+        )
+
+    def decide_state(self, instruct: Instruct, wanted: MarketState, time: int) -> list[MarketEvent] | Refused:
+        """Collects, opens, halts or closes; a forbidden step names the allowed ones."""
         if wanted is MarketState.HALTED and self.by_switch:
             return self.halting()
-        allowed = ASKABLE[self.state]
+        allowed = askable(self.state, self.auctions)
         if wanted not in allowed or self.awaited:
             names = ", ".join(allowed) or "none"
             return Refused(
@@ -247,18 +298,43 @@ class Market:
             return [
                 MarketOpening(self.market_id, instruct.account_id, instruct.request_id, instruct.item),
             ]
-        if wanted is MarketState.OPEN:
-            return [MarketOpened(self.market_id)]
         if wanted is MarketState.HALTED:
             return self.halting()
+        if self.state is MarketState.AUCTION and (
+            wanted is MarketState.OPEN or self.auctions.under_way_closing
+        ):
+            return self.decide_auction_end(time)
+        if wanted is not MarketState.CLOSED:
+            return [self.starting(time, by_auction=wanted is MarketState.AUCTION)]
         cancelled = [
             self._cancelled(contract_id, order.order_id, Reason.MARKET_HALTED)
             for contract_id, book in self.books.items()
             for order in book.resting()
         ]
+        return self._closing(cancelled)
+
+    def starting(self, time: int, *, by_auction: bool = False) -> AuctionStarted | MarketOpened:
+        """It trades from now on; or it collects orders, going on with an auction or beginning one."""
+        if self.collecting is not None:
+            return decide_start(self.details, self.last_prices, closing=self.collecting.closing, time=time)
+        is_draft = self.state is MarketState.DRAFT
+        if by_auction or (is_draft and self.auctions.opening):
+            return decide_start(self.details, self.last_prices, closing=not is_draft, time=time)
+        return MarketOpened(self.market_id)
+
+    def decide_auction_end(self, time: int) -> list[MarketEvent]:
+        """The auction trades; then the market opens or closes."""
+        assert self.collecting is not None, f"market {self.market_id} is in no auction"
+        uncrossed = list(decide_uncross(self.details, self.books, self.collecting, self.next_execution, time))
+        closing = self.collecting.closing
+        cancelled = decide_leftovers(self.market_id, self.books, uncrossed, closing=closing)
+        traded: list[MarketEvent] = [*uncrossed, *cancelled]
+        return self._closing(traded) if closing else [*traded, MarketOpened(self.market_id)]
+
+    def _closing(self, cancelled: Sequence[MarketEvent]) -> list[MarketEvent]:
+        """It closes, with all that ends by that."""
         ended = self.challenges.decide_cancel(self.market_id, Reason.MARKET_HALTED)
-        refused = self._refuse_waiting()
-        return [*refused, *cancelled, *ended, MarketClosed(self.market_id)]
+        return [*self._refuse_waiting(), *cancelled, *ended, MarketClosed(self.market_id)]
 
     def decide_in_play(self) -> list[MarketEvent] | Refused:
         """What the market is about begins: what was offered before is cancelled, unless it is to be kept."""
@@ -289,9 +365,14 @@ class Market:
         not_open = Reason.MARKET_NOT_OPEN
         return [*self.amending.decide_misses(not_open), *self.delay.decide_rejections(not_open)]
 
+    @property
+    def trades(self) -> bool:
+        """Whether orders may arrive, to trade at once or in an auction."""
+        return self.state is MarketState.OPEN or self.state is MarketState.AUCTION
+
     def decide_halt(self, reason: str) -> list[MarketEvent]:
         """A halt by the exchange itself, which holds until staff opens the market; nothing where it does."""
-        trades_or_will = self.state is MarketState.OPEN or self.by_switch
+        trades_or_will = self.trades or self.by_switch
         return self.halting(reason) if trades_or_will else []
 
     def decide_sweep(self, orders_max: int) -> list[MarketEvent]:
@@ -303,6 +384,12 @@ class Market:
         left = orders_max - len(cancelled)
         return [*cancelled, *self.challenges.decide_cancel(self.market_id, Reason.ADMIN_REQUESTED, left)]
 
+    def emptying(self, contract_id: int, reason: Reason) -> list[MarketEvent]:
+        """All that is open in one contract, ended for this reason."""
+        resting = self.books[contract_id].resting()
+        cancelled = [self._cancelled(contract_id, order.order_id, reason) for order in resting]
+        return [*cancelled, *self.challenges.decide_cancel(self.market_id, reason, contract_id=contract_id)]
+
     def decide_verdict(self, instruct: Instruct, command: SettleMarket) -> MarketSettled | Refused:
         """Settles or voids a closed market, or corrects its verdict."""
         if MarketSettled not in TRANSITIONS[self.state]:
@@ -310,8 +397,8 @@ class Market:
                 Reason.MARKET_STATE, f"The market is {self.state}; it must be closed first.", "state"
             )
         if self.awaited:
-            return Refused(Reason.MARKET_STATE, "The verdict before is still being applied.", "state")
-        return decide_verdict(self.details, (), self.verdict, instruct, command)
+            return Refused(Reason.MARKET_STATE, "What was decided before is still being applied.", "state")
+        return decide_verdict(self.details, self.voided, self.verdict, instruct, command)
 
     def _cancelled(self, contract_id: int, order_id: int, reason: Reason) -> OrderCancelled:
         order = self.books[contract_id].get(order_id)
@@ -342,6 +429,8 @@ class Market:
         self.version += isinstance(event, Change)
         if isinstance(event, MarketTurnedInPlay):
             self.in_play = True
+        elif isinstance(event, ContractVoided):
+            self.voided[event.contract_id] = None
         else:
             self.by_switch = isinstance(event, MarketHalted) and event.by_switch
 
@@ -358,14 +447,19 @@ class Market:
         book = self.books[event.contract_id]
         if event.fills:
             book.take(event.fills)
-            self.next_execution = event.fills[-1].execution_id + 1
+            last = event.fills[-1]
+            self.next_execution, self.last_prices[event.contract_id] = last.execution_id + 1, last.price
             for fill in event.fills:
                 if book.get(fill.order_id) is None:
                     del self.resting[fill.order_id]
                     if self.standing.orders:
                         self.standing.leave(fill.order_id, timers)
         if event.left and event.reason is None:
-            book.rest(event.order_id, event.account_id, event.side, event.price, event.left)
+            rest = book.rest
+            if event.time_in_force is TimeInForce.MARKET:
+                assert isinstance(book, Auction), "market orders are for auctions"
+                rest = book.rest_market
+            rest(event.order_id, event.account_id, event.side, event.price, event.left)
             self.resting[event.order_id] = event.contract_id
             if event.time_in_force is not _CANCELLED_ONLY:
                 self.standing.rest(event.order_id, event.time_in_force, event.good_til, timers)
@@ -382,6 +476,37 @@ class Market:
                     del self.resting[leg.order_id]
                     self.standing.leave(leg.order_id, timers)
         sets.touched(self.books if event.sets else (event.contract_id,))
+
+    def collect(self, event: AuctionStarted, timers: Timers) -> None:
+        """An auction begins, or goes on after a halt."""
+        self.move(event)
+        if self.collecting is None:
+            self.books = {contract_id: collecting_book(book) for contract_id, book in self.books.items()}
+        self.collecting = Collecting(event)
+        if event.ends_time:
+            timers.add(event.ends_time, self.market_id, AUCTION_END)
+
+    def uncross(self, event: AuctionUncrossed, timers: Timers) -> None:
+        """What of a contract trades leaves its auction."""
+        auction = self.books[event.contract_id]
+        for fill in takings(event):
+            auction.take((fill,))
+            self.next_execution = fill.execution_id + 1
+            if auction.get(fill.order_id) is None:
+                del self.resting[fill.order_id]
+                self.standing.leave(fill.order_id, timers)
+        self.last_prices[event.contract_id] = event.price
+
+    def stop_collecting(self, event: MarketOpened | MarketHalted | MarketClosed, timers: Timers) -> None:
+        """If it is in an auction, that stops; it is over, unless the market is only halted."""
+        if self.collecting is None:
+            return
+        if self.collecting.ends_time:
+            timers.remove(self.collecting.ends_time, self.market_id, AUCTION_END)
+            self.collecting.ends_time = 0
+        if not isinstance(event, MarketHalted):
+            self.collecting = None
+            self.books = {contract_id: trading_book(auction) for contract_id, auction in self.books.items()}
 
     def end_challenge(self, event: ChallengeAccepted | ChallengeEnded) -> int:
         """A challenge is at an end; gives the time at which it would have expired."""

@@ -11,12 +11,14 @@ from msgspec import structs
 
 from actors.machines import limits
 from actors.machines.amendment import decide_amendment, decide_waited
+from actors.machines.auction_life import AUCTION_END, takings
 from actors.machines.catalogue import Catalogue
 from actors.machines.exchange import NEVER_SWITCHED, Exchange, noted
 from actors.machines.executions import maker_fills, own_fills
 from actors.machines.market import Market
 from actors.machines.messages.amendments import AmendmentRefused, SubmitAmendment
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -33,6 +35,7 @@ from actors.machines.messages.commands import (
     CreateMarket,
     Halt,
     HaltExchange,
+    MarketCommand,
     SettleMarket,
     TurnInPlay,
 )
@@ -88,9 +91,17 @@ from actors.machines.messages.posted import (
     WithdrawalRefused,
     WithdrawOrder,
 )
+from actors.machines.messages.voiding import (
+    ContractVoidAcknowledged,
+    ContractVoidApplied,
+    ContractVoided,
+    ContractVoidReached,
+    VoidContract,
+)
 from actors.machines.messages.words import ExchangeState, MarketState, Reason
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.machines.timers import Timers
+from actors.machines.voiding import decide_acknowledged, decide_void
 
 Effects = list[tuple[str, Posted]]
 Submission = SubmitOrder | SubmitOffer | SubmitAcceptance
@@ -133,13 +144,15 @@ class Markets:
             case SubmitOffer() | SubmitAcceptance():
                 return [self._decide_challenge(message, time)]
             case TermsRecorded():
-                return self._decide_terms(message)
+                return self._decide_terms(message, time)
             case VerdictApplied():
                 return self._decide_applied(message)
+            case ContractVoidApplied():
+                return decide_acknowledged(self.markets[message.market_id], message)
             case MarketStateReported():
                 return self.catalogue.decide_report(message)
             case SwitchExchange():
-                return [noted(message), *self._decide_switch(message)]
+                return [noted(message), *self._decide_switch(message, time)]
             case SweepOrders():
                 return self._decide_sweep(message)
             case ExchangeSwitched():
@@ -152,6 +165,9 @@ class Markets:
         """What ends or arrives by itself at this time; each is decided once what was before it is applied."""
         for market_id, identity in self.timers.due(time):
             market = self.markets[market_id]
+            if identity == AUCTION_END:
+                yield from market.decide_auction_end(time)
+                continue
             event = market.decide_due(identity, time)
             if event is None and (amendment := market.amending.of_timer(identity)) is not None:
                 event = decide_waited(market, amendment, time)
@@ -162,7 +178,7 @@ class Markets:
         market = self.markets.get(message.market_id)
         if market is None:
             return _unknown(message)
-        closed = market.refuse_trade(message.contract_id)
+        closed = market.refuse_challenge(message.contract_id)
         if isinstance(message, SubmitOffer):
             return market.challenges.decide_offer(message, closed, time)
         return market.challenges.decide_acceptance(message, closed, time)
@@ -179,11 +195,11 @@ class Markets:
                 return registered if isinstance(registered, Refused) else [registered]
             case ChangeExchangeState():
                 return self.exchange.decide_change(instruct, command, time)
-            case ChangeMarketState() | TurnInPlay() | SettleMarket() | DeclineChallenge():
+            case ChangeMarketState() | TurnInPlay() | SettleMarket() | VoidContract() | DeclineChallenge():
                 market = self.markets.get(command.market_id)
                 if market is None:
                     return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
-                return self._decide_market(instruct, market, command)
+                return self._decide_market(instruct, market, command, time)
             case _:
                 error = f"a market stream does not decide {type(command).__name__}"
                 raise TypeError(error)
@@ -192,7 +208,8 @@ class Markets:
         self,
         instruct: Instruct,
         market: Market,
-        command: ChangeMarketState | TurnInPlay | SettleMarket | DeclineChallenge,
+        command: MarketCommand | DeclineChallenge,
+        time: int,
     ) -> Sequence[MarketEvent] | Refused:
         if isinstance(command, DeclineChallenge):
             return market.challenges.decide_decline(instruct, command)
@@ -202,27 +219,30 @@ class Markets:
                 return turned
             result = structs.replace(market.result_in(market.state), in_play=True)
             return [*turned, _answer(instruct, result)]
+        if isinstance(command, VoidContract):
+            return decide_void(market, instruct, command)
         if isinstance(command, SettleMarket):
             settled = market.decide_verdict(instruct, command)
             return settled if isinstance(settled, Refused) else [settled]
-        if command.state is MarketState.OPEN and self._is_halted:
+        if command.state in {MarketState.OPEN, MarketState.AUCTION} and self._is_halted:
             return Refused(Reason.TRADING_SUSPENDED, "The whole exchange is halted.", "state")
-        events = market.decide_state(instruct, command.state)
+        events = market.decide_state(instruct, command.state, time)
         if isinstance(events, Refused) or isinstance(events[-1], MarketOpening):
             return events
         return [*events, _answer(instruct, market.result_in(command.state))]
 
-    def _decide_terms(self, message: TermsRecorded) -> list[MarketEvent]:
+    def _decide_terms(self, message: TermsRecorded, time: int) -> list[MarketEvent]:
         market = self.markets[message.market_id]
         acknowledged = TermsAcknowledged(message.market_id, message.stream)
         if len(market.awaited) > 1 or market.asker is None:
             return [acknowledged]
-        opened = MarketOpened(message.market_id)
+        opened = market.starting(time)
         if self._is_halted:
             # The switch was moved while it was opening: it opens with the exchange.
             halted = MarketHalted(message.market_id, self.exchange_noted.reason, by_switch=True)
             return [acknowledged, opened, halted, market.answer(market.result_in(MarketState.HALTED, 2))]
-        return [acknowledged, opened, market.answer(market.result_in(MarketState.OPEN))]
+        state = MarketState.OPEN if isinstance(opened, MarketOpened) else MarketState.AUCTION
+        return [acknowledged, opened, market.answer(market.result_in(state))]
 
     def _decide_applied(self, message: VerdictApplied) -> list[MarketEvent]:
         market = self.markets[message.market_id]
@@ -256,13 +276,13 @@ class Markets:
     def _is_halted(self) -> bool:
         return self.exchange_noted.state is ExchangeState.HALTED
 
-    def _decide_switch(self, message: SwitchExchange) -> list[MarketEvent]:
+    def _decide_switch(self, message: SwitchExchange, time: int) -> list[MarketEvent]:
         if message.state is ExchangeState.OPEN:
-            return [MarketOpened(market.market_id) for market in self.markets.values() if market.by_switch]
+            return [market.starting(time) for market in self.markets.values() if market.by_switch]
         return [
             event
             for market in self.markets.values()
-            if market.state is MarketState.OPEN
+            if market.trades
             for event in market.halting(message.reason, by_switch=True)
         ]
 
@@ -338,12 +358,18 @@ class Markets:
                 self.markets[event.market.market_id] = Market(event)
             case MarketOpening():
                 self._opening(event)
-            case TermsAcknowledged() | VerdictAcknowledged():
+            case TermsAcknowledged() | VerdictAcknowledged() | ContractVoidAcknowledged():
                 self._acknowledged(event)
-            case MarketOpened() | MarketHalted() | MarketClosed():
+            case ContractVoided():
+                market = self.markets[event.market_id]
+                market.move(event)
+                market.await_all(self.streams, (event.account_id, event.request_id, event.item))
+            case AuctionStarted() | MarketOpened() | MarketHalted() | MarketClosed():
                 self._moved(event)
             case MarketTurnedInPlay():
                 self.markets[event.market_id].move(event)
+            case AuctionUncrossed():
+                self.markets[event.market_id].uncross(event, self.timers)
             case MarketSettled():
                 self._settled(event)
             case SettlementCompleted():
@@ -362,16 +388,25 @@ class Markets:
         market.move(event)
         market.await_all(self.streams, (event.account_id, event.request_id, event.item))
 
-    def _acknowledged(self, event: TermsAcknowledged | VerdictAcknowledged) -> None:
+    def _acknowledged(
+        self, event: TermsAcknowledged | VerdictAcknowledged | ContractVoidAcknowledged
+    ) -> None:
         market = self.markets[event.market_id]
         market.awaited.pop(event.stream, None)
         if isinstance(event, VerdictAcknowledged):
             market.clearing += event.clearing
+        if isinstance(event, ContractVoidAcknowledged) and not market.awaited:
+            market.asker = None
 
-    def _moved(self, event: MarketOpened | MarketHalted | MarketClosed) -> None:
+    def _moved(self, event: AuctionStarted | MarketOpened | MarketHalted | MarketClosed) -> None:
         market = self.markets[event.market_id]
-        market.move(event)
-        market.asker = None
+        if isinstance(event, AuctionStarted):
+            market.collect(event, self.timers)
+        else:
+            market.move(event)
+            market.stop_collecting(event, self.timers)
+        if not market.awaited:
+            market.asker = None  # but for a contract that is being voided, which no halt undoes
 
     def _settled(self, event: MarketSettled) -> None:
         market = self.markets[event.market_id]
@@ -421,7 +456,11 @@ class Markets:
             case MarketSettled():
                 reached = self._to_all_accounts(VerdictReached(event.market_id, event.verdict))
                 return [*reached, self._state_report(event.market_id)]
-            case MarketOpened() | MarketHalted() | MarketClosed():
+            case ContractVoided():
+                return self._to_all_accounts(ContractVoidReached(event.market_id, event.contract_id))
+            case AuctionUncrossed():
+                return self._auction_reports(event)
+            case AuctionStarted() | MarketOpened() | MarketHalted() | MarketClosed():
                 return [self._state_report(event.market_id)]
             case ExchangeHalted() | ExchangeOpened():
                 switch = self.exchange.to_tell(event)
@@ -470,6 +509,27 @@ class Markets:
             report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
             reports.append((account_stream_of_id(maker.account_id), report))
         return reports
+
+    def _auction_reports(self, event: AuctionUncrossed) -> Effects:
+        """The market's word on each order that traded, with all of its fills."""
+        market = self.markets[event.market_id]
+        fills: dict[tuple[int, int], list[Fill]] = {}
+        for each in takings(event):
+            fill = Fill(each.execution_id, each.price, each.quantity)
+            fills.setdefault((each.order_id, each.account_id), []).append(fill)
+        return [
+            (
+                account_stream_of_id(account_id),
+                OrderReport(
+                    order_id,
+                    account_id,
+                    tuple(own),
+                    market.left_of(event.contract_id, order_id),
+                    time=event.time,
+                ),
+            )
+            for (order_id, account_id), own in fills.items()
+        ]
 
     def _announcements(self, event: MarketCreated) -> Effects:
         market = self.markets[event.market.market_id]

@@ -7,6 +7,7 @@ Called by the decisions of account streams, and by the web, which refuses earlie
 from collections.abc import Mapping
 from typing import Final
 
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.commands import (
     CancelAll,
@@ -26,6 +27,7 @@ from actors.machines.messages.commands import (
     Withdraw,
 )
 from actors.machines.messages.comments import HideComment, ShowComment
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import Role, Scope
 
 ROLE_OF: Final[Mapping[type[Command], Role]] = {
@@ -35,6 +37,7 @@ ROLE_OF: Final[Mapping[type[Command], Role]] = {
     ChangeMarketState: Role.OPERATOR,
     TurnInPlay: Role.OPERATOR,
     SettleMarket: Role.OPERATOR,
+    VoidContract: Role.OPERATOR,
     ChangeExchangeState: Role.OPERATOR,
     Deposit: Role.TREASURER,
     Withdraw: Role.TREASURER,
@@ -46,6 +49,7 @@ ROLE_OF: Final[Mapping[type[Command], Role]] = {
 
 SCOPE_OF: Final[Mapping[type[Command], Scope]] = {
     PlaceOrder: Scope.TRADE,
+    AmendOrder: Scope.TRADE,
     CancelOrder: Scope.TRADE,
     CancelReference: Scope.TRADE,
     CancelAll: Scope.TRADE,

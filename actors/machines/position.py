@@ -5,6 +5,7 @@ Called by the account machine.
 """
 
 from collections.abc import Sequence
+from copy import copy
 
 from actors.machines import limits
 from actors.machines.exposure import Holding, cash_flow, exposure, exposure_of_several, payout, risk
@@ -19,10 +20,12 @@ class Position:
 
     ``settled`` is (result, commission) as of the last verdict applied; from then on ``held`` keeps
     what it was computed from, so that a corrected verdict can be applied to the same trades.
+    What is ``voided`` counts for nothing from then on, but orders there are answered as everywhere.
     """
 
     __slots__ = (
         "cash",
+        "cashes",
         "exposure",
         "filled",
         "held",
@@ -32,18 +35,24 @@ class Position:
         "live",
         "settled",
         "terms",
+        "voided",
     )
 
-    def __init__(self, terms: Terms, index: dict[int, int]) -> None:
+    def __init__(self, terms: Terms, index: dict[int, int], voided: tuple[int, ...] = ()) -> None:
         self.terms = terms
         self.index = index
+        self.voided = voided
+        """The places of contracts that were voided."""
         self.cash = 0
+        self.cashes: dict[int, int] = {}
+        """The same by contract, of those that were traded."""
         self.holdings = [Holding() for _ in terms.contract_ids]
         self.exposure = 0
         self.live: dict[int, Order] = {}
         self.levels: dict[int, dict[int, int]] = {}
         """By place of the contract: prices -> how many live orders are there, or are on their way there."""
-        self.filled: list[int] = []
+        self.filled: dict[int, list[int]] = {}
+        """Filled orders by contract."""
         self.held: tuple[int, dict[int, int]] | None = None
         self.settled = (0, 0)
 
@@ -53,6 +62,23 @@ class Position:
         """The market's exposure if there were this order, too: so much open, after these fills."""
         at = self.index[contract_id]
         return self._exposure_of(at, side, risk(side, price, quantity), fills)
+
+    def exposure_instead_of(
+        self,
+        cancelled: Sequence[Order],
+        contract_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        fills: Sequence[Fill],
+    ) -> int:
+        """The same if these live orders were gone, too."""
+        left = copy(self)
+        left.holdings = list(self.holdings)
+        for order in cancelled:
+            at = self.index[order.contract_id]
+            left.holdings[at] = _with_order(left.holdings[at], order.side, -order.reserved)
+        return left.exposure_with(contract_id, side, price, quantity, fills)
 
     def exposure_after(
         self, order: Order, fills: Sequence[Fill], left: int, amended: Amended | None = None
@@ -90,7 +116,11 @@ class Position:
         """Evolves: the market's word on an order, which still shows what was open before."""
         at = self.index[order.contract_id]
         more = order.reserved_after(fills, left, amended) - order.reserved
+        before = self.cash
         self.cash, self.holdings[at] = self._moved(at, order.side, more, fills)
+        if fills:
+            contract_id = order.contract_id
+            self.cashes[contract_id] = self.cashes.get(contract_id, 0) + self.cash - before
         if left == 0 or amended is not None:
             self._count(at, order.price, -1)
         if left == 0 and order.amendment is not None:
@@ -106,6 +136,23 @@ class Position:
             self._count(at, order.amendment.price, -1)
         if amendment is not None:
             self._count(at, amendment.price, 1)
+        self.exposure = market_exposure
+
+    def exposure_without(self, contract_id: int) -> int:
+        """The market's exposure if this contract is voided."""
+        at = self.index[contract_id]
+        cash = self.cash - self.cashes.get(contract_id, 0)
+        voided = (*self.voided, at)
+        held = self.holdings
+        return exposure_of_several(cash, held, at, held[at], self.terms.winner_count, voided)
+
+    def void(self, contract_id: int, market_exposure: int) -> None:
+        """Evolves: nothing that was traded in this contract counts any more."""
+        at = self.index[contract_id]
+        self.voided = (*self.voided, at)
+        self.cash -= self.cashes.pop(contract_id, 0)
+        self.holdings[at].net = 0
+        self.filled.pop(contract_id, None)
         self.exposure = market_exposure
 
     def results(self, verdict: Verdict) -> tuple[int, int]:
@@ -136,9 +183,9 @@ class Position:
     ) -> int:
         held = self.holdings if holdings is None else holdings
         winners = self.terms.winner_count
-        if winners == 1:
+        if winners == 1 and not self.voided:
             return exposure(cash, held, at, changed)
-        return exposure_of_several(cash, held, at, changed, winners)
+        return exposure_of_several(cash, held, at, changed, winners, self.voided)
 
     def _nets(self) -> dict[int, int]:
         ids = self.terms.contract_ids

@@ -20,6 +20,7 @@ from actors.machines.messages.answers import (
     Refused,
 )
 from actors.machines.messages.commands import (
+    AccountQuestion,
     GetAccount,
     GetApiKey,
     GetApiKeys,
@@ -27,14 +28,15 @@ from actors.machines.messages.commands import (
     GetExchangeState,
     GetHouse,
     GetOrder,
-    Question,
+    PreviewOrder,
 )
 from actors.machines.messages.words import Reason
+from actors.machines.previews import preview_order
 
 _NOT_FOUND: Final = Refused(Reason.NOT_FOUND, "There is no such thing.")
 
 
-def answer(accounts: Accounts, asked: Question, time: int) -> Known:
+def answer(accounts: Accounts, asked: AccountQuestion, time: int) -> Known:
     """What is known at this time."""
     match asked:
         case GetExchangeState():
@@ -46,6 +48,8 @@ def answer(accounts: Accounts, asked: Question, time: int) -> Known:
         case GetApiKey():
             account = accounts.accounts.get(accounts.api_key_owners.get(asked.api_key_id, 0))
             return _NOT_FOUND if account is None else _api_key(account, asked.api_key_id, time)
+        case PreviewOrder():
+            return preview_order(accounts, asked, time)
         case GetHouse():
             return _house(accounts, asked.after_market_id)
         case _:

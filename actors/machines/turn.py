@@ -25,6 +25,7 @@ from actors.machines.accounts_effects import effects
 from actors.machines.canonical import canonical_hash
 from actors.machines.markets import Markets
 from actors.machines.members_decide import decide_registration
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     Answer,
     Known,
@@ -42,6 +43,7 @@ from actors.machines.messages.commands import (
     HaltExchange,
     HaltMarket,
     PlaceOrder,
+    PreviewMatch,
     RegisterMember,
     Request,
 )
@@ -52,6 +54,7 @@ from actors.machines.messages.record import Body, ReadTo
 from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import Reason
 from actors.machines.post import Post
+from actors.machines.previews import preview_match
 from actors.machines.request import MemberRequest
 from actors.machines.stream.social import Social
 from actors.machines.stream.state import Moment, Reading
@@ -234,13 +237,16 @@ class Stream:
                 case RegisterMember():
                     self._register(machines, ticket, asked, time)
                     return
-                case HaltMarket() | HaltExchange():
+                case HaltMarket() | HaltExchange() | PreviewMatch():
                     pass  # not an account stream's
                 case _:
                     self._answers.append((ticket, questions.answer(machines, asked, time), True))
                     return
         elif isinstance(machines, Markets) and isinstance(asked, HaltMarket | HaltExchange):
             self._halt(machines, ticket, asked, time)
+            return
+        elif isinstance(machines, Markets) and isinstance(asked, PreviewMatch):
+            self._answers.append((ticket, preview_match(machines, asked, time), True))
             return
         error = f"{self.name} takes no {type(asked).__name__}"
         raise TypeError(error)
@@ -279,6 +285,8 @@ class Stream:
         for command in asked.commands:
             if isinstance(command, PlaceOrder | OfferChallenge | AcceptChallenge):
                 refused = self.streams.of_market(command.market_id) in crowded
+            elif isinstance(command, AmendOrder):
+                refused = any(name in crowded for name in self.streams.market_names)
             elif isinstance(command, SocialCommand):
                 refused = muted
             else:

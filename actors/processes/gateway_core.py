@@ -19,6 +19,7 @@ from actors.machines.messages.commands import (
     GetCredentials,
     HaltExchange,
     HaltMarket,
+    PreviewMatch,
     RegisterMember,
     Request,
 )
@@ -77,6 +78,8 @@ def stream_of(asked: Asked, streams: Streams) -> str:
         return streams.of_username(asked.username)
     if isinstance(asked, HaltMarket):
         return streams.of_market(asked.market_id)
+    if isinstance(asked, PreviewMatch):
+        return streams.of_market(asked.order.market_id)
     if isinstance(asked, HaltExchange):
         return streams.of_events
     if isinstance(asked, GetApiKey):
@@ -129,7 +132,7 @@ class GatewayCore:
 
     def __init__(self, streams: Streams, first_correlation: int) -> None:
         self._streams = streams
-        self._hosts = {name: _Host() for name in streams.account_names}
+        self._hosts = {name: _Host() for name in (*streams.account_names, *streams.market_names)}
         self._pending: dict[int, _Pending] = {}
         self._correlation = first_correlation
 

@@ -17,6 +17,7 @@ from actors.machines.messages.events import (
     OrderUpdated,
     PositionSettled,
 )
+from actors.machines.messages.voiding import StakesReturned
 from actors.machines.messages.words import Side
 from actors.machines.money import format_money, parse_money
 from couch_views.formats import format_time
@@ -37,11 +38,11 @@ OrderEvent = OrderPlaced | OrderUpdated | AmendRequested | AmendRefused
 CashEvent = MoneyDeposited | MoneyWithdrawn
 
 
-def account_of(event: OrderEvent | CashEvent | PositionSettled) -> tuple[str, ...]:
+def account_of(event: OrderEvent | CashEvent | PositionSettled | StakesReturned) -> tuple[str, ...]:
     return (document_id("account", event.account_id),)
 
 
-def position_of(event: OrderEvent | PositionSettled) -> tuple[str, ...]:
+def position_of(event: OrderEvent | PositionSettled | StakesReturned) -> tuple[str, ...]:
     return (document_id("position", event.account_id, event.market_id),)
 
 
@@ -63,7 +64,9 @@ class WorkingAccount:
         return document
 
 
-def change_exposure(account: WorkingAccount, event: OrderEvent, _: Moment) -> WorkingAccount:
+def change_exposure(
+    account: WorkingAccount, event: OrderEvent | StakesReturned, _: Moment
+) -> WorkingAccount:
     account.exposure = event.exposure
     return account
 
@@ -154,6 +157,14 @@ def settle_position(position: WorkingPosition, event: PositionSettled, _: Moment
     document["settled"] = True
     document["result"] = format_money(event.result)
     document["commission"] = format_money(event.commission_total)
+    return position
+
+
+def void_contract(position: WorkingPosition, event: StakesReturned, _: Moment) -> WorkingPosition:
+    position.exposure = event.market_exposure
+    held = position.document["contracts"].get(str(event.contract_id))
+    if held is not None:
+        held["voided"] = True
     return position
 
 

@@ -24,6 +24,7 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.messages.comments import CommentHidden, CommentShown
 from actors.machines.messages.events import InstructionSent, ItemAnswered, MoneyMoveSent
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.money import format_money
 from actors.machines.streams import ID_STREAM_BITS
 from couch_views.formats import format_time
@@ -122,6 +123,7 @@ _NAMES: Final[Mapping[type[PostedCommand], str]] = {
     ChangeMarketState: "change-market-state",
     TurnInPlay: "turn-in-play",
     SettleMarket: "settle-market",
+    VoidContract: "void-contract",
     ChangeExchangeState: "change-exchange-state",
     ChangeRoles: "change-roles",
 }
@@ -149,6 +151,8 @@ def _details(command: PostedCommand) -> _Details:
             winners = "void" if command.void else ",".join(map(str, command.winners))
             shared = {"dead_heat": ",".join(map(str, command.dead_heat))} if command.dead_heat else {}
             return {"market_id": str(command.market_id), "winners": winners, **shared}
+        case VoidContract():
+            return {"market_id": str(command.market_id), "contract_id": str(command.contract_id)}
         case ChangeExchangeState():
             cancelled = {"cancel_orders": "true"} if command.cancel_orders else {}
             return {"state": command.state.value, **cancelled}

@@ -24,6 +24,7 @@ from actors.machines.messages.trading_entries import (
     OrderContent,
     PositionContent,
     SettlementContent,
+    VoidedContent,
 )
 from actors.machines.money import format_money
 from couch_views.activity_shapes import ORDERS, EntryDocument, entry_document_id, place_of
@@ -70,7 +71,8 @@ def _joined(_: JoinedContent) -> Written:
 
 def _news(content: NewsContent) -> Written:
     winners: list[Json] = [str(winner) for winner in content.winners]
-    return {"step": content.step, "reason": content.reason or None, "winners": winners}
+    about: Written = {"contract_id": str(content.contract_id)} if content.contract_id else {}
+    return {"step": content.step, "reason": content.reason or None, "winners": winners, **about}
 
 
 def _badge(content: BadgeContent) -> Written:
@@ -124,6 +126,10 @@ def _settlement(content: SettlementContent) -> Written:
     }
 
 
+def _voided(content: VoidedContent) -> Written:
+    return {"step": "contract_voided", "contract_id": str(content.contract_id), "outcome": "void"}
+
+
 def _challenge(content: ChallengeContent) -> Written:
     return {
         "step": content.step,
@@ -153,5 +159,6 @@ CONTENTS: Final[Mapping[type[Content], Callable[[Never], Written]]] = {
     FillContent: _fill,
     PositionContent: _position,
     SettlementContent: _settlement,
+    VoidedContent: _voided,
 }
 """Class of content -> what documents hold of it."""

@@ -15,11 +15,13 @@ from actors.machines.messages.events import (
     MarketSettled,
     MarketTurnedInPlay,
 )
+from actors.machines.messages.voiding import ContractVoided
 from actors.machines.messages.words import MarketState
 from actors.machines.money import format_commission
 from couch_views.formats import format_time
 from couch_views.projection.rules import Moment
 from couch_views.shapes import (
+    ContractField,
     Document,
     MarketDocument,
     QuotesDocument,
@@ -30,7 +32,9 @@ from couch_views.shapes import (
 StateEvent: TypeAlias = MarketOpened | MarketHalted | MarketClosed
 
 
-def market_of(event: StateEvent | MarketTurnedInPlay | MarketSettled) -> tuple[str, ...]:
+def market_of(
+    event: StateEvent | MarketTurnedInPlay | ContractVoided | MarketSettled,
+) -> tuple[str, ...]:
     return (document_id("market", event.market_id),)
 
 
@@ -53,9 +57,11 @@ def move_to(state: MarketState) -> Callable[[MarketDocument, StateEvent, Moment]
     """The fold of an event that moves the market and its contracts to this state."""
 
     def move(market: MarketDocument, event: StateEvent, _at: Moment) -> MarketDocument:
-        moved = {**_with_state(market, state, {}), "version": market["version"] + 1}
+        moved: MarketDocument = {**with_state(market, state, {}), "version": market["version"] + 1}
         moved.pop("halt_reason", None)
-        if isinstance(event, MarketHalted) and event.reason:
+        if not isinstance(event, MarketHalted):
+            moved.pop("auction", None)
+        elif event.reason:
             moved["halt_reason"] = event.reason
         return moved
 
@@ -69,26 +75,42 @@ def turn_in_play(market: MarketDocument, _event: MarketTurnedInPlay, _at: Moment
 def settle_market(market: MarketDocument, event: MarketSettled, _: Moment) -> MarketDocument:
     verdict = event.verdict
     if verdict.void:
-        settled = _with_state(market, MarketState.VOIDED, {})
+        settled = with_state(market, MarketState.VOIDED, {})
         return {**settled, "settlement_reason": event.reason}
     outcomes = {contract["id"]: "loser" for contract in market["contracts"]}
     outcomes |= {str(contract_id): "winner" for contract_id in verdict.winners}
     outcomes |= {str(each.contract_id): "dead_heat" for each in verdict.dead_heat}
-    settled = _with_state(market, MarketState.SETTLED, outcomes)
+    settled = with_state(market, MarketState.SETTLED, outcomes)
     for contract in settled["contracts"]:
-        contract["payout"] = verdict.payouts.get(int(contract["id"]), 0)
+        if not contract.get("voided"):
+            contract["payout"] = verdict.payouts.get(int(contract["id"]), 0)
     return {**settled, "settlement_reason": event.reason}
 
 
-def _with_state(market: MarketDocument, state: MarketState, outcomes: Mapping[str, str]) -> MarketDocument:
+def with_state(market: MarketDocument, state: MarketState, outcomes: Mapping[str, str]) -> MarketDocument:
+    """The market in this state, and its contracts in theirs."""
     return {
         **market,
         "state": state.value,
         "contracts": [
-            {**contract, "state_or_outcome": outcomes.get(contract["id"], state.value), "payout": None}
+            {**contract, "state_or_outcome": _outcome(contract, state, outcomes), "payout": None}
             for contract in market["contracts"]
         ],
     }
+
+
+def void_contract(market: MarketDocument, event: ContractVoided, _: Moment) -> MarketDocument:
+    """One contract is taken out; the others stay as they are."""
+    out = str(event.contract_id)
+    contracts: list[ContractField] = [
+        {**each, "state_or_outcome": "voided", "voided": True} if each["id"] == out else each
+        for each in market["contracts"]
+    ]
+    return {**market, "contracts": contracts, "version": market["version"] + 1}
+
+
+def _outcome(contract: ContractField, state: MarketState, outcomes: Mapping[str, str]) -> str:
+    return "voided" if contract.get("voided") else outcomes.get(contract["id"], state.value)
 
 
 def _market(event: MarketCreated, at: Moment) -> MarketDocument:
@@ -116,6 +138,9 @@ def _market(event: MarketCreated, at: Moment) -> MarketDocument:
         "in_play": False,
         "in_play_delay_ms": details.in_play_delay_ms,
         "cross_matching": details.cross_matching,
+        "quantity_max": details.quantity_max,
+        "opening_auction_s": details.opening_auction_s,
+        "closing_auction_s": details.closing_auction_s,
         "contracts": [
             {
                 "id": str(contract.contract_id),

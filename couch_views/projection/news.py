@@ -7,6 +7,7 @@ Called through the table.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.events import (
     MarketClosed,
     MarketCreated,
@@ -15,13 +16,14 @@ from actors.machines.messages.events import (
     MarketSettled,
     MarketTurnedInPlay,
 )
+from actors.machines.messages.voiding import ContractVoided
 from couch_views.formats import format_time
 from couch_views.projection.rules import Moment
 from couch_views.shapes import Document, NewsDocument, document_id
 
 PLACE_DIGITS: Final = 7
 
-Step = MarketOpened | MarketTurnedInPlay | MarketClosed
+Step = AuctionStarted | MarketOpened | MarketTurnedInPlay | MarketClosed
 
 
 def add_creation(event: MarketCreated, at: Moment, _: Mapping[str, Document]) -> Iterator[NewsDocument]:
@@ -47,6 +49,12 @@ def add_settlement(event: MarketSettled, at: Moment, _: Mapping[str, Document]) 
     verdict = event.verdict
     name = "voided" if verdict.void else "settled" if verdict.version == 1 else "corrected"
     yield _news(event.market_id, name, at, event.reason, tuple(verdict.payouts))
+
+
+def add_void(event: ContractVoided, at: Moment, _: Mapping[str, Document]) -> Iterator[NewsDocument]:
+    told = _news(event.market_id, "contract_voided", at, event.reason)
+    told["contract_id"] = str(event.contract_id)
+    yield told
 
 
 def _news(

@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 
 from actors.machines.messages.events import OrderPlaced, OrderUpdated, PositionSettled
+from actors.machines.messages.voiding import StakesReturned
 from actors.machines.messages.words import OrderState
 from couch_views.formats import format_average_price, format_time
 from couch_views.projection.rules import Moment
@@ -24,7 +25,7 @@ def filled_order(event: OrderUpdated) -> tuple[str, ...]:
     return order_of(event) if event.fills else ()
 
 
-def settled_orders(event: PositionSettled) -> Iterator[str]:
+def settled_orders(event: PositionSettled | StakesReturned) -> Iterator[str]:
     return (document_id("order", order_id) for order_id in event.order_ids)
 
 
@@ -92,6 +93,13 @@ def update_order(order: WorkingOrder, event: OrderUpdated, _: Moment) -> Working
 def settle_order(order: WorkingOrder, event: PositionSettled, at: Moment) -> WorkingOrder:
     state = OrderState.VOIDED if event.void else OrderState.SETTLED
     order.document["state"] = state.value
+    order.modified = at.time
+    return order
+
+
+def void_order(order: WorkingOrder, _event: StakesReturned, at: Moment) -> WorkingOrder:
+    """What it traded is given back: its contract was taken out of the market."""
+    order.document["state"] = OrderState.VOIDED.value
     order.modified = at.time
     return order
 

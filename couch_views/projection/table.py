@@ -20,7 +20,9 @@ from actors.machines.messages import (
     notifications,
     scores,
     social_commands,
+    voiding,
 )
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import MarketState
 from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
@@ -30,6 +32,7 @@ from couch_views.projection import (
     accounts,
     actions,
     arrivals,
+    auctions,
     challenges,
     discussion,
     entries,
@@ -126,6 +129,14 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             Addition("transaction", ledger.record_settlement),
         ),
     ),
+    voiding.StakesReturned: Rule(
+        changes=(
+            Change("account", accounts.account_of, accounts.change_exposure),
+            Change("position", accounts.position_of, accounts.void_contract),
+            Change("order", orders.settled_orders, orders.void_order),
+        ),
+    ),
+    voiding.ContractVoidNoted: NOTHING,
     social_commands.SocialCommandSent: NOTHING,
     events.MoneyMoveSent: Rule(adds=(Addition("action", actions.add_money_move),)),
     events.MoneyMoveAnswered: NOTHING,
@@ -156,6 +167,10 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         changes=(Change("market", markets.market_of, markets.move_to(MarketState.OPEN)),),
         adds=(Addition("news", news.add_step("opened")),),
     ),
+    AuctionStarted: Rule(
+        changes=(Change("market", auctions.market_of, auctions.start),),
+        adds=(Addition("news", news.add_step("auction")),),
+    ),
     events.MarketHalted: Rule(
         changes=(Change("market", markets.market_of, markets.move_to(MarketState.HALTED)),),
         adds=(Addition("news", news.add_halt),),
@@ -174,6 +189,11 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     ),
     events.VerdictAcknowledged: NOTHING,
     events.SettlementCompleted: NOTHING,
+    voiding.ContractVoided: Rule(
+        changes=(Change("market", markets.market_of, markets.void_contract),),
+        adds=(Addition("news", news.add_void),),
+    ),
+    voiding.ContractVoidAcknowledged: NOTHING,
     # Market streams: orders.
     events.OrderMatched: Rule(
         changes=(Change("quotes", trading.quotes_of, trading.match_quotes), *TRADED),
@@ -188,6 +208,13 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         adds=(arrivals.add_by_arrival(EXECUTIONS),),
     ),
     events.AmendMissed: NOTHING,
+    AuctionUncrossed: Rule(
+        changes=(
+            Change("quotes", auctions.quotes_of, auctions.uncross_quotes),
+            *map(auctions.change_by_auction, TRADED),
+        ),
+        adds=(Addition("execution", auctions.add_executions),),
+    ),
     events.AmendDelayed: NOTHING,
     events.OrderDelayed: NOTHING,
     events.OrderRejected: NOTHING,

@@ -9,9 +9,10 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from msgspec import Meta
 
 from actors.machines import limits
+from actors.machines.messages.base import AuctionLife
 from actors.machines.messages.words import EventState, MarketState
 from resources.answers.general import Pagination
-from resources.answers.values import DisplayOrder, Id, Price, Slug, Time, Volume
+from resources.answers.values import DisplayOrder, Id, Price, Quantity, Slug, Time, Volume
 
 
 class Event(TypedDict):
@@ -57,7 +58,7 @@ class Contract(TypedDict):
     slug: Slug
     display_order: DisplayOrder
     state_or_outcome: Annotated[
-        Literal["draft", "open", "halted", "closed", "winner", "dead_heat", "loser", "voided"],
+        Literal["draft", "auction", "open", "halted", "closed", "winner", "dead_heat", "loser", "voided"],
         Meta(description="The market's state; after settlement the contract's outcome."),
     ]
     payout: Annotated[
@@ -68,6 +69,13 @@ class Contract(TypedDict):
 
 class Contracts(TypedDict):
     contracts: list[Contract]
+
+
+class Auction(TypedDict):
+    """Orders are collected, and trade at one price as it ends; what they would come to is in the quotes."""
+
+    kind: Annotated[Literal["opening", "closing"], Meta(description="What the market does then.")]
+    ends_datetime: Annotated[Time | None, Meta(description="Null: when staff ends it.")]
 
 
 class Market(TypedDict):
@@ -95,8 +103,8 @@ class Market(TypedDict):
         int,
         Meta(
             ge=1,
-            description="How often what may be traded here has changed: it was opened, halted, closed or"
-            " turned in play. An order may name the version that it was placed for.",
+            description="How often what may be traded here has changed: it began to collect orders, was"
+            " opened, halted, closed or turned in play. An order may name the version that it was placed for.",
         ),
     ]
     in_play: Annotated[bool, Meta(description="What the market is about has begun.")]
@@ -111,6 +119,15 @@ class Market(TypedDict):
     cross_matching: Annotated[
         bool, Meta(description="Orders of all its contracts may meet, in sets: exactly one of them wins.")
     ]
+    quantity_max: Annotated[Quantity, Meta(description="What one order may be of at most.")]
+    opening_auction_s: Annotated[
+        AuctionLife | None,
+        Meta(description="For how many seconds it collects orders before it opens; 0: until staff ends it."),
+    ]
+    closing_auction_s: Annotated[
+        AuctionLife | None, Meta(description="The same as it closes, when staff asks for it.")
+    ]
+    auction: NotRequired[Annotated[Auction, Meta(description="Only while it is in one, halted or not.")]]
     volume: NotRequired[Volume]
     halt_reason: NotRequired[
         Annotated[str, Meta(description="Why the exchange itself halted it; only while it is halted.")]

@@ -4,7 +4,7 @@ Never says who trades.
 Called by the declarations of resources.
 """
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -17,10 +17,24 @@ class NewsEntry(TypedDict):
 
     id: Annotated[Id, Meta(description="Unique within the market, and in the order of what happened.")]
     market_id: Id
-    type: Literal["created", "opened", "halted", "in_play", "closed", "settled", "corrected", "voided"]
+    type: Literal[
+        "created",
+        "auction",
+        "opened",
+        "halted",
+        "in_play",
+        "closed",
+        "settled",
+        "corrected",
+        "voided",
+        "contract_voided",
+    ]
     reason: str | None
     winners: Annotated[
         list[Id], Meta(description="The contracts that won, or shared a place, once it is settled.")
+    ]
+    contract_id: NotRequired[
+        Annotated[Id, Meta(description="The contract that was taken out of the market.")]
     ]
     created_datetime: Time
 

@@ -76,6 +76,50 @@ class OrderAnswer(_Order):
     cancel_reason: NotRequired[Reason]
 
 
+class PreviewedExecution(TypedDict):
+    """What an order would trade at a price."""
+
+    price: Price
+    quantity: Quantity
+
+
+class OrderPreviewed(TypedDict):
+    """What would become of an order now, and what its account would be after it. Nothing has happened."""
+
+    state: Annotated[OrderState, Meta(description="The one that the order would come to.")]
+    market_id: Id
+    contract_id: Id
+    side: Side
+    type: TimeInForce
+    price: Price
+    quantity: Quantity
+    executions: list[PreviewedExecution]
+    total_executed_quantity: Quantity
+    average_price: AveragePrice | None
+    available_quantity: Annotated[Quantity, Meta(description="What would rest in the book.")]
+    cancelled_order_ids: Annotated[
+        list[Id], Meta(description="Orders of one's own that it would meet, and that would be cancelled.")
+    ]
+    cancel_reason: NotRequired[Reason]
+    delay_ms: Annotated[
+        int, Meta(description="How long it would wait first, in a market in play: much may change by then.")
+    ]
+    balance: Money
+    available_balance: Money
+    exposure_before: Money
+    exposure: Money
+    market_exposure_before: Money
+    market_exposure: Money
+    profit_if_right: Annotated[
+        Money,
+        Meta(
+            description="What it makes if a contract that it buys wins, or one that it sells doesn't: what "
+            "would trade at those prices, what would rest at its own. Before commission."
+        ),
+    ]
+    commission_if_right: Annotated[Money, Meta(description="On that profit alone.")]
+
+
 class BatchedOrder(OrderAnswer):
     """What one item of a batch came to."""
 

@@ -4,12 +4,12 @@ Never shows one member another's; reads everything in one go.
 Called by resources/markets.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, cast
 from urllib.parse import parse_qs
 
 from actors.machines import limits
-from actors.machines.market import ASKABLE
+from actors.machines.market_steps import Auctions, askable
 from actors.machines.messages.words import MarketState, OrderState, TimeInForce
 from actors.machines.stream import names
 from couch_views.queries import discussion, orders, prices
@@ -31,9 +31,19 @@ _OWN_ORDERS: Final = 20
 _COMMENTS: Final = 3
 _LIVE: Final = (OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL)
 _PRESET: Final = ("contract_id", "side", "price", "quantity")
-_STEPS: Final = {MarketState.OPEN: "Open", MarketState.HALTED: "Halt", MarketState.CLOSED: "Close"}
+_STEPS: Final = {
+    MarketState.AUCTION: "Collect orders",
+    MarketState.OPEN: "Open",
+    MarketState.HALTED: "Halt",
+    MarketState.CLOSED: "Close",
+}
+_ORDERED_IN: Final = (MarketState.OPEN, MarketState.AUCTION)
+_PLAYED_FROM: Final = (MarketState.OPEN, MarketState.HALTED)
 _SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
 _UNITS: Final = {"price": PERCENT, "quantity": PAYOUT}
+_VOIDED_FROM: Final = frozenset({MarketState.OPEN, MarketState.HALTED, MarketState.CLOSED})
+VOID: Final = "/v3/markets/{ids:identity}/contracts/{contract_id:identity}/void"
+MARKET: Final = "/v3/markets/{ids:identities}"
 COMMENTS: Final = "/v3/markets/{ids:identity}/comments"
 STANDARD: Final = {"side": "buy", "quantity": "10.00", "type": TimeInForce.GOOD_TIL_CANCELLED.value}
 
@@ -48,6 +58,7 @@ def of_market(documents: Reads, call: Looking, market: MarketDocument) -> Json:
     aside: Json = {
         "board": board,
         "names": {contract["id"]: contract["name"] for contract in market["contracts"]},
+        "left": [contract["id"] for contract in market["contracts"] if not contract.get("voided")],
         "executions": [shown(execution, EXECUTION_FIELDS) for execution in traded],
         "comments": _comments(documents, call.visitor, market_id),
         "settlement_reason": market.get("settlement_reason", ""),
@@ -72,25 +83,42 @@ def market_forms(view: View) -> Iterator[FormUse]:
         return
     state = MarketState(str(market["state"]))
     named = cast("Mapping[str, str]", view.aside["names"])
-    contracts = [Choice(contract_id, name) for contract_id, name in named.items()]
+    left = cast("Collection[str]", view.aside["left"])
+    contracts = [Choice(contract_id, name) for contract_id, name in named.items() if contract_id in left]
     market_id = str(market["id"])
-    if state is MarketState.OPEN:
-        fixed, values = {"market_id": market_id}, preset(view.request.query_string)
-        choices = {"contract_id": contracts}
+    fixed, choices = {"market_id": market_id}, {"contract_id": contracts}
+    if state in _ORDERED_IN:
+        values = preset(view.request.query_string)
         yield FormUse("POST", "/v3/orders", "/v3/orders/", fixed, values, choices)
+    if state is MarketState.OPEN:
         yield FormUse("POST", "/v3/challenges", "/v3/challenges/", fixed, STANDARD, choices)
     for order in cast("Sequence[Mapping[str, object]]", view.aside.get("orders", ())):
         yield cancel_form(order)
     path = f"{view.path}comments/"
     yield FormUse("POST", COMMENTS, path, fixed={"in_reply_to": ""}, title="Write a comment")
-    if ASKABLE[state]:
-        states = {"state": [Choice(each.value, _STEPS[each]) for each in ASKABLE[state]]}
-        yield FormUse("PATCH", "/v3/markets/{ids:identities}", view.path, choices=states)
+    if steps := askable(state, _auctions(market)):
+        states = {"state": [Choice(each.value, _STEPS[each]) for each in steps]}
+        yield FormUse("PATCH", MARKET, view.path, {"in_play": ""}, choices=states, title="Change the state")
+    if state in _PLAYED_FROM and not market["in_play"]:
+        yield FormUse("PATCH", MARKET, view.path, {"state": "", "in_play": "true"}, title="Turn in play")
     if state in _SETTLED_FROM:
         settlement = f"{view.path}settlement/"
         choices = {"winners": contracts, "dead_heat": contracts}
         yield FormUse("PUT", "/v3/markets/{ids:identity}/settlement", settlement, choices=choices)
+    if state in _VOIDED_FROM and len(contracts) > 1 + cast("int", market["winner_count"]):
+        for contract in contracts:
+            path = f"{view.path}contracts/{contract.value}/void/"
+            yield FormUse("PUT", VOID, path, title=f"Take {contract.label} out of the market")
     yield from follow_forms(view, MARKETS, market_id)
+
+
+def _auctions(market: Mapping[str, object]) -> Auctions:
+    """What its next steps depend on."""
+    under_way = cast("Mapping[str, object]", market.get("auction", {}))
+    opening, closing = market["opening_auction_s"], market["closing_auction_s"]
+    return Auctions(
+        opening is not None, closing is not None, bool(under_way), under_way.get("kind") == "closing"
+    )
 
 
 def cancel_form(order: Mapping[str, object]) -> FormUse:

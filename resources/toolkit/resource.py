@@ -236,8 +236,9 @@ def remove(
 def command(
     who: Who,
     body: Body[BodyT],
-    handle: Callable[[Call[BodyT, Query]], Awaitable[Outcome]],
+    handle: Callable[[Call[BodyT, QueryT]], Awaitable[Outcome]],
     *,
+    parse: ParseQuery[QueryT] | None = None,
     summary: str = "",
     answers: Mapping[int, object] = NO_ANSWERS,
     problems: tuple[ProblemKind, ...] = (),
@@ -245,11 +246,11 @@ def command(
     idempotent_key: bool = False,
     cost: int = limits.COST_REQUEST,
 ) -> Method:
-    """POST, PUT and PATCH: a method that takes a body, as JSON or from a form."""
+    """POST, PUT and PATCH: a method that takes a body, as JSON or from a form, and perhaps a query string."""
     return Method(
         who=who,
         summary=summary,
-        parse_query=NO_QUERY,
+        parse_query=NO_QUERY if parse is None else parse,
         body=body,
         handle=handle,
         answers=answers,

@@ -20,6 +20,7 @@ from actors.machines.messages.trading_entries import (
     PositionContent,
     SettlementContent,
     TradingContent,
+    VoidedContent,
 )
 
 
@@ -28,11 +29,15 @@ class JoinedContent(Message):
 
 
 class NewsContent(Message):
-    """What became of a market: ``step`` in one word (opened, halted, ...), why, and who won, or shared it."""
+    """What became of a market: ``step`` in one word (opened, halted, ...), why, and who won, or shared it.
+
+    ``contract_id``: of the contract that was voided, 0 where it is about none.
+    """
 
     step: str
     reason: str = ""
     winners: tuple[Identity, ...] = ()
+    contract_id: Count = 0
 
 
 class CommentContent(Message):
@@ -53,6 +58,7 @@ KIND_OF: Final[Mapping[type[Content], EntryKind]] = {
     FillContent: EntryKind.FILL,
     PositionContent: EntryKind.POSITION,
     SettlementContent: EntryKind.SETTLEMENT,
+    VoidedContent: EntryKind.SETTLEMENT,
 }
 """Class of content -> what the entry is about."""
 

@@ -58,6 +58,34 @@ class OrderResult(Message):
     conditions: Conditions = PLAIN
 
 
+class MatchPreview(Message):
+    """What a market would make of an order that arrived now.
+
+    ``left`` is what would not trade: it would rest, or be cancelled if there is a ``reason``. ``cancelled``
+    are orders of the same account that would be. In play it would only arrive after ``delay_ms``.
+    """
+
+    fills: tuple[Fill, ...]
+    left: int
+    reason: Reason | None
+    cancelled: tuple[int, ...] = ()
+    delay_ms: int = 0
+
+
+class OrderPreview(Message):
+    """What an account would be after an order: its exposure, and that in the order's market.
+
+    ``commission`` is the market's rate. Money in 1/10^8 of a currency unit.
+    """
+
+    balance: int
+    exposure_before: int
+    exposure: int
+    market_exposure_before: int
+    market_exposure: int
+    commission: int
+
+
 class CancelledResult(Message):
     """The orders that a cancel-all really cancelled, oldest first."""
 
@@ -127,7 +155,10 @@ class EventResult(Message):
 
 
 class MarketResult(Message):
-    """A market; ``version`` counts how often what may be traded in it has changed."""
+    """A market; ``version`` counts how often what may be traded in it has changed.
+
+    ``voided``: contracts that were taken out of it.
+    """
 
     market: MarketDetails
     state: MarketState
@@ -135,6 +166,7 @@ class MarketResult(Message):
     verdict: Verdict | None = None
     version: int = 1
     in_play: bool = False
+    voided: tuple[int, ...] = ()
 
 
 class ExchangeResult(Message):
@@ -176,7 +208,7 @@ Result = (
     | CommentResult
     | ChallengeResult
 )
-Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult | HouseResult
+Known = Result | Credentials | ApiKeyCredentials | ApiKeysResult | HouseResult | MatchPreview | OrderPreview
 """What a question or a registration is answered with."""
 
 

@@ -10,8 +10,10 @@ import msgspec
 
 from actors.machines import limits
 from actors.machines.messages.amendments import AmendOrder
+from actors.machines.messages.answers import MatchPreview
 from actors.machines.messages.base import (
     Amount,
+    AuctionLife,
     Commission,
     Count,
     Delay,
@@ -26,6 +28,7 @@ from actors.machines.messages.base import (
 from actors.machines.messages.challenges import AcceptChallenge, DeclineChallenge, OfferChallenge
 from actors.machines.messages.parts import FULL_LADDER, PLAIN, Conditions, LadderStep
 from actors.machines.messages.social_commands import SocialCommand
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import (
     GRANTED,
     NEVER_RESTING,
@@ -50,7 +53,10 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
 
 
 class PlaceOrder(Message):
-    """A new order; whether its conditions go together is checked here, whether they can be kept later."""
+    """A new order; whether its conditions go together is checked here, whether they can be kept later.
+
+    The price of a market order is not looked at: it trades at any.
+    """
 
     market_id: Identity
     contract_id: Identity
@@ -189,6 +195,9 @@ class CreateMarket(Message):
     reason: Why = ""
     in_play_delay_ms: Delay = 0
     cross_matching: bool = False
+    opening_auction_s: AuctionLife | None = None
+    closing_auction_s: AuctionLife | None = None
+    quantity_max: Quantity = limits.QUANTITY_MAX
 
     def __post_init__(self) -> None:
         if self.winner_count > 1 and self.winner_count >= len(self.contract_names):
@@ -197,10 +206,13 @@ class CreateMarket(Message):
         if self.cross_matching and (self.winner_count > 1 or len(self.contract_names) == 1):
             message = "contracts are complementary where exactly one of several wins"
             raise ValueError(message)
+        if self.cross_matching and (self.opening_auction_s, self.closing_auction_s) != (None, None):
+            message = "an auction has one price for each contract: it can't be cross-matched"
+            raise ValueError(message)
 
 
 class ChangeMarketState(Message):
-    """Asks for open, halted or closed."""
+    """Asks for auction, open, halted or closed."""
 
     market_id: Identity
     state: MarketState
@@ -246,7 +258,7 @@ ChallengeCommand = OfferChallenge | AcceptChallenge | DeclineChallenge
 CredentialsCommand = EndSessions | ChangePassword | CreateApiKey | RevokeApiKey
 MemberCommand = OrderCommand | ChallengeCommand | ChangeProfile | CredentialsCommand
 CatalogueCommand = CreateEvent | ChangeEvent | CreateMarket
-MarketCommand = ChangeMarketState | TurnInPlay | SettleMarket
+MarketCommand = ChangeMarketState | TurnInPlay | SettleMarket | VoidContract
 MoneyCommand = Deposit | Withdraw
 PostedCommand = CatalogueCommand | MarketCommand | ChangeExchangeState | ChangeRoles
 """What another stream decides; the staff's account stream posts it there."""
@@ -332,7 +344,32 @@ class GetHouse(Message):
     after_market_id: Count = 0
 
 
-Question = GetCredentials | GetAccount | GetApiKey | GetApiKeys | GetOrder | GetExchangeState | GetHouse
+class PreviewMatch(Message):
+    """What the order's market would make of it now. Asked of the stream that owns the market."""
+
+    account_id: Identity
+    order: PlaceOrder
+
+
+class PreviewOrder(Message):
+    """What the account would be after the order, matched as its market says that it would be."""
+
+    account_id: Identity
+    order: PlaceOrder
+    matched: MatchPreview
+
+
+AccountQuestion = (
+    GetCredentials
+    | GetAccount
+    | GetApiKey
+    | GetApiKeys
+    | GetOrder
+    | GetExchangeState
+    | GetHouse
+    | PreviewOrder
+)
+Question = AccountQuestion | PreviewMatch
 
 
 # What the exchange itself asks a market stream for, when it finds something wrong: never the web.

@@ -6,6 +6,7 @@ Called by the machines (which decide and evolve them) and by every follower of t
 
 from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.answers import Result
+from actors.machines.messages.auctions import AuctionEvent
 from actors.machines.messages.base import Amount, Count, Identity, Message, Price, Quantity, Time, Username
 from actors.machines.messages.challenges import ChallengeEvent, Offer
 from actors.machines.messages.commands import InstructedCommand
@@ -31,6 +32,7 @@ from actors.machines.messages.parts import (
 )
 from actors.machines.messages.social import SocialEvent
 from actors.machines.messages.social_commands import SocialCommandSent
+from actors.machines.messages.voiding import ContractVoidNoted, StakesReturned, VoidingEvent
 from actors.machines.messages.words import (
     EventState,
     ExchangeState,
@@ -585,6 +587,8 @@ AccountEvent = (
     | MarketNoted
     | TermsNoted
     | VerdictNoted
+    | StakesReturned
+    | ContractVoidNoted
     | ExchangeStateNoted
 )
 MarketEvent = (
@@ -617,7 +621,9 @@ MarketEvent = (
     | SwitchAcknowledged
     | ExchangeStateNoted
     | OrdersSwept
+    | AuctionEvent
     | ChallengeEvent
+    | VoidingEvent
 )
 SocialStreamEvent = SocialEvent | InstructionAnswered
 Event = AccountEvent | MarketEvent | SocialStreamEvent

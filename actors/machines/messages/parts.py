@@ -218,6 +218,8 @@ class MarketDetails(Part):
     opening_auction_s: AuctionLife | None = None
     closing_auction_s: AuctionLife | None = None
     """Whether it opens by an auction, and may close by one, and for how long they collect orders."""
+    quantity_max: Quantity = limits.QUANTITY_MAX
+    """What one order may be of at most."""
 
     @property
     def terms(self) -> Terms:
@@ -227,4 +229,5 @@ class MarketDetails(Part):
             self.winner_count,
             self.commission,
             self.ladder,
+            self.quantity_max,
         )

@@ -12,6 +12,7 @@ from actors.machines.messages.commands import InstructedCommand
 from actors.machines.messages.parts import PLAIN, Amended, Conditions, Fill, MarketDetails, Terms, Verdict
 from actors.machines.messages.social import SocialPosted
 from actors.machines.messages.social_commands import SocialCommand
+from actors.machines.messages.voiding import ContractVoidApplied, ContractVoidReached
 from actors.machines.messages.words import ExchangeState, MarketState, Reason, Side, TimeInForce
 
 # From an account stream to a market stream.
@@ -207,6 +208,8 @@ Posted = (
     | SocialPosted
     | SubmitOffer
     | SubmitAcceptance
+    | ContractVoidReached
+    | ContractVoidApplied
     | SubmitAmendment
     | AmendmentRefused
 )

@@ -83,6 +83,12 @@ class SettlementContent(Message):
         return "won" if self.result > 0 else "lost"
 
 
+class VoidedContent(Message):
+    """A contract was taken out of its market: what the member had traded in it counts for nothing."""
+
+    contract_id: Identity
+
+
 class ChallengeContent(Message):
     """A member ``offered`` a challenge, ``accepted`` another's, had theirs ``taken``, or it ``ended``.
 
@@ -100,4 +106,6 @@ class ChallengeContent(Message):
     ending: str = ""
 
 
-TradingContent = OrderContent | FillContent | PositionContent | SettlementContent | ChallengeContent
+TradingContent = (
+    OrderContent | FillContent | PositionContent | SettlementContent | VoidedContent | ChallengeContent
+)

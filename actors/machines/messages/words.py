@@ -25,7 +25,8 @@ class TimeInForce(StrEnum):
     """What happens to the part of an order that finds no counterpart on arrival (API: ``type``).
 
     It rests until it is cancelled; never; never, and trades in full or not at all; until the market is
-    halted; until a time; until it is cancelled, also when the market is turned in play.
+    halted; until a time; until it is cancelled, also when the market is turned in play. A market order, at
+    whatever price, is for auctions alone: it stays until the auction ends.
     """
 
     GOOD_TIL_CANCELLED = "good_til_cancelled"
@@ -34,6 +35,7 @@ class TimeInForce(StrEnum):
     GOOD_TIL_HALTED = "good_til_halted"
     GOOD_TIL_DATE = "good_til_date"
     KEEP_IN_PLAY = "keep_in_play"
+    MARKET = "market"
 
 
 NEVER_RESTING: Final = (TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL)
@@ -78,6 +80,7 @@ class MarketState(StrEnum):
     """Where a market is in its life."""
 
     DRAFT = "draft"
+    AUCTION = "auction"
     OPEN = "open"
     HALTED = "halted"
     CLOSED = "closed"
@@ -155,10 +158,12 @@ class Reason(StrEnum):
     MARKET_NOT_OPEN = "market-not-open"
     MARKET_SETTLED = "market-settled"
     MARKET_STATE = "market-state-not-allowed"
+    NOT_IN_AUCTION = "not-in-auction"
     MARKET_CHANGED = "market-changed"
     EVENT_STATE = "event-state-not-allowed"
     CONTRACT_NOT_FOUND = "contract-not-found"
     INVALID_WINNERS = "invalid-winners"
+    CONTRACT_VOIDED = "contract-voided"
     # The order.
     INVALID_PRICE = "invalid-price"
     INVALID_QUANTITY = "invalid-quantity"

@@ -10,16 +10,21 @@ position was opened or closed stands in its market's stream, too.
 from collections.abc import Iterator
 from typing import Final
 
+from actors.machines.executions import maker_fills, own_fills
 from actors.machines.messages.activity import Content, EntryAdded
+from actors.machines.messages.auctions import AuctionUncrossed
 from actors.machines.messages.challenges import ChallengeAccepted
-from actors.machines.messages.events import OrderMatched, OrderPlaced, PositionSettled
+from actors.machines.messages.events import OrderMatched, OrderPlaced, OrderReplaced, PositionSettled
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.trading_entries import (
     Counterparty,
     FillContent,
     OrderContent,
     SettlementContent,
+    VoidedContent,
 )
+from actors.machines.messages.voiding import StakesReturned
+from actors.machines.messages.words import Side
 from actors.machines.stream import names, positions
 from actors.machines.stream.slice import Slice
 from actors.machines.stream.state import Moment, SocialState
@@ -40,13 +45,14 @@ def placed(state: SocialState, event: OrderPlaced, at: Moment) -> Iterator[Entry
 def matched(state: SocialState, event: OrderMatched, at: Moment) -> Iterator[EntryAdded]:
     """Both sides of what was traded, an entry for each order. No order rests against its own member's."""
     fills = event.fills
-    if fills and _is_here(state, event.account_id):
+    own = own_fills(event) if event.sets else fills
+    if own and _is_here(state, event.account_id):
         content = FillContent(
             event.order_id,
             event.contract_id,
             event.side,
-            sum(fill.quantity for fill in fills),
-            sum(fill.price * fill.quantity for fill in fills),
+            sum(fill.quantity for fill in own),
+            sum(fill.price * fill.quantity for fill in own),
             maker=False,
             counterparties=_counterparties(fills),
         )
@@ -64,6 +70,56 @@ def matched(state: SocialState, event: OrderMatched, at: Moment) -> Iterator[Ent
                 counterparties=(Counterparty(event.account_id, fill.quantity, value),),
             )
             yield from _traded(state, fill.account_id, event.market_id, content, at)
+    if event.sets:
+        yield from _in_sets(state, event, at)
+
+
+def _in_sets(state: SocialState, event: OrderMatched, at: Moment) -> Iterator[EntryAdded]:
+    """What resting orders of other contracts traded. In a set nobody trades against anybody."""
+    for made in maker_fills(event):
+        if made.contract_id != event.contract_id and _is_here(state, made.account_id):
+            content = FillContent(
+                made.order_id,
+                made.contract_id,
+                made.side,
+                sum(fill.quantity for fill in made.fills),
+                sum(fill.price * fill.quantity for fill in made.fills),
+                maker=True,
+                counterparties=(),
+            )
+            yield from _traded(state, made.account_id, event.market_id, content, at)
+
+
+def replaced(state: SocialState, event: OrderReplaced, at: Moment) -> Iterator[EntryAdded]:
+    """An order that arrived anew may have traded."""
+    yield from matched(state, event.arrival, at)
+
+
+def uncrossed(state: SocialState, event: AuctionUncrossed, at: Moment) -> Iterator[EntryAdded]:
+    """What was traded in an auction, an entry for each order: all of them were waiting."""
+    totals: dict[int, tuple[int, Side, dict[int, int]]] = {}
+    for fill in event.fills:
+        for order_id, account_id, side, other_id in (
+            (fill.buy_order_id, fill.buy_account_id, Side.BUY, fill.sell_account_id),
+            (fill.sell_order_id, fill.sell_account_id, Side.SELL, fill.buy_account_id),
+        ):
+            if _is_here(state, account_id):
+                _, _, against = totals.setdefault(order_id, (account_id, side, {}))
+                against[other_id] = against.get(other_id, 0) + fill.quantity
+    for order_id, (account_id, side, against) in totals.items():
+        quantity = sum(against.values())
+        content = FillContent(
+            order_id,
+            event.contract_id,
+            side,
+            quantity,
+            event.price * quantity,
+            maker=True,
+            counterparties=tuple(
+                Counterparty(other_id, traded, event.price * traded) for other_id, traded in against.items()
+            ),
+        )
+        yield from _traded(state, account_id, event.market_id, content, at)
 
 
 def accepted(state: SocialState, event: ChallengeAccepted, at: Moment) -> Iterator[EntryAdded]:
@@ -97,6 +153,15 @@ def settled(state: SocialState, event: PositionSettled, at: Moment) -> Iterator[
         return
     content = SettlementContent(event.void, event.result, event.commission_total, event.version)
     yield _entry(state, event.account_id, event.market_id, content, at)
+
+
+def returned(state: SocialState, event: StakesReturned, at: Moment) -> Iterator[EntryAdded]:
+    """Told to those who traded in the contract; what they hold in it is nothing from then on."""
+    traded = (
+        event.order_ids or state.positions.held(event.account_id, event.market_id, event.contract_id).quantity
+    )
+    if traded and _is_here(state, event.account_id):
+        yield _entry(state, event.account_id, event.market_id, VoidedContent(event.contract_id), at)
 
 
 def _traded(
@@ -151,6 +216,10 @@ def hold(state: SocialState, event: EntryAdded) -> None:
             )
         case SettlementContent():
             state.positions.forget(entry.account_id, entry.market_id)
+        case VoidedContent() as voided:
+            held = state.positions.held(entry.account_id, entry.market_id, voided.contract_id)
+            if held.quantity:
+                state.positions.hold(entry.account_id, entry.market_id, voided.contract_id, positions.NOTHING)
         case _:
             pass
 
@@ -159,8 +228,11 @@ SLICE: Final = Slice(
     observes={
         OrderPlaced: placed,
         OrderMatched: matched,
+        OrderReplaced: replaced,
+        AuctionUncrossed: uncrossed,
         ChallengeAccepted: accepted,
         PositionSettled: settled,
+        StakesReturned: returned,
     },
     evolves={EntryAdded: hold},
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from actors.machines.messages.activity import Content, EntryAdded, JoinedContent, NewsContent
+from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.events import (
     EventChanged,
     EventCreated,
@@ -20,6 +21,7 @@ from actors.machines.messages.events import (
     MemberRegistered,
 )
 from actors.machines.messages.known_events import EventMet, MarketMet, MemberMet
+from actors.machines.messages.voiding import ContractVoided
 from actors.machines.stream import known, names
 from actors.machines.stream.slice import Slice
 from actors.machines.stream.state import Moment, SocialState
@@ -43,6 +45,10 @@ def opened(state: SocialState, event: MarketOpened, at: Moment) -> Iterator[Entr
     yield from _news(state, event.market_id, NewsContent("opened"), at)
 
 
+def collecting(state: SocialState, event: AuctionStarted, at: Moment) -> Iterator[EntryAdded]:
+    yield from _news(state, event.market_id, NewsContent("auction"), at)
+
+
 def halted(state: SocialState, event: MarketHalted, at: Moment) -> Iterator[EntryAdded]:
     yield from _news(state, event.market_id, NewsContent("halted", event.reason), at)
 
@@ -59,6 +65,11 @@ def settled(state: SocialState, event: MarketSettled, at: Moment) -> Iterator[En
     verdict = event.verdict
     step = "voided" if verdict.void else "settled" if verdict.version == 1 else "corrected"
     yield from _news(state, event.market_id, NewsContent(step, event.reason, tuple(verdict.payouts)), at)
+
+
+def voided(state: SocialState, event: ContractVoided, at: Moment) -> Iterator[EntryAdded]:
+    content = NewsContent("contract_voided", event.reason, contract_id=event.contract_id)
+    yield from _news(state, event.market_id, content, at)
 
 
 def _news(state: SocialState, market_id: int, content: Content, at: Moment) -> Iterator[EntryAdded]:
@@ -78,11 +89,13 @@ SLICE: Final = Slice(
         MarketCreated: known.market,
         MemberMet: joined,
         MarketMet: created,
+        AuctionStarted: collecting,
         MarketOpened: opened,
         MarketHalted: halted,
         MarketTurnedInPlay: in_play,
         MarketClosed: closed,
         MarketSettled: settled,
+        ContractVoided: voided,
     },
     evolves={
         MemberMet: known.meet_member,

@@ -12,9 +12,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from actors.machines import limits
+from actors.machines.messages.auctions import AuctionUncrossed
 from actors.machines.messages.challenges import ChallengeAccepted
-from actors.machines.messages.events import MarketSettled, OrderMatched
+from actors.machines.messages.events import MarketSettled, OrderMatched, OrderReplaced
 from actors.machines.messages.following import PrivacyChanged, PrivacyChoice
+from actors.machines.messages.parts import SetFill
 from actors.machines.messages.scores import (
     Cell,
     ContinueScoring,
@@ -30,6 +32,7 @@ from actors.machines.messages.scores import (
     TradesCounted,
 )
 from actors.machines.messages.social_words import PrivacyKind
+from actors.machines.messages.words import Side
 from actors.machines.stream import names
 from actors.machines.stream.score_cells import cells
 from actors.machines.stream.scoring import MemberTrades, ScoredMarket, Waiting, streak_of
@@ -55,6 +58,39 @@ def count(state: "SocialState", event: OrderMatched, _: "Moment") -> Iterator[Tr
             trades.append(CountedTrade(event.account_id, event.side, fill.price, fill.quantity))
         if maker_is_here:
             trades.append(CountedTrade(fill.account_id, event.side.other, fill.price, fill.quantity))
+    if trades:
+        yield TradesCounted(event.market_id, event.contract_id, tuple(trades))
+    for one in event.sets:
+        yield from _count_set(state, event, one)
+
+
+def _count_set(state: "SocialState", event: OrderMatched, one: SetFill) -> Iterator[TradesCounted]:
+    """Each side of a set counts whose member is linked with no other member in it."""
+    sides = [(event.account_id, event.contract_id, one.price)]
+    sides += [(leg.account_id, leg.contract_id, leg.price) for leg in one.legs]
+    members = dict.fromkeys(account_id for account_id, _, _ in sides)
+    for account_id, contract_id, price in sides:
+        if state.is_here(names.of_member(account_id)) and not any(
+            state.scores.are_linked(account_id, other) for other in members
+        ):
+            trade = CountedTrade(account_id, event.side, price, one.quantity)
+            yield TradesCounted(event.market_id, contract_id, (trade,))
+
+
+def count_replaced(state: "SocialState", event: OrderReplaced, at: "Moment") -> Iterator[TradesCounted]:
+    """What an order traded that arrived anew."""
+    yield from count(state, event.arrival, at)
+
+
+def count_auction(state: "SocialState", event: AuctionUncrossed, _: "Moment") -> Iterator[TradesCounted]:
+    trades = []
+    for fill in event.fills:
+        if state.scores.are_linked(fill.buy_account_id, fill.sell_account_id):
+            continue
+        sides = ((fill.buy_account_id, Side.BUY), (fill.sell_account_id, Side.SELL))
+        for account_id, side in sides:
+            if state.is_here(names.of_member(account_id)):
+                trades.append(CountedTrade(account_id, side, event.price, fill.quantity))
     if trades:
         yield TradesCounted(event.market_id, event.contract_id, tuple(trades))
 
@@ -206,6 +242,8 @@ def follow(state: "SocialState", _event: PortionScored) -> list[tuple[str, Conti
 SLICE: Final = Slice(
     observes={
         OrderMatched: count,
+        OrderReplaced: count_replaced,
+        AuctionUncrossed: count_auction,
         ChallengeAccepted: link,
         MarketSettled: begin,
         PrivacyChanged: show,
