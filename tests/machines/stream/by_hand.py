@@ -18,6 +18,7 @@ from actors.machines.messages.events import (
     MarketCreated,
     MarketSettled,
     OrderMatched,
+    OrderReplaced,
 )
 from actors.machines.messages.words import Side
 
@@ -89,6 +90,8 @@ def by_hand(records: Iterable[tuple[int, Sequence[Event]]]) -> dict[Cell, Figure
                     linked.add(frozenset({event.account_id, event.acceptor_id}))
                 case OrderMatched():
                     markets[event.market_id].trades += _trades(event, linked)
+                case OrderReplaced():
+                    markets[event.market_id].trades += _trades(event.arrival, linked)
                 case MarketSettled():
                     market = markets[event.market_id]
                     market.first = market.first or (time, categories[market.event_id])
@@ -108,6 +111,13 @@ def _trades(event: OrderMatched, linked: set[frozenset[int]]) -> list[Trade]:
             taker_bought = event.side is Side.BUY
             for account_id, bought in ((event.account_id, taker_bought), (fill.account_id, not taker_bought)):
                 found.append(Trade(account_id, event.contract_id, bought, fill.price, fill.quantity))
+    for one in event.sets:
+        sides = [(event.account_id, event.contract_id, one.price)]
+        sides += [(leg.account_id, leg.contract_id, leg.price) for leg in one.legs]
+        for account_id, contract_id, price in sides:
+            if not any(frozenset({account_id, other}) in linked for other, _, _ in sides):
+                trade = Trade(account_id, contract_id, event.side is Side.BUY, price, one.quantity)
+                found.append(trade)
     return found
 
 

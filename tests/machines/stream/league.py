@@ -31,8 +31,10 @@ SOON: Final = 60_000_000
 class League(Square):
     """Markets of two contracts each: those with odd numbers in event 1 (sport), the others in 2 (weather)."""
 
-    def __init__(self, streams: Streams = ONE, commission: int = 0, markets: int = 2) -> None:
-        super().__init__(streams, commission)
+    def __init__(
+        self, streams: Streams = ONE, commission: int = 0, markets: int = 2, *, cross_matching: bool = False
+    ) -> None:
+        super().__init__(streams, commission, cross_matching=cross_matching)
         self.carol = self.register("carol")
         self.dave = self.register("dave")
         self.members: Final = (self.alice, self.bob, self.carol, self.dave)

@@ -8,6 +8,7 @@ import pytest
 
 from actors.machines import limits
 from actors.machines.messages.activity import Content, JoinedContent, NewsContent
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.badges import BadgeContent
 from actors.machines.messages.challenges import AcceptChallenge, Offer, OfferChallenge
@@ -63,6 +64,35 @@ def test_an_order_that_trades_with_several(streams: Streams) -> None:
     assert {entry.username for entry in opened} == {"alice", "bob"}
     assert {(entry.market_id, entry.event_id) for entry in opened} == {(1, 1)}
     square.assert_sound()
+
+
+@pytest.mark.parametrize("streams", [ONE, FOUR])
+def test_a_set_is_a_fill_of_both_without_a_counterparty(streams: Streams) -> None:
+    square = Square(streams, cross_matching=True)
+    resting = order_id(square.place(square.alice, BUY, 4_000, 10, contract_id=2))
+    better = order_id(square.place(square.alice, BUY, 4_500, 2, contract_id=2))
+    taker = order_id(square.place(square.bob, BUY, 6_000, 5))
+    assert of(square, square.bob)[1:] == [
+        FillContent(taker, 1, BUY, 5, 2 * 5_500 + 3 * 6_000, maker=False, counterparties=()),
+        PositionContent(True, 1, BUY, 5, 29_000),
+    ]
+    assert of(square, square.alice)[2:] == [
+        FillContent(better, 2, BUY, 2, 9_000, maker=True, counterparties=()),
+        PositionContent(True, 2, BUY, 2, 9_000),
+        FillContent(resting, 2, BUY, 3, 12_000, maker=True, counterparties=()),
+    ]
+    square.settle(1)
+    square.assert_sound()
+
+
+def test_an_order_that_is_replaced_may_trade() -> None:
+    square = Square()
+    square.place(square.alice, SELL, 4_000, 10)
+    taker = order_id(square.place(square.bob, BUY, 3_000, 10))
+    square.send(square.bob, AmendOrder(taker, 10, 4_000))
+    assert FillContent(taker, 1, BUY, 10, 40_000, False, (Counterparty(square.alice, 10, 40_000),)) in of(
+        square, square.bob
+    )
 
 
 @pytest.mark.parametrize("streams", [ONE, FOUR])

@@ -7,6 +7,8 @@ Called by pytest.
 import pytest
 
 from actors.machines import limits
+from actors.machines.messages.amendments import AmendOrder
+from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.commands import ChangeEvent
 from actors.machines.messages.following import ChangePrivacy, PrivacyChoice
 from actors.machines.messages.record import decode
@@ -85,6 +87,38 @@ def test_between_two_who_are_linked_nothing_counts_from_then_on(streams: Streams
     links = [(event.account_id, event.other_id) for event in league.written(MembersLinked)]  # type: ignore[union-attr]
     assert sorted(links) == sorted([(league.alice, league.bob), (league.bob, league.alice)])
     league.assert_sound()
+
+
+@pytest.mark.parametrize("streams", [ONE, FOUR])
+def test_a_set_counts_for_whoever_is_linked_with_nobody_in_it(streams: Streams) -> None:
+    league = League(streams, cross_matching=True)
+    league.challenge(league.alice, league.bob, market_id=2)
+    for other in (league.bob, league.carol):
+        league.place(league.alice, Side.BUY, 6_000, LOT)
+        league.place(other, Side.BUY, 4_500, LOT, contract_id=2)
+    counted = [event for event in league.written(TradesCounted) if isinstance(event, TradesCounted)]
+    assert sorted(
+        ((event.contract_id, trade) for event in counted for trade in event.trades),
+        key=lambda each: each[0],
+    ) == [
+        (1, CountedTrade(league.alice, Side.BUY, 6_000, LOT)),
+        (2, CountedTrade(league.carol, Side.BUY, 4_000, LOT)),
+    ]
+    league.verdict(1, 1)
+    assert profits(league) == {
+        (league.alice, 1): -DOLLAR * 6 // 10,
+        (league.carol, 1): DOLLAR * 6 // 10,
+    }
+    league.assert_sound()
+
+
+def test_what_a_replaced_order_trades_counts() -> None:
+    league = League()
+    league.place(league.alice, Side.BUY, 4_000, LOT)
+    resting = league.place(league.bob, Side.SELL, 5_000, LOT)
+    assert isinstance(resting, OrderResult)
+    league.send(league.bob, AmendOrder(resting.order_id, LOT, 4_000))
+    assert len(league.written(TradesCounted)) == 1
 
 
 def test_a_result_has_the_category_and_the_time_of_the_first_verdict() -> None:
