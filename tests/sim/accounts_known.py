@@ -13,7 +13,8 @@ from typing import Final
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.challenges import Offer
-from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.parts import PLAIN, Conditions, Terms, Verdict
+from actors.machines.messages.voiding import ContractVoidNoted, StakesReturned
 from actors.machines.messages.words import ExchangeState, OrderState, Reason, Side, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
 from tests.sim.violations import require
@@ -37,6 +38,7 @@ class OrderKnown:
     left: int
     challenge_id: int = 0
     offer: Offer | None = None
+    conditions: Conditions = PLAIN
     executed: int = 0
     value: int = 0
     state: OrderState = OrderState.PENDING
@@ -57,32 +59,41 @@ class PositionKnown:
     """What a member holds in one market, and the orders that are open there."""
 
     terms: Terms
-    cash: int = 0
+    voided: dict[int, None]
+    """Contracts that are out of the market, as the account's stream knows it."""
+    cash: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """What was paid (below 0) and received, by contract."""
     nets: dict[int, int] = field(default_factory=dict)
     live: dict[int, OrderKnown] = field(default_factory=dict)
     filled: dict[int, None] = field(default_factory=dict)
     paid: tuple[int, int] = (0, 0)
     """Result and commission that were moved so far."""
-    held: tuple[int, dict[int, int]] | None = None
+    held: tuple[dict[int, int], dict[int, int]] | None = None
     """Cash and nets as the first verdict found them."""
 
     @property
     def outcomes(self) -> Sequence[Sequence[int]]:
         """Which contracts may win together; the only one of a market may also lose."""
-        contracts = self.terms.contract_ids
+        contracts = [each for each in self.terms.contract_ids if each not in self.voided]
         together = list(combinations(contracts, self.terms.winner_count))
-        return [*together, ()] if len(contracts) == 1 else together
+        return [*together, ()] if len(self.terms.contract_ids) == 1 else together
 
     def result(self, winners: Sequence[int]) -> int:
         """What is traded comes to this if these contracts win."""
-        return self.cash + SCALE * sum(self.nets.get(winner, 0) for winner in winners)
+        cash = sum(moved for contract_id, moved in self.cash.items() if contract_id not in self.voided)
+        return cash + SCALE * sum(self.nets.get(winner, 0) for winner in winners)
+
+    @property
+    def open(self) -> list[OrderKnown]:
+        """The orders that may still trade."""
+        return [order for order in self.live.values() if order.contract_id not in self.voided]
 
     def exposure(self) -> int:
         """The largest loss: each open order fills where that hurts, and doesn't where it helps."""
         worst = 0
         for winners in self.outcomes:
             result = self.result(winners)
-            for order in self.live.values():
+            for order in self.open:
                 gain = order.gain(winners)
                 if gain < 0:
                     result += gain
@@ -94,7 +105,7 @@ class PositionKnown:
         worst = 0
         for winners in self.outcomes:
             result = self.result(winners)
-            gains = [order.gain(winners) for order in self.live.values()]
+            gains = [order.gain(winners) for order in self.open]
             for chosen in product((0, 1), repeat=len(gains)):
                 total = sum(gain for gain, fills in zip(gains, chosen, strict=True) if fills)
                 worst = min(worst, result + total)
@@ -127,11 +138,15 @@ class AccountsKnown:
         self.answered: dict[tuple[str, int, int], None] = {}
         self.terms: dict[tuple[str, int], Terms] = {}
         self.verdicts: dict[tuple[str, int], Verdict] = {}
+        self.voided: defaultdict[tuple[str, int], dict[int, None]] = defaultdict(dict)
+        """Stream, market -> contracts that were taken out of it."""
+        self._returned: defaultdict[str, list[StakesReturned]] = defaultdict(list)
+        """Streams -> stakes that were given back, and are not yet noted to be."""
         self.clearing: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.external: defaultdict[str, int] = defaultdict(int)
         self.commission: defaultdict[str, int] = defaultdict(int)
 
-    def take(self, stream: str, event: events.Event) -> None:
+    def take(self, stream: str, event: events.Event) -> None:  # noqa: C901, PLR0912 - a table, a line a case
         """Checks an event against all before it."""
         match event:
             case events.OrderPlaced():
@@ -146,6 +161,10 @@ class AccountsKnown:
                 self._settle(stream, event)
             case events.VerdictNoted():
                 self._note_verdict(stream, event)
+            case StakesReturned():
+                self._returned[stream].append(event)
+            case ContractVoidNoted():
+                self._void(stream, event)
             case events.MemberRegistered():
                 require(event.account_id not in self.accounts, "{}: a second account of this id", event)
                 known = (account.username for account in self.accounts.values())
@@ -216,12 +235,15 @@ class AccountsKnown:
             event.quantity,
             event.challenge_id,
             event.offer,
+            event.conditions,
         )
         order.note(OrderState.PENDING)
         self.orders[event.order_id] = order
         position = account.positions.get(event.market_id)
         if position is None:
-            position = account.positions[event.market_id] = PositionKnown(terms)
+            position = account.positions[event.market_id] = PositionKnown(
+                terms, self.voided[stream, event.market_id]
+            )
         before, part = account.exposure, position.exposure()
         position.live[event.order_id] = order
         self._expose(account, position, part, event)
@@ -238,7 +260,7 @@ class AccountsKnown:
             sign = 1 if order.side is Side.BUY else -1
             order.executed += fill.quantity
             order.value += fill.quantity * fill.price
-            position.cash -= sign * fill.quantity * fill.price
+            position.cash[order.contract_id] -= sign * fill.quantity * fill.price
             position.nets[order.contract_id] = position.nets.get(order.contract_id, 0) + sign * fill.quantity
         whole = order.quantity == order.executed + event.left
         require(whole or event.reason is not None, "{}: something of {} is lost", event, order)
@@ -265,7 +287,7 @@ class AccountsKnown:
         account: AccountKnown,
         position: PositionKnown,
         part: int,
-        event: events.OrderPlaced | events.OrderUpdated | events.PositionSettled,
+        event: events.OrderPlaced | events.OrderUpdated | events.PositionSettled | StakesReturned,
     ) -> None:
         """Moves on from the part that this market had of the account's exposure, and compares."""
         right = position.exposure()
@@ -280,7 +302,7 @@ class AccountsKnown:
         part = position.exposure()
         if position.held is None:
             position.held = (position.cash, position.nets)
-            position.cash, position.nets = 0, {}
+            position.cash, position.nets = defaultdict(int), {}
         filled = tuple(position.filled)
         require(sorted(event.order_ids) == sorted(filled), "{}: {} were filled", event, filled)
         for order_id in event.order_ids:
@@ -313,6 +335,30 @@ class AccountsKnown:
                     right,
                 )
 
+    def _void(self, stream: str, event: ContractVoidNoted) -> None:
+        """All who ever ordered in the market have the contract's stakes back, each with the exposure left."""
+        market = (stream, event.market_id)
+        require(event.contract_id not in self.voided[market], "{}: a second time", event)
+        require(market not in self.verdicts, "{}: after a verdict", event)
+        holders = {
+            account_id: (account, account.positions[event.market_id])
+            for account_id, account in self.of_stream(stream)
+            if event.market_id in account.positions
+        }
+        returned, self._returned[stream] = self._returned[stream], []
+        told = sorted(each.account_id for each in returned)
+        require(told == sorted(holders), "{}: stakes are given back to {}, not {}", event, told, [*holders])
+        parts = {account_id: position.exposure() for account_id, (_, position) in holders.items()}
+        self.voided[market][event.contract_id] = None
+        for each in returned:
+            account, position = holders[each.account_id]
+            mine = [one for one in position.filled if self.orders[one].contract_id == event.contract_id]
+            require(sorted(each.order_ids) == sorted(mine), "{}: {} were filled", each, mine)
+            for order_id in mine:
+                self.orders[order_id].note(OrderState.VOIDED)
+                del position.filled[order_id]
+            self._expose(account, position, parts[each.account_id], each)
+
     def _move_money(
         self, stream: str, event: events.MoneyDeposited | events.MoneyWithdrawn, amount: int
     ) -> None:
@@ -327,6 +373,7 @@ def _results(position: PositionKnown, verdict: Verdict) -> tuple[int, int]:
     if verdict.void:
         return 0, 0
     cash, nets = position.held or (position.cash, position.nets)
-    result = cash + sum(SCALE * nets.get(winner, 0) for winner in verdict.winners)
+    kept = sum(moved for contract_id, moved in cash.items() if contract_id not in verdict.voided)
+    result = kept + sum(SCALE * nets.get(winner, 0) for winner in verdict.winners)
     result += sum(each.share * nets.get(each.contract_id, 0) for each in verdict.dead_heat)
     return result, max(0, result) * position.terms.commission // SCALE

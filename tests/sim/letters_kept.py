@@ -22,6 +22,13 @@ from actors.machines.messages.challenges import (
 from actors.machines.messages.record import Body
 from actors.machines.messages.social import SocialPosted
 from actors.machines.messages.social_commands import SocialCommandSent
+from actors.machines.messages.voiding import (
+    ContractVoidAcknowledged,
+    ContractVoidApplied,
+    ContractVoided,
+    ContractVoidNoted,
+    ContractVoidReached,
+)
 from actors.machines.messages.words import Reason
 from actors.machines.streams import Streams, account_stream_of_id, social_stream_of_id
 from tests.sim.violations import ViolationError, require
@@ -60,6 +67,10 @@ def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a l
             return ("verdict", message.market_id, message.verdict.version)
         case posted.VerdictApplied():
             return ("verdict applied", message.market_id, message.stream, message.version)
+        case ContractVoidReached():
+            return ("void", message.market_id, message.contract_id)
+        case ContractVoidApplied():
+            return ("given back", message.market_id, message.stream, message.contract_id)
         case posted.EstablishMarket():
             return ("established", message.market.market_id)
         case posted.MarketStateReported():
@@ -84,7 +95,9 @@ def is_judged(message: posted.Posted) -> bool:
 def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a table, a line a case
     """The key of the message that led to the event; None if it needs none."""
     match event:
-        case events.OrderMatched() | events.OrderRejected():
+        case events.OrderMatched() | events.OrderRejected() | events.OrderDelayed():
+            if not isinstance(event, events.OrderDelayed) and event.delayed:
+                return None  # it was taken before
             return ("order", event.order_id)
         case events.OrderCancelled() if event.reason is Reason.MEMBER_REQUESTED:
             return ("withdrawal", event.order_id)
@@ -112,6 +125,10 @@ def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a tabl
             return ("verdict", event.market_id, event.verdict.version)
         case events.VerdictAcknowledged():
             return ("verdict applied", event.market_id, event.stream, event.version)
+        case ContractVoidNoted():
+            return ("void", event.market_id, event.contract_id)
+        case ContractVoidAcknowledged():
+            return ("given back", event.market_id, event.stream, event.contract_id)
         case events.MarketCreated():
             return ("established", event.market.market_id)
         case events.MarketStateNoted():
@@ -197,6 +214,7 @@ class LettersKept:
                 | events.MarketRegistered()
                 | events.MarketOpening()
                 | events.MarketSettled()
+                | ContractVoided()
                 | events.InstructionAnswered()
                 | events.ExchangeHalted()
                 | events.ExchangeOpened()
@@ -230,6 +248,9 @@ class LettersKept:
             case events.VerdictNoted():
                 key = ("verdict applied", event.market_id, stream, event.verdict.version)
                 return [(self._streams.of_market(event.market_id), key)]
+            case ContractVoidNoted():
+                key = ("given back", event.market_id, stream, event.contract_id)
+                return [(self._streams.of_market(event.market_id), key)]
             case events.ExchangeHalted() | events.ExchangeOpened():
                 return [(name, ("switch", event.version)) for name in self._streams.trading_names]
             case events.ExchangeStateNoted() | events.OrdersSwept():
@@ -262,6 +283,8 @@ class LettersKept:
                 return [*told, (account_stream_of_id(event.account_id), ("answer", *_asker(event)))]
             case events.MarketOpening():
                 return self._to_all(("terms", event.market_id))
+            case ContractVoided():
+                return self._to_all(("void", event.market_id, event.contract_id))
             case events.MarketSettled():
                 state = "voided" if event.verdict.void else "settled"
                 told = self._to_all(("verdict", event.market_id, event.verdict.version))

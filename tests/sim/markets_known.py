@@ -7,6 +7,7 @@ Called by the watch, event by event.
 from collections.abc import Iterator
 from typing import Final
 
+from actors.machines.book.interface import Match
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
@@ -17,10 +18,12 @@ from actors.machines.messages.challenges import (
     ChallengeOffered,
 )
 from actors.machines.messages.parts import Fill, MarketDetails, Verdict
+from actors.machines.messages.voiding import ContractVoidAcknowledged, ContractVoided
 from actors.machines.messages.words import ExchangeState, Reason, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
 from tests.sim.accounts_known import AccountsKnown
 from tests.sim.challenges_known import ChallengesKnown
+from tests.sim.conditions_known import ConditionsKnown, passes_own
 from tests.sim.letters_kept import Key
 from tests.sim.violations import require
 
@@ -48,6 +51,8 @@ class MarketKnown:
         self.executions = 0
         self.completed = 0
         """The version of the verdict that all account streams have applied."""
+        self.voided: dict[int, None] = {}
+        """Contracts that were taken out of it."""
 
 
 class MarketsKnown:
@@ -60,6 +65,7 @@ class MarketsKnown:
         self._streams = streams
         self._accounts = accounts
         self.challenges = ChallengesKnown(streams, accounts)
+        self.conditions = ConditionsKnown(accounts)
         self._switch: dict[str, events.ExchangeStateNoted] = {}
         """The kill switch as each stream was told of it."""
 
@@ -76,16 +82,28 @@ class MarketsKnown:
                 self._reject(event)
             case events.OrderCancelled():
                 self._cancel(event)
+            case events.OrderDelayed():
+                self._delay(event)
             case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
                 yield from self._challenge(event)
             case events.MarketCreated():
                 self.markets[event.market.market_id] = MarketKnown(event.market)
+                self.conditions.create(event)
+            case events.MarketTurnedInPlay():
+                market = self.markets[event.market_id]
+                require(market.state in ("open", "halted"), "{} while {}", event, market.state)
+                self.conditions.move(event, event.market_id, market.books.values())
             case events.MarketOpened() | events.MarketHalted() | events.MarketClosed():
                 self._move(event)
             case events.MarketSettled():
                 self._settle(event)
             case events.SettlementCompleted():
                 self._complete(event)
+            case ContractVoided():
+                self._void(event)
+            case ContractVoidAcknowledged():
+                known = self._accounts.voided[event.stream, event.market_id]
+                require(event.contract_id in known, "{}, but the stream has not given it back", event)
             case events.ExchangeStateNoted():
                 self._switch[stream] = event
             case events.OrdersSwept():
@@ -102,6 +120,12 @@ class MarketsKnown:
         if noted is not None and noted.state is ExchangeState.HALTED:
             left = [market_id for market_id, market in self._of_stream(stream) if market.state == "open"]
             require(not left, "{}: the exchange is halted, and {} are open", stream, left)
+
+    def check_due(self, stream: str, time: int, count: int) -> None:
+        """After a record of so many events: whatever had to end by its time has ended."""
+        self.challenges.check_due(stream, time)
+        books = {market_id: market.books.values() for market_id, market in self._of_stream(stream)}
+        self.conditions.check_due(books, books, count)
 
     def _of_stream(self, stream: str) -> Iterator[tuple[int, MarketKnown]]:
         return (pair for pair in self.markets.items() if self._streams.of_market(pair[0]) == stream)
@@ -120,6 +144,7 @@ class MarketsKnown:
         halted = noted is not None and noted.state is ExchangeState.HALTED
         require(not halted, "{}: matched while the exchange is halted", event)
         require(market.state == "open", "{}: matched in a market that is {}", event, market.state)
+        require(event.contract_id not in market.voided, "{}: matched in a voided contract", event)
         told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
         placed = (
             order.market_id,
@@ -130,16 +155,33 @@ class MarketsKnown:
             order.quantity,
         )
         require(told == placed, "{} is not the order that was placed: {}", event, placed)
+        self.conditions.arrive(event)
         book = market.books[event.contract_id]
-        right = book.match(event.account_id, event.side, event.price, event.quantity, market.executions + 1)
+        right = book.match(
+            event.account_id,
+            event.side,
+            event.price,
+            event.quantity,
+            market.executions + 1,
+            past_own=passes_own(order),
+        )
+        killed = right.left > 0 and order.time_in_force is TimeInForce.FILL_OR_KILL
+        if killed:
+            right = Match((), event.quantity, crossed_self=False)
         require(event.fills == right.fills, "{} had to trade {}", event, right.fills)
         require(event.left == right.left, "{} had to leave {}", event, right.left)
         reason = None
         if right.crossed_self:
             reason = Reason.SELF_TRADE
-        elif right.left and order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
+        elif killed or (right.left and order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL):
             reason = Reason.INSUFFICIENT_LIQUIDITY
         require(event.reason is reason, "{} had to end with {}", event, reason)
+        cancelled = [(each.order_id, each.price, each.quantity) for each in event.cancelled]
+        met = [(each.order_id, each.price, each.quantity) for each in right.own]
+        require(cancelled == met, "{} had to cancel {}", event, met)
+        for each in event.cancelled:
+            book.remove(each.order_id)
+            yield account_stream_of_id(each.order_id), ("report", each.order_id, (), 0)
         book.take(right.fills)
         market.executions += len(right.fills)
         rests = right.left if reason is None else 0
@@ -153,8 +195,16 @@ class MarketsKnown:
             yield account_stream_of_id(fill.order_id), ("report", fill.order_id, (told_fill,), left)
 
     def _reject(self, event: events.OrderRejected) -> None:
-        if self.markets[event.market_id].state == "open":
+        market = self.markets[event.market_id]
+        if market.state == "open" and self._accounts.orders[event.order_id].challenge_id:
             self.challenges.check_rejected(event)
+        elif not self._accounts.orders[event.order_id].challenge_id:
+            self.conditions.reject(event, market.state, market.books)
+
+    def _delay(self, event: events.OrderDelayed) -> None:
+        market = self.markets[event.market_id]
+        require(market.state == "open", "{}: in a market that is {}", event, market.state)
+        self.conditions.delay(event)
 
     def _challenge(self, event: ChallengeEvent) -> Iterator[tuple[str, Key]]:
         market = self.markets[event.market_id]
@@ -163,6 +213,10 @@ class MarketsKnown:
         yield from self.challenges.take(event)
 
     def _cancel(self, event: events.OrderCancelled) -> None:
+        if event.delayed:
+            self.conditions.withdraw(event)
+            return
+        self.conditions.cancel(event)
         removed = self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
         told = (event.account_id, event.side, event.price, event.quantity)
         rested = (removed.account_id, removed.side, removed.price, removed.quantity)
@@ -172,11 +226,26 @@ class MarketsKnown:
         market = self.markets[event.market_id]
         require(market.state in ALLOWED[type(event)], "{} in a market that is {}", event, market.state)
         market.state = BECOMES[type(event)]
+        self.conditions.move(event, event.market_id, market.books.values())
         if market.state == "closed":
             resting = sum(map(len, market.books.values()))
             require(resting == 0, "{}: {} orders still rest", event, resting)
             left = self.challenges.open.get(event.market_id)
             require(not left, "{}: {} are still open", event, left)
+
+    def _void(self, event: ContractVoided) -> None:
+        """It trades no more, nothing of it is open, and enough are left for the winners."""
+        market = self.markets[event.market_id]
+        require(market.state in ("open", "halted", "closed"), "{} in {}", event, market.state)
+        require(event.contract_id not in market.voided, "{}: a second time", event)
+        require(not len(market.books[event.contract_id]), "{}: orders rest there still", event)
+        opened = self.challenges.open.get(event.market_id, {}).values()
+        left = [each for each in opened if each.contract_id == event.contract_id]
+        require(not left, "{}: {} are open still", event, left)
+        market.voided[event.contract_id] = None
+        self.conditions.change(event.market_id)
+        left_in = len(market.books) - len(market.voided)
+        require(left_in > market.details.winner_count, "{}: {} are left", event, left_in)
 
     def _settle(self, event: events.MarketSettled) -> None:
         market, verdict = self.markets[event.market_id], event.verdict
@@ -186,7 +255,9 @@ class MarketsKnown:
         require(verdict.version == before + 1, "{} after the verdict {}", event, before)
         shares = [each.share for each in verdict.dead_heat]
         named = [*verdict.winners, *(each.contract_id for each in verdict.dead_heat)]
-        require(all(winner in market.books for winner in named), "{}: a stranger wins", event)
+        left = [each for each in market.books if each not in market.voided]
+        require(all(winner in left for winner in named), "{}: a stranger wins", event)
+        require(verdict.voided == tuple(market.voided), "{}: voided are {}", event, [*market.voided])
         require(len({*named}) == len(named), "{}: somebody wins twice", event)
         paid = 10_000 * len(verdict.winners) + sum(shares)
         whole = paid == 10_000 * market.details.winner_count or (len(market.books) == 1 and not named)

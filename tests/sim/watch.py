@@ -73,11 +73,12 @@ class Watch:
 
     def _take(self, name: str, sequence: int, time: int, body: Body) -> None:
         reports: list[tuple[str, Key]] = []
+        self.markets.conditions.time = time
         for event in body.events:
             self._take_event(name, event, reports)
         self.letters.take(name, body, reports)
         self.markets.check_halted(name)
-        self.markets.challenges.check_due(name, time)
+        self.markets.check_due(name, time, len(body.events))
         fold = Fold(self._rules, self._held)
         fold.add(name, sequence, time, body.events)
         fold.run({})

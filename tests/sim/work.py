@@ -51,9 +51,11 @@ from actors.machines.messages.commands import (
     Request,
     RevokeApiKey,
     SettleMarket,
+    TurnInPlay,
     Withdraw,
 )
 from actors.machines.messages.parts import Conditions, MarketDetails
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import (
     GRANTED,
     NEVER_RESTING,
@@ -78,6 +80,9 @@ API_KEY_EXPIRES_MAX: Final = limits.API_KEY_LIFE_MAX_US
 """A simulation begins soon after 1970: most API keys outlive it, some don't, some are refused."""
 LIVES_US: Final = (1, 10_000, 300_000, 60_000_000)
 """How long orders are good: some are over when they arrive, some outlive the simulation."""
+IN_FORCE: Final = tuple(kind for kind in TimeInForce if kind is not TimeInForce.MARKET)
+DELAYS_MS: Final = (0, 0, 1, 20, 300)
+"""How long orders wait in markets that are in play."""
 IDLE_STAFF_SHARE: Final = 0.3
 """How much of what is asked is staff's while there is nothing to trade, or nobody to trade with."""
 
@@ -295,7 +300,7 @@ class Work:
         habits, chance = self.habits, self.chance
         price = habits.middle + habits.step * chance.randint(-habits.spread, habits.spread)
         special = chance.random() < 0.3
-        time_in_force = chance.choice(list(TimeInForce)) if special else TimeInForce.GOOD_TIL_CANCELLED
+        time_in_force = chance.choice(IN_FORCE) if special else TimeInForce.GOOD_TIL_CANCELLED
         return PlaceOrder(
             market_id,
             contract_id,
@@ -404,8 +409,15 @@ class Work:
         winners = self._verdicts_chance.choice((1, 1, min(2, most), most))
         commission = self.chance.choice(COMMISSIONS)
         event_id = self.chance.choice(self.events)
+        delay = self._conditions_chance.choice(DELAYS_MS)
         return CreateMarket(
-            event_id, "Winner", names, winners, commission=commission, ladder=self.habits.ladder
+            event_id,
+            "Winner",
+            names,
+            winners,
+            commission=commission,
+            ladder=self.habits.ladder,
+            in_play_delay_ms=delay,
         )
 
     def _winners(self, market: MarketDetails) -> tuple[list[int], list[int]]:
@@ -428,6 +440,11 @@ class Work:
     def _move(self, market: MarketResult) -> Command:
         """The next step of a market's life, sometimes one that isn't allowed."""
         market_id, draw = market.market.market_id, self.chance.random()
+        if self._conditions_chance.random() < 0.1:
+            return TurnInPlay(market_id, "it begins")
+        if self._verdicts_chance.random() < 0.12:
+            contract = self._verdicts_chance.choice(market.market.contracts)
+            return VoidContract(market_id, contract.contract_id, "withdrawn")
         if market.state in OVER or market.state is MarketState.CLOSED or draw < 0.03:
             winners, sharing = self._winners(market.market)
             if draw < 0.05:
