@@ -391,14 +391,15 @@ def test_an_order_ends_at_its_time_also_after_a_restart_and_while_the_market_is_
         town.move(MarketState.HALTED)
     town.all = {name: town.replayed(name) for name in town.all}
     market = town.all[markets_of(town).name]
-    assert market.due_time == good_til
+    waiting = markets_of(town).timers.waiting
+    assert (market.due_time, len(waiting)) == (good_til, 1)
     town.time = good_til - 2
     assert town.turn(market.name) is None
     assert states(town, town.alice) == [(OrderState.PARTIAL, None)]
     town.turn(market.name)
     town.deliver()
     assert states(town, town.alice) == [(OrderState.CANCELLED, Reason.EXPIRED)]
-    assert market.due_time is None
+    assert waiting == []
     town.assert_sound()
 
 

@@ -42,6 +42,13 @@ def test_a_market_is_made_as_a_draft_with_its_contracts_in_order(world: World) -
         "price_ladder": body["price_ladder"],
         "rules": "First past the post.",
         "display_order": 0,
+        "version": 1,
+        "in_play": False,
+        "in_play_delay_ms": 0,
+        "cross_matching": False,
+        "quantity_max": limits.QUANTITY_MAX,
+        "opening_auction_s": None,
+        "closing_auction_s": None,
     }
     assert [(contract["name"], contract["display_order"]) for contract in contracts] == [
         ("Gulls", 0),
@@ -58,7 +65,7 @@ def test_what_the_actor_answers_is_what_the_documents_say(world: World) -> None:
     world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "halted"})
     changed = world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "open"})["market"]
     assert changed.pop("contracts") == [contract | {"state_or_outcome": "open"} for contract in contracts]
-    assert changed == market | {"state": "open"}
+    assert changed == market | {"state": "open", "version": 4}
     path = f"/v3/markets/{market['id']}/"
     assert world.anyone.ok("GET", path) == {"markets": [changed]}
     contracts = [contract | {"state_or_outcome": "open"} for contract in contracts]
@@ -97,6 +104,8 @@ def test_a_market_that_the_exchange_itself_halted_says_why(world: World) -> None
         ({"commission": "-0.01"}, "commission"),
         ({"commission": "0.00001"}, "commission"),
         ({"commission": "2%"}, "commission"),
+        ({"in_play_delay_ms": -1}, "in_play_delay_ms"),
+        ({"in_play_delay_ms": limits.IN_PLAY_DELAY_MAX_MS + 1}, "in_play_delay_ms"),
         ({"price_ladder": []}, "price_ladder"),
         ({"price_ladder": [{"from": 0, "to": 9, "step": 1}]}, "price_ladder[0].from"),
         ({"price_ladder": [{"from": 1, "to": 10_000, "step": 1}]}, "price_ladder[0].to"),
@@ -147,6 +156,39 @@ def test_a_forbidden_step_is_409_and_names_the_allowed_ones(
 def test_what_a_state_may_be(world: World, body: dict[str, object]) -> None:
     result = world.staff.send("PATCH", f"/v3/markets/{world.market()['id']}/", body)
     assert (result.status_code, result.json["errors"][0]["field"]) == (422, "state")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"in_play": False}, "in_play"),
+        ({"in_play": "yes"}, "in_play"),
+        ({"in_play": True, "state": "open"}, "state"),
+        ({"reason": "why not"}, "state"),
+    ],
+)
+def test_a_step_is_a_state_or_the_beginning_of_play(
+    world: World, body: dict[str, object], field: str
+) -> None:
+    result = world.staff.send("PATCH", f"/v3/markets/{world.market()['id']}/", body)
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, field)
+
+
+def test_a_market_turns_in_play_once_and_not_as_a_draft(world: World) -> None:
+    path = f"/v3/markets/{world.market(state='draft')['id']}/"
+    for state, status in ((None, 409), ("open", 200), (None, 409)):
+        if state:
+            world.staff.ok("PATCH", path, {"state": state})
+        result = world.staff.send("PATCH", path, {"in_play": True, "reason": "the gun"})
+        assert result.status_code == status
+    news = world.anyone.ok("GET", f"{path}news/")["news"]
+    assert [each["type"] for each in news] == ["in_play", "opened", "created"]
+    actions = world.staff.ok("GET", "/v3/staff/actions/")["actions"]
+    assert [each["outcome"] for each in actions if each["action"] == "turn-in-play"] == [
+        "refused",
+        "done",
+        "refused",
+    ]
 
 
 def test_orders_meet_the_markets_state(world: World) -> None:

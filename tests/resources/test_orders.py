@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import pytest
+from msgspec import structs
 
 from actors.machines import limits
 from actors.machines.messages.answers import Answer, CancelledResult, Refused, Reply
@@ -16,7 +17,8 @@ from actors.machines.messages.commands import (
     GetOrder,
     PlaceOrder,
 )
-from actors.machines.messages.words import OrderState, Reason, Side, TimeInForce
+from actors.machines.messages.parts import PLAIN
+from actors.machines.messages.words import OrderState, Reason, SelfTrade, Side, TimeInForce
 from actors.processes.gateway import OutcomeUnknownError, UnavailableError
 from tests.resources.scripted import Stage, account_result, order_result
 from tests.resources.world import Json, Visitor, World, all_pages, order_in
@@ -24,6 +26,12 @@ from tests.resources.world import Json, Visitor, World, all_pages, order_in
 ASKED = {"market_id": "5", "contract_id": "6", "side": "buy", "price": 5000, "quantity": 10_000}
 PLACE = PlaceOrder(5, 6, Side.BUY, 5000, 10_000)
 AT = {"accounts-0": 3, "markets-1": 4}
+
+
+def placing(time_in_force: TimeInForce = TimeInForce.GOOD_TIL_CANCELLED, **conditions: object) -> PlaceOrder:
+    return structs.replace(
+        PLACE, time_in_force=time_in_force, conditions=structs.replace(PLAIN, **conditions)
+    )
 
 
 def final(*results: object) -> Answer:
@@ -56,6 +64,17 @@ def provisional(*results: object) -> Answer:
             PlaceOrder(5, 6, Side.BUY, 5000, 10_000, TimeInForce.GOOD_TIL_CANCELLED, "17"),
         ),
         (ASKED | {"reference_id": None}, PLACE),
+        (ASKED | {"type": "fill_or_kill"}, placing(TimeInForce.FILL_OR_KILL)),
+        (ASKED | {"type": "good_til_halted", "post_only": False}, placing(TimeInForce.GOOD_TIL_HALTED)),
+        (ASKED | {"type": "keep_in_play", "good_til": None}, placing(TimeInForce.KEEP_IN_PLAY)),
+        (
+            ASKED | {"type": "good_til_date", "good_til": "1970-01-01T01:00:00.000007+01:00"},
+            placing(TimeInForce.GOOD_TIL_DATE, good_til=7),
+        ),
+        (ASKED | {"post_only": True}, placing(post_only=True)),
+        (ASKED | {"self_trade": "cancel_maker"}, placing(self_trade=SelfTrade.CANCEL_MAKER)),
+        (ASKED | {"market_version": 3}, placing(market_version=3)),
+        (ASKED | {"market_version": None, "self_trade": "cancel_taker"}, PLACE),
     ],
 )
 def test_an_order_becomes_a_command(asked: dict[str, object], command: PlaceOrder) -> None:
@@ -64,6 +83,29 @@ def test_an_order_becomes_a_command(asked: dict[str, object], command: PlaceOrde
     (request,) = stage.gateway.requests
     assert request.commands == (command,)
     assert (request.account_id, request.generation, request.scope) == (16, 1, "POST /v3/orders")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"type": "good_til_dawn"}, "type"),
+        ({"type": "good_til_date"}, "good_til"),
+        ({"type": "good_til_date", "good_til": "2026-05-17T14:00:00"}, "good_til"),
+        ({"type": "good_til_date", "good_til": "1969-12-31T23:59:59Z"}, "good_til"),
+        ({"good_til": "2026-05-17T14:00:00Z"}, "good_til"),
+        ({"type": "good_til_halted", "good_til": "2026-05-17T14:00:00Z"}, "good_til"),
+        ({"post_only": 1}, "post_only"),
+        ({"post_only": True, "type": "fill_or_kill"}, "post_only"),
+        ({"post_only": True, "type": "immediate_or_cancel"}, "post_only"),
+        ({"self_trade": "cancel_both"}, "self_trade"),
+        ({"market_version": 0}, "market_version"),
+    ],
+)
+def test_conditions_that_do_not_go_together_are_named(fields: dict[str, object], field: str) -> None:
+    stage = Stage()
+    result = stage.visitor.post("/v3/orders/", ASKED | fields)
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, field)
+    assert stage.gateway.requests == []
 
 
 def test_an_order_that_the_market_has_not_answered_is_202_and_pending() -> None:
@@ -206,6 +248,9 @@ def test_an_order_that_rests_is_answered_flat_with_the_accounts_money(world: Wor
         "available_balance": "999.50",
         "exposure": "0.50",
         "reference_id": "mine",
+        "post_only": False,
+        "self_trade": "cancel_taker",
+        "good_til": None,
     }
 
 
@@ -230,6 +275,91 @@ def test_an_immediate_order_that_finds_nothing_is_200_and_cancelled(world: World
     assert (result.status_code, result.json["state"]) == (200, "cancelled")
     assert result.json["cancel_reason"] == "insufficient-liquidity"
     assert result.json["available_balance"] == "1000.00"
+
+
+def test_all_of_it_or_nothing(world: World) -> None:
+    market = world.market()
+    ada, ben = world.member("ada"), world.member("ben")
+    ada.ok("POST", "/v3/orders/", order_in(market, side="sell"))
+    killed = ben.ok("POST", "/v3/orders/", order_in(market, type="fill_or_kill", quantity=10_001))
+    assert (killed["state"], killed["cancel_reason"]) == ("cancelled", "insufficient-liquidity")
+    assert killed["total_executed_quantity"] == 0
+    filled = ben.ok("POST", "/v3/orders/", order_in(market, type="fill_or_kill"))
+    assert (filled["state"], filled["type"]) == ("filled", "fill_or_kill")
+
+
+def test_a_post_only_order_that_would_trade_is_409(world: World) -> None:
+    market = world.market()
+    ada, ben = world.member("ada"), world.member("ben")
+    ada.ok("POST", "/v3/orders/", order_in(market, side="sell"))
+    result = ben.post("/v3/orders/", order_in(market, post_only=True))
+    assert (result.status_code, result.json["error_type"]) == (409, "POST_ONLY_WOULD_TRADE")
+    rests = ben.ok("POST", "/v3/orders/", order_in(market, post_only=True, price=4_999))
+    assert (rests["state"], rests["post_only"]) == ("created", True)
+
+
+def test_an_order_goes_past_ones_own_if_it_is_to(world: World) -> None:
+    market = world.market()
+    ada, ben = world.member("ada"), world.member("ben")
+    own = ada.ok("POST", "/v3/orders/", order_in(market, side="sell", price=4_000))["order_id"]
+    ben.ok("POST", "/v3/orders/", order_in(market, side="sell"))
+    stopped = ada.ok("POST", "/v3/orders/", order_in(market))
+    assert (stopped["state"], stopped["cancel_reason"]) == ("cancelled", "self-trade")
+    passed = ada.ok("POST", "/v3/orders/", order_in(market, self_trade="cancel_maker"))
+    assert (passed["state"], passed["exposure"]) == ("filled", "0.50")
+    assert ada.ok("GET", f"/v3/orders/{own}/")["order"]["cancel_reason"] == "self-trade"
+    (quotes,) = [
+        each
+        for contract, each in world.anyone.ok("GET", f"/v3/markets/{market['id']}/quotes/").items()
+        if contract == market["contracts"][0]["id"]
+    ]
+    assert quotes == {"bids": [], "offers": []}
+
+
+def test_an_order_for_a_market_as_it_was_is_409(world: World) -> None:
+    market, ada = world.market(), world.member("ada")
+    version = world.anyone.ok("GET", f"/v3/markets/{market['id']}/")["markets"][0]["version"]
+    ada.ok("POST", "/v3/orders/", order_in(market, market_version=version))
+    for state in ("halted", "open"):
+        world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": state})
+    result = ada.post("/v3/orders/", order_in(market, market_version=version))
+    assert (result.status_code, result.json["error_type"]) == (409, "MARKET_CHANGED")
+    ada.ok("POST", "/v3/orders/", order_in(market, market_version=version + 2))
+
+
+def test_an_order_ends_at_its_time(world: World) -> None:
+    market, ada = world.market(), world.member("ada")
+    timed = order_in(market, type="good_til_date", good_til="2026-06-01T00:00:00Z")
+    order_id = ada.ok("POST", "/v3/orders/", timed)["order_id"]
+    world.clock.now = 1_780_272_000_000_000
+    world.exchange.tick()
+    ada = world.sign_in("ada")
+    ended = ada.ok("GET", f"/v3/orders/{order_id}/")["order"]
+    assert (ended["state"], ended["cancel_reason"]) == ("cancelled", "expired")
+    assert ended["good_til"] == "2026-06-01T00:00:00.000000Z"
+    past = ada.post("/v3/orders/", timed)
+    assert (past.status_code, past.json["error_type"]) == (422, "INVALID_EXPIRY")
+    assert past.json["errors"][0]["field"] == "good_til"
+
+
+def test_in_play_an_order_waits_and_a_cancel_does_not(world: World) -> None:
+    market = world.market(in_play_delay_ms=5_000)
+    ada, path = world.member("ada"), f"/v3/markets/{market['id']}/"
+    plain = ada.ok("POST", "/v3/orders/", order_in(market))["order_id"]
+    kept = ada.ok("POST", "/v3/orders/", order_in(market, type="keep_in_play"))["order_id"]
+    turned = world.staff.ok("PATCH", path, {"in_play": True})["market"]
+    assert (turned["in_play"], turned["in_play_delay_ms"], turned["version"]) == (True, 5_000, 3)
+    assert world.anyone.ok("GET", path)["markets"][0]["in_play"] is True
+    states = {order["id"]: order["state"] for order in ada.ok("GET", "/v3/orders/")["orders"]}
+    assert states == {plain: "cancelled", kept: "created"}
+    waiting = [ada.post("/v3/orders/", order_in(market, price=price)) for price in (4_000, 4_100)]
+    assert [(each.status_code, each.json["state"]) for each in waiting] == [(202, "pending")] * 2
+    cancelled = ada.ok("DELETE", f"/v3/orders/{waiting[0].json['order_id']}/")
+    assert (cancelled["state"], cancelled["cancel_reason"]) == ("cancelled", "member-requested")
+    world.clock.now += 5_000_000
+    world.exchange.tick()
+    order = ada.ok("GET", f"/v3/orders/{waiting[1].json['order_id']}/")["order"]
+    assert order["state"] == "created"
 
 
 def test_one_order_is_seen_by_its_member_alone(world: World) -> None:
