@@ -74,7 +74,8 @@ class Stage:
         assert isinstance(made, MarketResult), made
         self._contracts = {each.name: each.contract_id for each in made.market.contracts}
         if market.opens:
-            self._ask(self._staff, ChangeMarketState(1, MarketState.OPEN))
+            opened = self._ask(self._staff, ChangeMarketState(1, MarketState.OPEN))
+            assert isinstance(opened, MarketResult), opened
 
     # What is done.
 
@@ -97,32 +98,37 @@ class Stage:
         match action:
             case steps.Order():
                 return self._order(action)
-            case steps.Cancel():
-                account_id, order_id = self._find(action.who, action.order)
-                return _outcome(self._ask(account_id, CancelOrder(order_id)))
-            case steps.Amend():
-                account_id, order_id = self._find(action.who, action.order)
-                return _outcome(self._ask(account_id, AmendOrder(order_id, action.quantity, action.price)))
-            case steps.CancelAll():
-                return _outcome(self._ask(self._member(action.who), CancelAll()))
+            case steps.Cancel() | steps.CancelAll() | steps.Amend():
+                return _outcome(self._ask(self._member(action.who), self._asked_by_member(action)))
             case steps.Wait():
                 self._wait(action.time)
                 return Outcome("done")
+        return _outcome(self._ask(self._staff, self._asked_by_staff(action)))
+
+    def _asked_by_member(self, action: steps.Cancel | steps.CancelAll | steps.Amend) -> Command:
+        match action:
+            case steps.Cancel():
+                return CancelOrder(self._find(action.who, action.order))
+            case steps.Amend():
+                return AmendOrder(self._find(action.who, action.order), action.quantity, action.price)
+            case steps.CancelAll():
+                return CancelAll()
+
+    def _asked_by_staff(self, action: steps.StaffAction) -> Command:
+        match action:
             case steps.MoveMoney():
                 self._member(action.who)
                 move = Deposit if action.amount > 0 else Withdraw
-                return _outcome(self._ask(self._staff, move(action.who, abs(action.amount))))
+                return move(action.who, abs(action.amount))
             case steps.Move():
-                return _outcome(self._ask(self._staff, ChangeMarketState(1, action.state)))
+                return ChangeMarketState(1, action.state)
             case steps.InPlay():
-                return _outcome(self._ask(self._staff, TurnInPlay(1)))
+                return TurnInPlay(1)
             case steps.Switch():
                 state = ExchangeState.HALTED if action.halted else ExchangeState.OPEN
-                return _outcome(self._ask(self._staff, ChangeExchangeState(state, action.cancel_orders)))
+                return ChangeExchangeState(state, action.cancel_orders)
             case steps.Settle():
-                assert (self._market.verdict is not None) == action.corrects, "is it corrected or not?"
-                return _outcome(self._ask(self._staff, self._verdict(action)))
-        assert_never(action)
+                return self._verdict(action)
 
     def _order(self, order: steps.Order) -> Outcome:
         account_id = self._member(order.who)
@@ -148,6 +154,7 @@ class Stage:
         return Conditions(order.post_only, order.self_trade, good_til, order.version)
 
     def _verdict(self, settle: steps.Settle) -> SettleMarket:
+        assert (self._market.verdict is not None) == settle.corrects, "is it corrected or not?"
         winners, sharing = (
             tuple(self._contract(name) for name in named) for named in (settle.winners, settle.sharing)
         )
@@ -248,11 +255,11 @@ class Stage:
         account_id, order_id = self._orders[name]
         return self._town.accounts(account_stream_of_id(account_id)).accounts[account_id].orders[order_id]
 
-    def _find(self, who: str, which: steps.Which) -> tuple[int, int]:
-        """Account and order."""
+    def _find(self, who: str, which: steps.Which) -> int:
+        """The order that somebody means."""
         if isinstance(which, steps.Called):
             assert which.name in self._orders, f"no order is called {which.name}"
-            return self._member(who), self._orders[which.name][1]
+            return self._orders[which.name][1]
         sought = (which.side, which.price, self._contract(which.contract))
         orders = [
             order.order_id
@@ -260,7 +267,7 @@ class Stage:
             if order.live and (order.side, order.price, order.contract_id) == sought
         ]
         assert len(orders) == 1, f"{who} has {len(orders)} orders there: give the one that is meant a name"
-        return self._member(who), orders[0]
+        return orders[0]
 
     @property
     def _market(self) -> Market:

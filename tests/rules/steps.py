@@ -204,7 +204,8 @@ class CommissionIs:
 
 
 Given = Market | Funds
-Action = Order | Cancel | CancelAll | Amend | Move | InPlay | Switch | Settle | MoveMoney | Wait
+StaffAction = Move | InPlay | Switch | Settle | MoveMoney
+Action = Order | Cancel | CancelAll | Amend | StaffAction | Wait
 Check = Book | MoneyIs | HoldingIs | OrderIs | MarketIs | VersionIs | CommissionIs
 Step = Given | Action | Check
 
