@@ -1,4 +1,4 @@
-"""Owns fifteen faults of an exchange that the simulator must find, each planted into the real code.
+"""Owns faults of an exchange that the simulator must find, each planted into the real code.
 
 Never leaves anything planted: the test's monkeypatch takes it out again. Product code has no switch for it.
 Called by test_planted.py.
@@ -42,6 +42,7 @@ from couch_views.shapes import Document, ExecutionDocument
 from rabbit.chain import Chain
 from rabbit.frame import RecordPayload
 from rabbit.log import LogUnavailableError, Record, Writer
+from tests.sim import planted_conditions
 from tests.sim import snapshots as fake_snapshots
 from tests.sim.log import FaultyWriter
 
@@ -253,4 +254,5 @@ PLANTS: Final[tuple[Plant, ...]] = (
     load_a_torn_snapshot,
     pass_over_a_record,
     believe_clocks,
+    *planted_conditions.PLANTS,
 )

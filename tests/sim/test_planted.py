@@ -1,4 +1,4 @@
-"""Owns the proof that the simulator sees: fifteen planted faults, each found within few operations.
+"""Owns the proof that the simulator sees: planted faults, each found within few operations.
 
 Never counts a fault as found that seeds without it show, too.
 Called by pytest.
@@ -36,8 +36,8 @@ def found(plant: Plant) -> Outcome | None:
     return None
 
 
-def test_there_are_fifteen() -> None:
-    assert len({plant.__name__ for plant in PLANTS}) == 15
+def test_no_fault_is_planted_twice() -> None:
+    assert len({plant.__name__ for plant in PLANTS}) == len(PLANTS) > 15
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
