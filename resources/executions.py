@@ -64,10 +64,15 @@ def entries(view: View) -> Iterator[Entry]:
             f"urn:credence:execution:{each['market_id']}:{each['execution_id']}",
             f"{contract} at {price}",
             each["created_datetime"],
-            f"{market}, {contract}: {quantity} at {price}, taken by a {each['taker_side']} order.",
+            f"{market}, {contract}: {quantity} at {price}, {_how(each)}.",
             published=each["created_datetime"],
             links=(Link("alternate", f"/v3/markets/{each['market_id']}/", market, "text/html"),),
         )
+
+
+def _how(execution: ExecutionDocument) -> str:
+    side = execution["taker_side"]
+    return "in an auction" if side is None else f"taken by a {side} order"
 
 
 class MarketExecutions(Resource):

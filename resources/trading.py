@@ -69,9 +69,7 @@ class Quotes(Resource):
             return quotes, {"markets": markets_by_id(documents, asked.numbers)} if call.for_page else {}
 
         (quotes, aside), position = await self._reader.read(call, find)
-        content: Json = {
-            contract["contract_id"]: {side: _levels(contract[side]) for side in _SIDES} for contract in quotes
-        }
+        content: Json = {contract["contract_id"]: _shown(contract) for contract in quotes}
         return done(content, position, aside=aside)
 
 
@@ -106,6 +104,11 @@ async def read_trading(reader: Reader, call: Call[None, Query]) -> Found[Sequenc
     return await reader.read(
         call, lambda documents: asked.require_known(prices.trading(documents, asked.numbers))
     )
+
+
+def _shown(quotes: QuotesDocument) -> Json:
+    sides: Json = {side: _levels(quotes[side]) for side in _SIDES}
+    return {**sides, "indicative": quotes["indicative"]} if "indicative" in quotes else sides
 
 
 def _levels(levels: Sequence[Sequence[int]]) -> list[Json]:

@@ -4,22 +4,18 @@ Never reads anything: the documents are given.
 Called by the resources of what trades, and by pages, when somebody looks.
 """
 
-from typing import TypedDict
-
 from actors.machines.equilibrium import equilibrium
 from actors.machines.messages.parts import LadderStep
-from couch_views.shapes import MarketDocument, QuotesDocument
+from couch_views.shapes import IndicativeField, MarketDocument, QuotesDocument
 
 
-class Indicative(TypedDict):
-    """``imbalance`` is what would be left over there: above zero of the bids, below of the offers."""
-
-    price: int | None
-    volume: int
-    imbalance: int
+def quoted(market: MarketDocument, quotes: QuotesDocument) -> QuotesDocument:
+    """The quotes of one of the market's contracts, with what its auction would come to if it is in one."""
+    found = indicative(market, quotes)
+    return quotes if found is None else {**quotes, "indicative": found}
 
 
-def indicative(market: MarketDocument, quotes: QuotesDocument) -> Indicative | None:
+def indicative(market: MarketDocument, quotes: QuotesDocument) -> IndicativeField | None:
     """At which price this contract of the market would trade; None: the market collects no orders.
 
     The document must have every level. O(levels), so it is done when somebody looks, not with every order.

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final, cast
 
 from actors.machines import limits
+from couch_views.queries.auctions import quoted
 from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.implied import available
 from couch_views.queries.lists import IdRange, distinct, read_known
@@ -61,9 +62,11 @@ def quotes(
     markets = markets_by_id(documents, market_ids)
     contracts = [(market["id"], contract["id"]) for market in markets for contract in market["contracts"]]
     read = read_known(documents, [document_id("quotes", *numbers) for numbers in contracts])
+    by_id = {market["id"]: market for market in markets}
     of_market: dict[str, list[QuotesDocument]] = {market["id"]: [] for market in markets}
     for quotes in cast("list[QuotesDocument]", read):
-        of_market[quotes["market_id"]].append(quotes)
+        market_id = quotes["market_id"]
+        of_market[market_id].append(quoted(by_id[market_id], quotes))
     return [
         quotes
         for market in markets

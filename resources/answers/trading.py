@@ -4,7 +4,7 @@ Never shows who trades.
 Called by the declarations of resources.
 """
 
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -20,14 +20,28 @@ class Level(TypedDict):
     quantity: Quantity
 
 
+class Indicative(TypedDict):
+    """What the contract would trade at if its auction ended now."""
+
+    price: Annotated[Price | None, Meta(description="The one price of all trades; null: nothing trades.")]
+    volume: Volume
+    imbalance: Annotated[
+        int, Meta(description="What is left over at this price: above zero of the bids, below of the offers.")
+    ]
+
+
 class ContractQuotes(TypedDict):
     """Both sides of a contract's book, best price first.
 
-    With cross-matching also what orders of all other contracts imply: it may be traded by one order.
+    With cross-matching also what orders of all other contracts imply: it may be traded by one order. In an
+    auction both sides may overlap; a market order stands at the worst price that it may trade at.
     """
 
     bids: list[Level]
     offers: list[Level]
+    indicative: NotRequired[
+        Annotated[Indicative, Meta(description="Only while the market is in an auction, halted or not.")]
+    ]
 
 
 Quotes = dict[Id, ContractQuotes]
@@ -43,10 +57,10 @@ class Execution(TypedDict):
     price: Price
     quantity: Quantity
     taker_side: Annotated[
-        Side,
+        Side | None,
         Meta(
-            description="The side of the order that arrived and traded; of the other contracts of a set the"
-            " opposite: what rested there was of its own side."
+            description="The side of the order that arrived and traded, null in an auction; of"
+            " the other contracts of a set the opposite: what rested there was of its own side."
         ),
     ]
     created_datetime: Time

@@ -9,6 +9,7 @@ from typing import Final, Protocol, cast
 
 from actors.machines.messages.words import MarketState
 from couch_views.queries import accounts, catalogue, orders
+from couch_views.queries.auctions import indicative
 from couch_views.queries.lists import distinct, read_known
 from couch_views.queries.prices import best_quotes
 from couch_views.queries.reading import Reads
@@ -132,8 +133,7 @@ def boards(
         wanted.append(document_id("event", market["event_id"]))
         wanted.append(document_id("trading", market["id"]))
         wanted += [
-            document_id("quotes", market["id"], contract["id"])
-            for contract in _quoted(market, contracts_max)
+            document_id("quotes", market["id"], contract["id"]) for contract in _quoted(market, contracts_max)
         ]
     found = {str(document["_id"]): document for document in read_known(documents, distinct(wanted))}
     return [_board(found, market, contracts_max, depth) for market in markets]
@@ -162,6 +162,7 @@ def _board(found: Mapping[str, object], market: MarketDocument, contracts_max: i
                 "id": contract["id"],
                 "name": contract["name"],
                 "outcome": contract["state_or_outcome"],
+                "indicative": None if quotes is None else indicative(market, quotes),
                 "bids": [] if quotes is None else quotes["bids"],
                 "offers": [] if quotes is None else quotes["offers"],
                 "last": None if traded is None else traded["last_executed_price"],
