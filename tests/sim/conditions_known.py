@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from actors.machines import limits
+from actors.machines.book.interface import Matcher
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce
@@ -77,7 +78,7 @@ class ConditionsKnown:
         require(not (conditions.post_only and took), "{}: it is post-only", event)
         return order
 
-    def reject(self, event: events.OrderRejected, state: str, books: dict[int, NaiveBook]) -> None:
+    def reject(self, event: events.OrderRejected, state: str, books: Mapping[int, Matcher]) -> None:
         """An order that would have arrived in a book is not let in, for a reason that is so."""
         order = self._accounts.orders[event.order_id]
         conditions, market = order.conditions, self.markets[event.market_id]
@@ -90,7 +91,7 @@ class ConditionsKnown:
             case Reason.POST_ONLY_WOULD_TRADE:
                 book = books[order.contract_id]
                 match = book.match(order.account_id, order.side, order.price, order.left, 1, past_own=True)
-                right = conditions.post_only and bool(match.fills or match.own)
+                right = conditions.post_only and bool(match.fills or match.sets or match.own)
             case Reason.MARKET_NOT_OPEN if event.delayed:
                 right = True  # it stops with this record: that nothing is left waiting is looked at then
             case _:

@@ -7,7 +7,7 @@ Called by the watch, event by event.
 from collections.abc import Iterator
 from typing import Final
 
-from actors.machines.book.interface import Match
+from actors.machines.book.interface import Match, Matcher
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
@@ -17,7 +17,7 @@ from actors.machines.messages.challenges import (
     ChallengeEvent,
     ChallengeOffered,
 )
-from actors.machines.messages.parts import Fill, MarketDetails, Verdict
+from actors.machines.messages.parts import MarketDetails, Verdict
 from actors.machines.messages.voiding import ContractVoidAcknowledged, ContractVoided
 from actors.machines.messages.words import ExchangeState, Reason, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
@@ -25,6 +25,7 @@ from tests.sim.accounts_known import AccountsKnown
 from tests.sim.challenges_known import ChallengesKnown
 from tests.sim.conditions_known import ConditionsKnown, passes_own
 from tests.sim.letters_kept import Key
+from tests.sim.sets_known import NaiveSet, check_sets, fills_of, fills_of_makers, take_sets
 from tests.sim.violations import require
 
 ALLOWED: Final = {
@@ -48,6 +49,9 @@ class MarketKnown:
         self.state = "draft"
         self.verdict: Verdict | None = None
         self.books = {contract.contract_id: NaiveBook() for contract in details.contracts}
+        self.matchers: dict[int, Matcher] = {**self.books}
+        if details.cross_matching:
+            self.matchers = {each: NaiveSet(each, self.books) for each in self.books}
         self.executions = 0
         self.completed = 0
         """The version of the verdict that all account streams have applied."""
@@ -157,7 +161,7 @@ class MarketsKnown:
         require(told == placed, "{} is not the order that was placed: {}", event, placed)
         self.conditions.arrive(event)
         book = market.books[event.contract_id]
-        right = book.match(
+        right = market.matchers[event.contract_id].match(
             event.account_id,
             event.side,
             event.price,
@@ -169,6 +173,7 @@ class MarketsKnown:
         if killed:
             right = Match((), event.quantity, crossed_self=False)
         require(event.fills == right.fills, "{} had to trade {}", event, right.fills)
+        require(event.sets == right.sets, "{} had to trade {}", event, right.sets)
         require(event.left == right.left, "{} had to leave {}", event, right.left)
         reason = None
         if right.crossed_self:
@@ -180,26 +185,27 @@ class MarketsKnown:
         met = [(each.order_id, each.price, each.quantity) for each in right.own]
         require(cancelled == met, "{} had to cancel {}", event, met)
         for each in event.cancelled:
-            book.remove(each.order_id)
+            market.books[each.contract_id].remove(each.order_id)
             yield account_stream_of_id(each.order_id), ("report", each.order_id, (), 0)
         book.take(right.fills)
-        market.executions += len(right.fills)
+        market.executions += len(right.fills) + take_sets(market.books, event)
         rests = right.left if reason is None else 0
         if rests:
             book.rest(event.order_id, event.account_id, event.side, event.price, rests)
-        own = tuple(Fill(fill.execution_id, fill.price, fill.quantity) for fill in right.fills)
-        yield account_stream_of_id(event.order_id), ("report", event.order_id, own, rests)
-        for fill, told_fill in zip(right.fills, own, strict=True):
-            maker = book.get(fill.order_id)
+        if market.details.cross_matching:
+            check_sets(market.books, event)
+        yield account_stream_of_id(event.order_id), ("report", event.order_id, fills_of(event), rests)
+        for contract_id, order_id, fills in fills_of_makers(event):
+            maker = market.books[contract_id].get(order_id)
             left = 0 if maker is None else maker.quantity
-            yield account_stream_of_id(fill.order_id), ("report", fill.order_id, (told_fill,), left)
+            yield account_stream_of_id(order_id), ("report", order_id, fills, left)
 
     def _reject(self, event: events.OrderRejected) -> None:
         market = self.markets[event.market_id]
         if market.state == "open" and self._accounts.orders[event.order_id].challenge_id:
             self.challenges.check_rejected(event)
         elif not self._accounts.orders[event.order_id].challenge_id:
-            self.conditions.reject(event, market.state, market.books)
+            self.conditions.reject(event, market.state, market.matchers)
 
     def _delay(self, event: events.OrderDelayed) -> None:
         market = self.markets[event.market_id]

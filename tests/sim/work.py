@@ -127,6 +127,7 @@ class Work:
         self._credentials_chance = Random(f"credentials of {seed}")
         """Of its own, so that it leads no other draw elsewhere."""
         self._verdicts_chance = Random(f"verdicts of {seed}")
+        self._sets_chance = Random(f"sets of {seed}")
         self._conditions_chance = Random(f"conditions of {seed}")
         self._time = 1
         """The latest that an answer told."""
@@ -418,6 +419,7 @@ class Work:
             commission=commission,
             ladder=self.habits.ladder,
             in_play_delay_ms=delay,
+            cross_matching=winners == 1 and len(names) > 1 and self._sets_chance.random() < 0.4,
         )
 
     def _winners(self, market: MarketDetails) -> tuple[list[int], list[int]]:
@@ -440,7 +442,7 @@ class Work:
     def _move(self, market: MarketResult) -> Command:
         """The next step of a market's life, sometimes one that isn't allowed."""
         market_id, draw = market.market.market_id, self.chance.random()
-        if self._conditions_chance.random() < 0.1:
+        if market.state is MarketState.OPEN and not market.in_play and self._conditions_chance.random() < 0.3:
             return TurnInPlay(market_id, "it begins")
         if self._verdicts_chance.random() < 0.12:
             contract = self._verdicts_chance.choice(market.market.contracts)
