@@ -106,8 +106,8 @@ class AuditedBook:
     def reduce(self, event: OrderReduced, findings: Findings) -> None:
         """An order shrinks where it stands; one of which nothing is left goes."""
         resting = self.orders.get(event.order_id)
-        said = (event.account_id, event.price, event.left + event.reduced)
-        if resting is None or (resting.account_id, resting.price, resting.left) != said:
+        said = (event.account_id, event.side is Side.BUY, event.price, event.left + event.reduced)
+        if resting is None or _as_said(resting) != said:
             what = f"order {event.order_id} was reduced by {event.reduced} to {event.left} at {event.price}"
             findings.add(Rule.ORDER, f"{what}, but does not rest so", event.market_id)
             return
@@ -118,8 +118,8 @@ class AuditedBook:
     def leave(self, event: OrderReplaced, findings: Findings) -> None:
         """An order leaves its place, to arrive anew."""
         resting = self.remove(event.order_id)
-        said = (event.account_id, event.price, event.left)
-        if resting is None or (resting.account_id, resting.price, resting.left) != said:
+        said = (event.account_id, event.side is Side.BUY, event.price, event.left)
+        if resting is None or _as_said(resting) != said:
             what = f"order {event.order_id} left its place with {event.left} at {event.price}"
             findings.add(Rule.ORDER, f"{what}, but did not rest so", event.market_id)
 
@@ -272,3 +272,7 @@ class AuditedBook:
 
 def _crosses(event: OrderMatched, best: int) -> bool:
     return best <= event.price if event.side is Side.BUY else best >= event.price
+
+
+def _as_said(resting: RestingOrder) -> tuple[int, bool, int, int]:
+    return resting.account_id, resting.buys, resting.price, resting.left

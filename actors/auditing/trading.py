@@ -257,7 +257,7 @@ def _order_problems(order: LiveOrder, event: OrderUpdated) -> list[str]:
 
 
 def _amendment_problems(order: LiveOrder, event: OrderUpdated, amended: Amended) -> Iterator[str]:
-    """What is wrong with what an order became: it must be what was asked for, or end with what it executed."""
+    """What is wrong with what an order became: it must be what was asked for, or end as it is."""
     asked = order.amendment
     if asked is None or (event.taker and not order.answered):
         yield f"order {event.order_id} became another one, and nobody asked for it"

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.machines.exposure import Holding, cash_flow, exposure, exposure_of_several, payout, risk
+from actors.machines.exposure import (
+    Holding,
+    cash_flow,
+    exposure,
+    exposure_of_several,
+    payout,
+    risk,
+    risk_amended,
+)
 from actors.machines.messages.words import Side
 from actors.machines.settlement import shares
 
@@ -156,3 +164,31 @@ def test_winners_pay_in_full_and_those_who_share_by_their_share(
     payouts: dict[int, int], nets: dict[int, int], paid: int
 ) -> None:
     assert payout(payouts, nets) == paid
+
+
+def worst_of_all_paths(side: Side, price: int, left: int, new_price: int, new_left: int) -> int:
+    """The dearest of: so much fills before the amendment is there, and then all of what is left of either."""
+    return max(
+        risk(side, price, filled)
+        + max(risk(side, price, left - filled), risk(side, new_price, max(0, new_left - filled)))
+        for filled in range(left + 1)
+    )
+
+
+@given(
+    st.sampled_from(Side),
+    st.integers(1, 9_999),
+    st.integers(1, 30),
+    st.integers(1, 9_999),
+    st.integers(0, 30),
+)
+def test_an_amendment_on_its_way_reserves_the_dearest_of_all_that_may_come_of_it(
+    side: Side, price: int, left: int, new_price: int, new_left: int
+) -> None:
+    reserved = risk_amended(side, price, left, new_price, new_left)
+    assert reserved == worst_of_all_paths(side, price, left, new_price, new_left)
+
+
+def test_a_cheaper_and_larger_order_may_cost_more_than_either() -> None:
+    # Ten at 50 become twelve at 40: nine of the old ten may fill first, and three at 40 follow.
+    assert risk_amended(Side.BUY, 5000, 10, 4000, 12) == 10 * 5000 + 2 * 4000

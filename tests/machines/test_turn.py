@@ -13,6 +13,7 @@ from msgspec import structs
 
 from actors.machines import accounts_decide, limits, turn
 from actors.machines.market import Market
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     AccountResult,
     Answer,
@@ -304,6 +305,8 @@ def test_what_a_market_does_not_take_does_not_pile_up(monkeypatch: pytest.Monkey
         town.turn(stream, [("third", third), ("first again", structs.replace(first, patient=False))]) is None
     )
     assert town.results_for("third") == crowded
+    assert town.turn(stream, [("amend", town.request_of(town.alice, AmendOrder(17, LOT)))]) is None
+    assert town.results_for("amend") == crowded
     # A repeat of what was accepted is answered, and cancels have room of their own.
     assert town.results_for("first again")[0] != crowded[0]
     assert town.turn(stream, [("fourth", town.request_of(town.alice, CancelAll()))]) is not None
