@@ -34,7 +34,7 @@ class RuleError(Exception):
 
 
 ARROW: Final = "->"
-TITLE: Final = re.compile(r"Book of ([A-Z]\w*):")
+TITLE: Final = re.compile(r"(Book|Auction)(?: of ([A-Z]\w*))?:")
 HEADER: Final = ["bid", "price", "offer"]
 
 
@@ -54,7 +54,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._lines: list[Line] = []
-        self._title = ""
+        self._title: re.Match[str] | None = None
         self._rows: list[Row] | None = None
         self._drawn_at = self._read_to = 0
 
@@ -68,7 +68,7 @@ class _Reader:
             message = "a book is drawn below its title: bid | price | offer"
             raise ValueError(message)
         if match := TITLE.fullmatch(text):
-            self._title = match[1]
+            self._title = match
         elif text.startswith(ARROW):
             self._outcome(text.removeprefix(ARROW).strip())
         elif text:
@@ -93,12 +93,18 @@ class _Reader:
             message = "a line of a book has three cells: bid | price | offer"
             raise ValueError(message)
         else:
-            self._rows.append(_row(cells, self._rows))
+            self._rows.append(_row(cells, self._rows, crosses=self._collects))
 
     def _end_book(self) -> None:
         if self._rows is not None:
-            self._lines.append(Line(self._drawn_at, Book(self._title, tuple(self._rows))))
-            self._title, self._rows = "", None
+            contract = (self._title[2] or "") if self._title else ""
+            book = Book(contract, tuple(self._rows), collects=self._collects)
+            self._lines.append(Line(self._drawn_at, book))
+            self._title, self._rows = None, None
+
+    @property
+    def _collects(self) -> bool:
+        return self._title is not None and self._title[1] == "Auction"
 
     def _outcome(self, text: str) -> None:
         if not self._lines or not isinstance(self._lines[-1].step, steps.Action):
@@ -145,16 +151,20 @@ def outcome(text: str) -> dict[str, object]:
     raise ValueError(message)
 
 
-def _row(cells: list[str], above: list[Row]) -> Row:
+def _row(cells: list[str], above: list[Row], *, crosses: bool) -> Row:
+    """``crosses``: offers may stand below bids, and orders at any price on both ends."""
     bids, at, offers = cells
-    row = Row(_orders(bids), price(at), _orders(offers))
+    if crosses and at == "any":
+        row = Row(_orders(bids), steps.ANY_BID if bids else steps.ANY_OFFER, _orders(offers))
+    else:
+        row = Row(_orders(bids), price(at), _orders(offers))
     if not row.bids and not row.offers:
         message = "nobody is at this price: leave the line out"
         raise ValueError(message)
     if above and above[-1].price <= row.price:
         message = "prices fall from line to line"
         raise ValueError(message)
-    if row.offers and any(other.bids for other in (*above, row)):
+    if not crosses and row.offers and any(other.bids for other in (*above, row)):
         message = "a book is never crossed: offers stand above bids"
         raise ValueError(message)
     return row

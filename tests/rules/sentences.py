@@ -123,6 +123,10 @@ MARKET_OPTIONS: Final[dict[str, Means]] = {
     r"prices in steps of ([\d.]+)": lambda step: {"ladder": price(step)},
     "trading not begun": lambda _: {"opens": False},
     "cross-matching": lambda _: {"cross_matching": True},
+    "an opening auction": lambda _: {"opening_auction_s": 0},
+    r"an opening auction of (\d+) s": lambda seconds: {"opening_auction_s": int(seconds)},
+    "a closing auction": lambda _: {"closing_auction_s": 0},
+    r"a closing auction of (\d+) s": lambda seconds: {"closing_auction_s": int(seconds)},
     r"an in-play delay of (\d+) s": lambda seconds: {"in_play_delay_ms": int(seconds) * 1_000},
 }
 
@@ -130,7 +134,7 @@ MARKET_OPTIONS: Final[dict[str, Means]] = {
 # What is done.
 
 
-def _order(side: Side) -> Callable[[Found], Step]:
+def _order(side: Side) -> Callable[[Found], steps.Order]:
     def means(found: Found) -> steps.Order:
         return steps.Order(
             found["WHO"],
@@ -158,6 +162,24 @@ ORDER_OPTIONS: Final[dict[str, Means]] = {
     r"seeing version (\d+)": lambda version: {"version": int(version)},
     r"called ([a-z]\w*)": lambda name: {"name": name},
 }
+
+
+def _at_any_price(side: Side) -> Callable[[Found], steps.Order]:
+    """The price of such an order isn't looked at."""
+    return lambda found: steps.Order(
+        found["WHO"],
+        side,
+        quantity(found["QUANTITY"]),
+        1,
+        found["CONTRACT"] or "",
+        TimeInForce.MARKET,
+        **options(found["OPTIONS"], ", ", ORDER_OPTIONS, "an order"),  # type: ignore[arg-type] # as above
+    )
+
+
+def _auction_is(found: Found) -> steps.AuctionIs:
+    amount, at, over = quantity(found["QUANTITY"]), price(found["PRICE"]), found["HELD"]
+    return steps.AuctionIs(found["CONTRACT"] or "", amount, at, quantity(over) if over else 0)
 
 
 def _which(found: Found) -> steps.Which:
@@ -218,18 +240,24 @@ GIVEN: Final = (
 ACTIONS: Final = (
     Form("WHO buys QUANTITY[ CONTRACT] at PRICE[, OPTIONS]", BUY),
     Form("WHO sells QUANTITY[ CONTRACT] at PRICE[, OPTIONS]", SELL),
+    Form("WHO would buy QUANTITY[ CONTRACT] at PRICE[, OPTIONS]", lambda f: steps.Preview(BUY(f))),
+    Form("WHO would sell QUANTITY[ CONTRACT] at PRICE[, OPTIONS]", lambda f: steps.Preview(SELL(f))),
+    Form("WHO buys QUANTITY[ CONTRACT] at any price[, OPTIONS]", _at_any_price(Side.BUY)),
+    Form("WHO sells QUANTITY[ CONTRACT] at any price[, OPTIONS]", _at_any_price(Side.SELL)),
     Form("WHO cancels order NAME", lambda found: steps.Cancel(found["WHO"], _which(found))),
     Form("WHO cancels their SIDE at PRICE[ of CONTRACT]", lambda f: steps.Cancel(f["WHO"], _which(f))),
     Form("WHO amends order NAME to TOTAL[ at NEW]", _amend),
     Form("WHO amends their SIDE at PRICE[ of CONTRACT] to TOTAL[ at NEW]", _amend),
     Form("WHO cancels everything", lambda found: steps.CancelAll(found["WHO"])),
     Form("the market opens", _moved(MarketState.OPEN)),
+    Form("the market goes into auction", _moved(MarketState.AUCTION)),
     Form("the market is halted", _moved(MarketState.HALTED)),
     Form("the market closes", _moved(MarketState.CLOSED)),
     Form("the market turns in play", lambda _: steps.InPlay()),
     Form("the exchange is halted", lambda _: steps.Switch(halted=True)),
     Form("the exchange is halted and all orders are cancelled", lambda _: steps.Switch(True, True)),
     Form("the exchange opens", lambda _: steps.Switch(halted=False)),
+    Form("CONTRACT is voided", lambda found: steps.Void(found["CONTRACT"])),
     Form("the verdict is CONTRACTS", _settled(corrects=False)),
     Form("the verdict is a dead heat of CONTRACTS", lambda f: steps.Settle((), names(f["CONTRACTS"]))),
     Form(
@@ -253,6 +281,8 @@ CHECKS: Final = (
     Form("order NAME is STATE[: REASON]", _state_is),
     Form("the market shows STATE", _market_is),
     Form("the market shows version COUNT", lambda found: steps.VersionIs(int(found["COUNT"]))),
+    Form("the auction[ of CONTRACT] shows QUANTITY at PRICE[, imbalance HELD]", _auction_is),
+    Form("the auction[ of CONTRACT] shows nothing", lambda f: steps.AuctionIs(f["CONTRACT"] or "")),
     Form("the exchange has kept MONEY", lambda found: steps.CommissionIs(money(found["MONEY"]))),
 )
 FORMS: Final = (*GIVEN, *ACTIONS, *CHECKS)
@@ -264,6 +294,7 @@ OUTCOMES: Final[dict[str, Callable[[Found], dict[str, object]]]] = {
     "STATE: REASON": lambda found: {"state": found["STATE"], "reason": found["REASON"]},
     "trades TRADES": lambda found: {"trades": _trades(found["TRADES"])},
     "rests QUANTITY": lambda found: {"rests": quantity(found["QUANTITY"])},
+    "exposure MONEY": lambda found: {"exposure": money(found["MONEY"])},
     "cancels COUNT orders": lambda found: {"cancels": int(found["COUNT"])},
     "STATE": lambda found: {"state": found["STATE"]},
 }

@@ -9,6 +9,7 @@ from typing import assert_never
 from actors.auditing.auditor import Auditor
 from actors.auditing.entries import Entry
 from actors.machines.account import Account
+from actors.machines.auction import Auction
 from actors.machines.market import Market
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
@@ -18,6 +19,8 @@ from actors.machines.messages.answers import (
     EventResult,
     ExchangeResult,
     MarketResult,
+    MatchPreview,
+    OrderPreview,
     OrderResult,
     Refused,
     Reply,
@@ -33,12 +36,16 @@ from actors.machines.messages.commands import (
     CreateMarket,
     Deposit,
     PlaceOrder,
+    PreviewMatch,
+    PreviewOrder,
+    Question,
     SettleMarket,
     TurnInPlay,
     Withdraw,
 )
 from actors.machines.messages.parts import Conditions, LadderStep
 from actors.machines.messages.record import decode
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import ExchangeState, MarketState, OrderState, Side
 from actors.machines.order import Order
 from actors.machines.streams import account_stream_of_id
@@ -74,7 +81,9 @@ class Stage:
         assert isinstance(made, MarketResult), made
         self._contracts = {each.name: each.contract_id for each in made.market.contracts}
         if market.opens:
-            opened = self._ask(self._staff, ChangeMarketState(1, MarketState.OPEN))
+            by_auction = market.opening_auction_s is not None
+            first = MarketState.AUCTION if by_auction else MarketState.OPEN
+            opened = self._ask(self._staff, ChangeMarketState(1, first))
             assert isinstance(opened, MarketResult), opened
 
     # What is done.
@@ -98,6 +107,8 @@ class Stage:
         match action:
             case steps.Order():
                 return self._order(action)
+            case steps.Preview():
+                return self._preview(action.order)
             case steps.Cancel() | steps.CancelAll() | steps.Amend():
                 return _outcome(self._ask(self._member(action.who), self._asked_by_member(action)))
             case steps.Wait():
@@ -127,12 +138,13 @@ class Stage:
             case steps.Switch():
                 state = ExchangeState.HALTED if action.halted else ExchangeState.OPEN
                 return ChangeExchangeState(state, action.cancel_orders)
+            case steps.Void():
+                return VoidContract(1, self._contract(action.contract), REFEREE)
             case steps.Settle():
                 return self._verdict(action)
 
-    def _order(self, order: steps.Order) -> Outcome:
-        account_id = self._member(order.who)
-        command = PlaceOrder(
+    def _command(self, order: steps.Order) -> PlaceOrder:
+        return PlaceOrder(
             1,
             self._contract(order.contract),
             order.side,
@@ -141,6 +153,34 @@ class Stage:
             order.time_in_force,
             conditions=self._conditions(order),
         )
+
+    def _preview(self, order: steps.Order) -> Outcome:
+        """What the market and then the account say; no stream writes anything for it."""
+        account_id, command = self._member(order.who), self._command(order)
+        before = {name: len(bodies) for name, bodies in self._town.bodies.items()}
+        matched = self._question(self._town.streams.of_market(1), PreviewMatch(account_id, command))
+        if isinstance(matched, Refused):
+            return _outcome(matched)
+        assert isinstance(matched, MatchPreview), matched
+        asked = PreviewOrder(account_id, command, matched)
+        account = self._question(account_stream_of_id(account_id), asked)
+        assert before == {name: len(bodies) for name, bodies in self._town.bodies.items()}
+        if isinstance(account, Refused):
+            return _outcome(account)
+        assert isinstance(account, OrderPreview), account
+        trades = tuple((fill.quantity, fill.price) for fill in matched.fills)
+        rests = 0 if matched.reason else matched.left
+        state = OrderState.CANCELLED if matched.reason else _state(command.quantity, matched.left)
+        reason = str(matched.reason or "")
+        return Outcome(str(state), reason, trades, rests, exposure=account.exposure)
+
+    def _question(self, stream: str, question: Question) -> object:
+        reply = self._town.ask(stream, question)
+        assert isinstance(reply, Reply), reply
+        return reply.result
+
+    def _order(self, order: steps.Order) -> Outcome:
+        account_id, command = self._member(order.who), self._command(order)
         known = set(self._account(order.who).orders)
         result = self._ask(account_id, command)
         if order.name:
@@ -173,6 +213,8 @@ class Stage:
         match check:
             case steps.Book():
                 return drawing.drawn(check.rows), drawing.drawn(self._book(check.contract))
+            case steps.AuctionIs():
+                return check, self._auction(check.contract)
             case steps.MoneyIs():
                 account = self._account(check.who)
                 return dict(check.amounts), {name: getattr(account, name) for name, _ in check.amounts}
@@ -208,12 +250,26 @@ class Stage:
         levels: dict[int, tuple[list[tuple[str, int]], list[tuple[str, int]]]] = {}
         for side in Side:
             for order in book.queue(side):
-                at = levels.setdefault(order.price, ([], []))[side is Side.SELL]
+                price = order.price
+                if isinstance(book, Auction) and book.is_market(order.order_id):
+                    price = steps.ANY_BID if side is Side.BUY else steps.ANY_OFFER
+                at = levels.setdefault(price, ([], []))[side is Side.SELL]
                 at.append((self._name(order.account_id), order.quantity))
         return tuple(
             steps.Row(tuple(levels[price][0]), price, tuple(levels[price][1]))
             for price in sorted(levels, reverse=True)
         )
+
+    def _auction(self, contract: str) -> steps.AuctionIs:
+        """What the auction would trade now."""
+        contract_id, market = self._contract(contract), self._market
+        book, collecting = market.books[contract_id], market.collecting
+        assert isinstance(book, Auction), "the market collects no orders"
+        assert collecting is not None, "the market is in no auction"
+        now = book.equilibrium(market.details.ladder, collecting.references[contract_id])
+        if now is None:
+            return steps.AuctionIs(contract)
+        return steps.AuctionIs(contract, now.volume, now.price, now.imbalance)
 
     def _held(self, who: str, contract_id: int) -> int:
         position = self._account(who).positions.get(1)
@@ -285,7 +341,15 @@ def _creation(market: steps.Market) -> CreateMarket:
         ladder=(LadderStep(market.ladder, highest, market.ladder),),
         in_play_delay_ms=market.in_play_delay_ms,
         cross_matching=market.cross_matching,
+        opening_auction_s=market.opening_auction_s,
+        closing_auction_s=market.closing_auction_s,
     )
+
+
+def _state(quantity: int, left: int) -> OrderState:
+    if left == quantity:
+        return OrderState.CREATED
+    return OrderState.PARTIAL if left else OrderState.FILLED
 
 
 def _outcome(result: Result | None) -> Outcome:
@@ -363,6 +427,7 @@ def _compare(line: Line, seen: Outcome) -> None:
         said.trades,
         seen.rests if said.rests is None else said.rests,
         seen.cancels if said.cancels is None else said.cancels,
+        seen.exposure if said.exposure is None else said.exposure,
     )
     failed = not said.state and seen.state in {"refused", OrderState.REJECTED, OrderState.CANCELLED}
     both = f"the rule says\n{drawing.said(said)}\nbut it is\n{drawing.said(seen)}"

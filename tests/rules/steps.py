@@ -26,6 +26,8 @@ class Market:
     opens: bool = True
     cross_matching: bool = False
     in_play_delay_ms: int = 0
+    opening_auction_s: int | None = None
+    closing_auction_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class Funds:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``good_for``: how long a good_til_date order is good. ``version``: that of the market which was seen.
+    """One at any price has the time in force of market orders.
+
+    ``good_for``: how long a good_til_date order is good. ``version``: that of the market which was seen.
 
     ``name``: how later lines call it.
     """
@@ -55,6 +59,13 @@ class Order:
     good_for: int = 0
     version: int = 0
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A member asks what would come of an order; nothing does."""
+
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +129,13 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Void:
+    """Staff takes a contract out of the market."""
+
+    contract: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """A verdict; ``sharing`` is a dead heat for the places left; ``corrects``: there was one before."""
 
@@ -154,12 +172,30 @@ class Row:
     offers: tuple[tuple[str, int], ...]
 
 
+ANY_BID, ANY_OFFER = 10_000, 0
+"""Where orders at any price stand in a drawn auction: before all others of their side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A drawn book, the highest price first. Drawn before anything is done, it is what there is at first."""
+    """A drawn book, the highest price first. Drawn before anything is done, it is what there is at first.
+
+    ``collects``: it is what an auction has collected, in which prices may cross.
+    """
 
     contract: str
     rows: tuple[Row, ...]
+    collects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionIs:
+    """At which price how much would trade now, and how much more is bid there than offered; 0: nothing."""
+
+    contract: str
+    quantity: int = 0
+    price: int = 0
+    imbalance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +240,9 @@ class CommissionIs:
 
 
 Given = Market | Funds
-StaffAction = Move | InPlay | Switch | Settle | MoveMoney
-Action = Order | Cancel | CancelAll | Amend | StaffAction | Wait
-Check = Book | MoneyIs | HoldingIs | OrderIs | MarketIs | VersionIs | CommissionIs
+StaffAction = Move | InPlay | Switch | Void | Settle | MoveMoney
+Action = Order | Preview | Cancel | CancelAll | Amend | StaffAction | Wait
+Check = Book | AuctionIs | MoneyIs | HoldingIs | OrderIs | MarketIs | VersionIs | CommissionIs
 Step = Given | Action | Check
 
 
@@ -219,6 +255,7 @@ class Outcome:
     trades: tuple[tuple[int, int], ...] = ()
     rests: int | None = None
     cancels: int | None = None
+    exposure: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def test_books_and_outcomes_belong_to_their_scenario() -> None:
         ("bid | price | offer\n | 48 | bob 1\n | 49 | bob 1", 3, "prices fall"),
         ("bid | price | offer\nbob 1 | 49 |\n | 48 | bob 1", 3, "never crossed"),
         ("bid | price | offer\nbob 1 | 49 | alice 1", 2, "never crossed"),
+        ("bid | price | offer\nbob 1 | any |", 2, "any"),
         ("Book of No:\nalice buys 1 at 5", 2, "below its title"),
         ("alice buys 1 at 5\nBook of No:", 2, "a title is followed by its book"),
     ],
