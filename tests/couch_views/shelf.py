@@ -108,6 +108,8 @@ def market(
         "version": 1,
         "in_play": False,
         "in_play_delay_ms": 0,
+        "opening_auction_s": None,
+        "closing_auction_s": None,
         "cross_matching": cross_matching,
         "contracts": [
             {
