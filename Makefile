@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
+.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ broker: setup ## run a private RabbitMQ on loopback and say what to set CREDENCE
 
 replay: setup ## replay an order flow over HTTP: FILE=flow.csv [URL=http://...] [BATCH=100]
 	@$(PYTHON) -m scripts.replay "$(FILE)" $(if $(URL),--url "$(URL)") $(if $(BATCH),--batch "$(BATCH)")
+
+sandbox: setup ## an exchange in one process for the tests of clients, with a clock and faults over HTTP: [PORT=8100] [SEED=1]
+	@exec $(PYTHON) -m scripts.sandbox $(if $(PORT),--port "$(PORT)") $(if $(SEED),--seed "$(SEED)")
 
 sim: setup ## simulate the whole exchange under drawn faults: [SEED=1] [OPS=5000] [SEEDS=200: that many, on all cores] [TRACE=file]
 	@$(PYTHON) -m tests.sim $(if $(SEED),--seed "$(SEED)") $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(OPS),--ops "$(OPS)") \

@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Json = Any  # What the API answers is checked by whoever reads it.
 
 READING: Final = frozenset({"GET", "HEAD"})
@@ -61,7 +62,7 @@ class OutcomeUnknownError(ClientError):
 
 
 @dataclass(frozen=True, slots=True)
-class Operation(Generic[T]):
+class Operation(Generic[T_co]):
     """Something to ask of the exchange, to be carried out by any client, as often as one likes.
 
     ``path`` is below ``/v3``; ``read`` makes the answer of its body; ``is_pending`` says that the exchange
@@ -70,10 +71,10 @@ class Operation(Generic[T]):
 
     method: str
     path: str
-    read: Callable[[bytes], T]
+    read: Callable[[bytes], T_co]
     content: bytes | None = None
     key: str | None = None
-    is_pending: Callable[[T], bool] = field(default=lambda _: False)
+    is_pending: Callable[[T_co], bool] = field(default=lambda _: False)
 
     @property
     def headers(self) -> dict[str, str]:

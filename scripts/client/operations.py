@@ -33,7 +33,8 @@ PAGE_MAX: Final = 1_000
 """Items on one page: what most programs ever look at, and as much as the API gives at a time."""
 BATCH_MAX: Final = 100
 _PENDING: Final = "pending"
-_ACCEPTED: Final = frozenset({200, 202})
+_DONE: Final = 200
+_ACCEPTED: Final = 202
 
 
 def sign_in(username: str, password: str) -> Operation[Session]:
@@ -78,7 +79,7 @@ def place_orders(instructions: Sequence[Instruction]) -> Operation[tuple[Order |
     """Up to 100 orders and cancels, carried out in this order; an answer for each."""
 
     def is_pending(answers: tuple[Order | Refusal, ...]) -> bool:
-        return any(isinstance(answer, Order) and answer.state == _PENDING for answer in answers)
+        return any(answer.status == _ACCEPTED for answer in answers)
 
     return _post("/orders/", list(instructions), _read_batch, is_pending)
 
@@ -112,7 +113,8 @@ def orders(
 
 def executions() -> Operation[tuple[Execution, ...]]:
     """One's own trades, newest first; the newest thousand."""
-    return Operation("GET", f"/executions/?limit={PAGE_MAX}", _part("executions", tuple[Execution, ...]))
+    path = f"/executions/?sort=-created&limit={PAGE_MAX}"
+    return Operation("GET", path, _part("executions", tuple[Execution, ...]))
 
 
 def positions() -> Operation[tuple[Position, ...]]:
@@ -139,7 +141,7 @@ def _read_batch(content: bytes) -> tuple[Order | Refusal, ...]:
 
 def _read_item(item: msgspec.Raw) -> Order | Refusal:
     status = msgspec.json.decode(item, type=_Item).status
-    if status in _ACCEPTED:
+    if status in (_DONE, _ACCEPTED):
         return msgspec.json.decode(item, type=Order)
     return msgspec.json.decode(item, type=Refusal)
 

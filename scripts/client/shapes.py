@@ -66,7 +66,7 @@ class Order(msgspec.Struct, frozen=True):
     """One's own order. ``quantity`` is all of it, ``available_quantity`` is what rests.
 
     ``executions`` are those that a command was answered with; lists have none. ``price`` is None where an
-    order takes any.
+    order takes any. ``status`` is that of an item of a batch; 202: its market has not answered yet.
     """
 
     order_id: str
@@ -82,6 +82,7 @@ class Order(msgspec.Struct, frozen=True):
     reference_id: str | None = None
     cancel_reason: str | None = None
     executions: tuple[OrderExecution, ...] = ()
+    status: int = 200
 
     @property
     def is_live(self) -> bool:

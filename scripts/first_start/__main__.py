@@ -44,7 +44,8 @@ def first_start(settings: Settings) -> str:
     _check(settings.url, password, tls)
     rows = [("staff", "(as given)" if settings.staff_password else password, "moves money, runs markets")]
     if settings.demo:
-        demo.make_demo(settings.url, password, derived, dt.datetime.now(dt.UTC).date(), tls)
+        connect = partial(Client, settings.url, tls=tls)
+        demo.make_demo(connect, password, derived, dt.datetime.now(dt.UTC).date())
         rows += [(name, derived(name), "demo member with play money") for name in demo.MEMBERS]
     lines = [f"  {name:<8} {secret:<22} {what}" for name, secret, what in rows]
     return "\n".join(

@@ -5,7 +5,6 @@ Called by the first start alone; repeating it finds what is there already.
 """
 
 import datetime as dt
-import ssl
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
@@ -69,19 +68,18 @@ class Market(NamedTuple):
 
 
 def make_demo(
-    url: str,
+    connect: Callable[[], Client],
     staff_password: str,
     password_of: Callable[[str], str],
     today: dt.date,
-    tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Makes what is missing of the demo. Raises ``RefusedError`` if the exchange won't have it."""
-    with Client(url, tls=tls) as staff:
+    """Makes what is missing of the demo. Raises ``ClientError`` if the exchange won't have it, or is away."""
+    with connect() as staff:
         staff.sign_in("staff", staff_password)
         event_id = make_event(staff, today.year + 1)
         markets = [make_market(staff, event_id, market) for market in MARKETS]
         for name in MEMBERS:
-            with Client(url, tls=tls) as member:
+            with connect() as member:
                 join(member, name, password_of(name))
                 fund(staff, member, name)
                 trade(member, name, markets)

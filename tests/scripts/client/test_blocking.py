@@ -4,10 +4,27 @@ Never needs an exchange where a played server is enough; the sandbox is one wher
 Called by pytest.
 """
 
-import pytest
+import contextlib
 
-from scripts.client import Client, RefusedError, UnansweredError
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from scripts.client import Client, ClientError, RefusedError, Timing, UnansweredError
+from scripts.client.operations import account, cancel_orders, orders, place_order, place_orders
+from scripts.client.shapes import NewOrder, Order
 from scripts.exchange import free_port
+from scripts.sandbox.faults import FaultKind
+from scripts.sandbox.fixtures import LocalSandbox
+from scripts.sandbox.world import PASSWORD
+from tests.scripts.client.losses import (
+    LOSSES,
+    MANY_LOSSES,
+    PATIENT_S,
+    TAKER,
+    Unreachable,
+    executed_once,
+    switch_on,
+)
 from tests.scripts.client.played import server
 
 
@@ -41,3 +58,76 @@ def test_patience_ends() -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     with Client(nobody, patience_s=-1) as client, pytest.raises(UnansweredError):
         client.get("/")
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_order_is_carried_out_once_whatever_is_lost(
+    sandbox: LocalSandbox, kind: FaultKind, times: int
+) -> None:
+    switch_on(sandbox, [kind] * times)
+    with sandbox.client("cleo", patience_s=PATIENT_S) as client:
+        assert client.do(place_order(TAKER)).total_executed_quantity > 0
+    executed_once(sandbox)
+
+
+@given(MANY_LOSSES)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_order_is_carried_out_once_whatever_is_lost_in_a_row(
+    sandbox: LocalSandbox, losses: list[FaultKind]
+) -> None:
+    sandbox.control.reset()
+    switch_on(sandbox, losses)
+    with sandbox.client("cleo", patience_s=PATIENT_S) as client:
+        order = client.do(place_order(TAKER))
+        assert order.total_executed_quantity > 0
+    executed_once(sandbox)
+
+
+@given(MANY_LOSSES)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_order_that_is_given_up_after_every_attempt_is_carried_out_once(
+    sandbox: LocalSandbox, losses: list[FaultKind]
+) -> None:
+    sandbox.control.reset()
+    switch_on(sandbox, losses)
+    asked = place_order(TAKER)
+    with sandbox.client("cleo", patience_s=-1) as client:
+        for _ in losses:
+            with contextlib.suppress(ClientError):
+                client.do(asked)
+        client.do(asked)
+    executed_once(sandbox)
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_a_batch_and_its_cancels_are_carried_out_once(sandbox: LocalSandbox, kind: FaultKind) -> None:
+    bids = [NewOrder("1", "1", "buy", price, 10_000) for price in (100, 200)]
+    with sandbox.client("cleo", patience_s=PATIENT_S) as client:
+        switch_on(sandbox, [kind])
+        placed = client.do(place_orders(bids))
+        switch_on(sandbox, [kind])
+        ids = [order.order_id for order in placed if isinstance(order, Order)]
+        cancelled = client.do(cancel_orders(ids))
+        # A repeated cancel isn't told that there is nothing to cancel.
+        assert [order.state for order in cancelled if isinstance(order, Order)] == ["cancelled"] * 2
+        assert client.do(orders()) == ()
+
+
+@pytest.mark.parametrize("kind", [FaultKind.ANSWER_LOST, FaultKind.UNKNOWN_DONE])
+def test_money_is_moved_once(sandbox: LocalSandbox, kind: FaultKind) -> None:
+    with sandbox.client("staff", patience_s=PATIENT_S) as staff, sandbox.client("ada") as ada:
+        before = ada.do(account()).balance
+        sandbox.control.switch_on(kind, method="POST", path="/v3/accounts", times=2)
+        staff.call("POST", "/accounts/ada/deposits/", {"amount": "7.00"})
+        assert ada.do(account()).balance == before + 7
+
+
+def test_a_connection_that_is_refused_is_tried_again(sandbox: LocalSandbox) -> None:
+    timing = Timing(sandbox.waits.now, sandbox.waits.sleep)
+    nobody = Unreachable(sandbox.transport, refusals=2)
+    with Client(sandbox.url, transport=nobody, timing=timing) as client:
+        client.sign_in("cleo", PASSWORD)
+        nobody.refusals = 2
+        client.do(place_order(TAKER))
+    executed_once(sandbox)

@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -42,11 +43,11 @@ def password_of(name: str) -> str:
 
 
 def make_demo(exchange: Exchange) -> None:
-    demo.make_demo(exchange.url, exchange.staff_password, password_of, TODAY)
+    connect = partial(MortalClient, exchange.url)
+    demo.make_demo(connect, exchange.staff_password, password_of, TODAY)
 
 
-def test_a_demo_that_is_killed_at_every_step_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "Client", MortalClient)
+def test_a_demo_that_is_killed_at_every_step_is_made_once() -> None:
     with running_exchange(CHEAP) as exchange:
         lives = 0
         while True:

@@ -1,0 +1,11 @@
+"""Owns the entry point ``python -m scripts.sandbox``.
+
+Never more than that: ``command.py`` is the command.
+Called by ``make sandbox``.
+"""
+
+import sys
+
+from scripts.sandbox.command import main
+
+sys.exit(main())

@@ -1,0 +1,101 @@
+"""Owns the tests of the operations: what each asks, the exchange understands; what it answers, is read.
+
+Never looks at faults: whatever is lost, an operation is the same.
+Called by pytest.
+"""
+
+from decimal import Decimal
+
+import pytest
+
+from scripts.client import RefusedError
+from scripts.client.operations import (
+    account,
+    cancel_all,
+    cancel_orders,
+    contracts,
+    executions,
+    markets,
+    order,
+    orders,
+    place_order,
+    place_orders,
+    positions,
+    quotes,
+    register,
+    sign_in,
+)
+from scripts.client.shapes import Cancel, CancelReference, Instruction, Level, NewOrder, Order, Refusal
+from scripts.sandbox.fixtures import LocalSandbox
+from scripts.sandbox.world import PASSWORD
+
+BID = NewOrder("1", "1", "buy", 150, 10_000, reference_id="low")
+
+
+def test_who_registers_is_signed_in_and_has_no_money(sandbox: LocalSandbox) -> None:
+    with sandbox.client() as client:
+        client.use_token(client.do(register("grace", PASSWORD, "Grace")).token)
+        mine = client.do(account())
+        assert (mine.username, mine.balance, mine.exposure) == ("grace", Decimal(0), Decimal(0))
+        assert client.do(sign_in("grace", PASSWORD)).account_id == mine.account_id
+        assert client.get("/members/grace/")["member"]["display_name"] == "Grace"
+
+
+def test_markets_and_their_contracts_and_books(sandbox: LocalSandbox) -> None:
+    with sandbox.client() as client:
+        first, second = client.do(markets())
+        assert [first.state, second.name] == ["open", "Winner of the cup"]
+        assert client.do(markets(states=("settled", "voided"))) == ()
+        found = client.do(contracts(first.id, second.id))
+        assert [contract.market_id for contract in found] == [first.id] * 2 + [second.id] * 5
+        books = client.do(quotes(first.id, depth=1))
+        assert books[found[0].id].bids == (Level(3700, 400_000),)
+
+
+def test_an_order_from_its_beginning_to_its_end(sandbox: LocalSandbox) -> None:
+    with sandbox.client("cleo") as client:
+        placed = client.do(place_order(BID))
+        assert (placed.state, placed.is_live, placed.available_quantity) == ("created", True, 10_000)
+        assert client.do(order(placed.order_id)) == client.do(orders(market_ids=["1"]))[0] == placed
+        (cancelled,) = client.do(cancel_orders([placed.order_id]))
+        assert isinstance(cancelled, Order)
+        assert (cancelled.state, cancelled.is_live) == ("cancelled", False)
+        assert client.do(orders()) == ()
+
+
+def test_a_batch_is_answered_item_by_item(sandbox: LocalSandbox) -> None:
+    dear = NewOrder("1", "1", "buy", 150, 10_000_000_000)
+    instructions: list[Instruction] = [BID, dear, CancelReference("low"), Cancel("999")]
+    with sandbox.client("cleo") as client:
+        placed, refused, cancelled, missing = client.do(place_orders(instructions))
+    assert isinstance(placed, Order)
+    assert isinstance(cancelled, Order)
+    assert isinstance(refused, Refusal)
+    assert isinstance(missing, Refusal)
+    assert (placed.state, cancelled.state) == ("created", "cancelled")
+    assert (refused.error_type, missing.status) == ("INSUFFICIENT_FUNDS", 404)
+
+
+def test_trades_and_what_is_held_after_them(sandbox: LocalSandbox) -> None:
+    with sandbox.client("cleo") as client:
+        held = {position.contract_id: position.quantity for position in client.do(positions())}
+        placed = client.do(place_order(NewOrder("1", "1", "buy", 3900, 20_000)))
+        newest = client.do(executions())[0]
+        assert (newest.order_id, newest.role, newest.price) == (placed.order_id, "taker", 3900)
+        assert [each.quantity for each in placed.executions] == [newest.quantity] == [20_000]
+        held["1"] += 20_000
+        assert {each.contract_id: each.quantity for each in client.do(positions())} == held
+
+
+def test_all_orders_of_one_market_are_cancelled(sandbox: LocalSandbox) -> None:
+    with sandbox.client("ada") as client:
+        mine = {each.order_id: each.market_id for each in client.do(orders())}
+        of_first = {order_id for order_id, market_id in mine.items() if market_id == "1"}
+        assert set(client.do(cancel_all("1"))) == of_first
+        assert set(client.do(cancel_all())) == set(mine) - of_first
+
+
+def test_what_is_refused_has_its_reason(sandbox: LocalSandbox) -> None:
+    with sandbox.client("cleo") as client, pytest.raises(RefusedError) as refused:
+        client.do(place_order(NewOrder("1", "1", "buy", 0, 10_000)))
+    assert (refused.value.status, refused.value.reason) == (422, "INVALID_PRICE")
