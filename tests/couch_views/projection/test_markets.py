@@ -37,6 +37,13 @@ def test_a_new_market_is_a_draft() -> None:
         "rules": "The winner.",
         "display_order": 3,
         "created_datetime": at(1),
+        "version": 1,
+        "in_play": False,
+        "in_play_delay_ms": 0,
+        "quantity_max": 10_000_000_000,
+        "cross_matching": False,
+        "opening_auction_s": None,
+        "closing_auction_s": None,
         "contracts": [
             {
                 "id": "9",
