@@ -284,7 +284,13 @@ class Work:
             return self._change_profile(member)
         market = self.chance.choice(likely)
         contract = self.chance.choice(market.market.contracts)
-        return self._order(market.market.market_id, contract.contract_id)
+        order = self._order(market.market.market_id, contract.contract_id)
+        if market.market.cross_matching and self._sets_chance.random() < 0.8:
+            # Near the price at which all contracts are worth the same, they meet; too dear, they meet more.
+            even = limits.PRICE_SCALE // len(market.market.contracts) // self.habits.step * self.habits.step
+            off = self.habits.step * self._sets_chance.randint(-2, 2 if self.habits.spread < 20 else 15)
+            return structs.replace(order, price=even + off)
+        return order
 
     def _challenge(self, member: Member) -> Command | None:
         """Something about challenges, now and then, where something can be traded."""
