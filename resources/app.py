@@ -62,6 +62,7 @@ from resources.private_feeds import PrivateFeed, PrivateFeeds
 from resources.reading import Reader
 from resources.reported_comments import ReportedComments
 from resources.seals import Seal
+from resources.search import Search
 from resources.staff import Actions, Roles
 from resources.tokens import Tokens
 from resources.toolkit.admission import Gates
@@ -127,6 +128,7 @@ def create_app(
         Challenges(exchange, reader, challenge_links),
         Challenge(exchange, reader, challenge_links),
         ExchangeState(exchange),
+        Search(reader, seals.cursors),
         Reconciliation(exchange, reader, gateway.streams.account_names),
     )
     description, assets = Description(described), load_assets()

@@ -30,6 +30,7 @@ _LINKS: Final[Json] = {
     "api_keys": "/v3/api_keys/",
     "events": "/v3/events/",
     "markets": "/v3/markets/",
+    "search": "/v3/search/",
     "news": "/v3/news/",
     "what_you_follow": "/v3/activity/",
     "exchange_activity": "/v3/exchange/activity/",

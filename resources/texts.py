@@ -27,6 +27,7 @@ ChallengeWords = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.C
 Description = Annotated[str, msgspec.Meta(pattern=_LINES, max_length=limits.DESCRIPTION_LENGTH_MAX)]
 Reason = Annotated[str, msgspec.Meta(pattern=_NAMED, max_length=limits.REASON_LENGTH_MAX)]
 """Why somebody did what they did: one line that is not blank."""
+SearchText = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.SEARCH_LENGTH_MAX)]
 Remark = Annotated[str, msgspec.Meta(pattern=_ONE_LINE, max_length=limits.REASON_LENGTH_MAX)]
 """The same where nothing has to be said."""
 Username = Annotated[

@@ -128,6 +128,8 @@ RECORD_BYTES_MAX: Final = 64 * 1_048_576
 # HTTP lists.
 PAGE_LIMIT_DEFAULT: Final = 20
 PAGE_LIMIT_MAX: Final = 1_000
+SEARCH_LENGTH_MAX: Final = 100
+SEARCH_WORDS_MAX: Final = 8
 IDS_PER_REQUEST_MAX: Final = 100
 RECONCILED_PER_PAGE_MAX: Final = 200
 """Members' accounts on one page of the ledger's reconciliation: each is asked for, and read twice."""

@@ -154,7 +154,7 @@ class Listing(NamedTuple):
         if not items:
             return Page([], None)
         first, last = there[0][0], there[-1][0]
-        goes_on = (at.place != self._nowhere()) if at.back else more
+        goes_on = (at.place != self._below_all()) if at.back else more
         came_from = more if at.back else at.place is not None
         return Page(
             items, self._cursor(last) if goes_on else None, self._cursor(first, BEFORE) if came_from else None
@@ -162,11 +162,11 @@ class Listing(NamedTuple):
 
     def last_cursor(self) -> str:
         """The cursor of the last page of what is shown: as much as a page holds, read from the end."""
-        return self._cursor(self._nowhere(), BEFORE)
-
-    def _nowhere(self) -> Place:
-        """The place beyond the last of a list that begins with its highest."""
         assert self.sort.descending, "only what is listed newest first is read from its end"
+        return self._cursor(self._below_all(), BEFORE)
+
+    def _below_all(self) -> Place:
+        """A place that nothing stands at, beyond the last of what is listed newest first."""
         return ("0",) * len(self.sort.fields)
 
     def _shown(

@@ -95,7 +95,8 @@ class Page:
 
     @property
     def forms(self) -> list[Form]:
-        return [Form(element) for element in self.root.iter("form")]
+        """Those of what the page is about: the search stands above every page."""
+        return [Form(element) for element in next(self.root.iter("main")).iter("form")]
 
     def form(self, title: str) -> Form:
         found = [form for form in self.forms if form.title == title]

@@ -40,6 +40,7 @@ UNTESTED: Final[dict[str, str]] = {
     "couch_views/relation_shapes.py": "shapes: the tests of what writes and reads them",
     "resources/privacy_rules.py": "data: the tests of the filter, which goes by them",
     "resources/answers/relations.py": "tests/resources/test_answers.py",
+    "resources/answers/search.py": "tests/resources/test_answers.py",
     "actors/machines/messages/social.py": "a list of messages",
     "actors/machines/messages/social_commands.py": "a list of messages",
     "actors/machines/messages/social_words.py": "the words themselves",

@@ -35,6 +35,9 @@ UNTOLD: Final = {"words of a challenge"}
 """What is between two members, and nobody else is told of whatever is chosen."""
 ITEMS: Final = frozenset({"li", "tr", "article", "entry"})
 """Elements each of which tells of one thing."""
+SEARCH: Final = "/v3/search/"
+ASKED: Final = "limit=100&with_count=true&with_volumes=true&q=canary"
+"""What leaves nothing out that can be asked for."""
 Settings = Mapping[str, Mapping[str, str]]
 
 
@@ -86,7 +89,7 @@ def answers(gossip: Gossip, visitor: Visitor, nth: int | None = None) -> Iterato
             if nth is not None and ADA not in path and at != nth % len(paths):
                 continue
             for name in FORMATS:
-                result = visitor.get(f"{path}?format={name}&limit=100&with_count=true&with_volumes=true")
+                result = visitor.get(f"{path}?format={name}&{ASKED}")
                 assert result.status_code < 500, (path, result.text)
                 yield name, path, result.text if result.status_code == 200 else ""
                 if result.status_code != 200:
@@ -146,6 +149,8 @@ def breaches(
             ]
             if not follows_cleo and CLEO_NAMED.search(part):
                 found.append(f"whom she follows in {path} as {name}")
+        if path == SEARCH and relation in ONE_BLOCKS_THE_OTHER and ADA_NAMED.search(text):
+            found.append(f"that she is there in {path} as {name}")
         if f"/{ADA}/followers/" in path and not allowed(relation, chosen["followers"], Detail.TRADED):
             found += ["counted"] if re.search(r'"count": *[1-9]', text) else []
     forget(gossip)
@@ -182,6 +187,7 @@ def test_there_is_something_to_see_everywhere(gossip: Gossip) -> None:
     }
     assert unseen_canaries == UNTOLD
     assert any(CLEO_NAMED.search(part) for part in parts)
+    assert any(path == SEARCH and ADA_NAMED.search(text) for _, path, text in answers(gossip, gossip.eve))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -150,6 +150,7 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("delete", "/v3/orders/{order_id}/"): Row((401, 404, 403, 200, 409, 404, 404, 404)),
     ("get", "/v3/executions/"): OWN,
     ("get", "/v3/positions/"): OWN,
+    ("get", "/v3/search/"): PUBLIC,
     ("get", "/v3/leaderboards/"): PUBLIC,
     ("get", "/v3/leaderboards/{board}/"): PUBLIC,
     ("get", "/v3/challenges/"): OWN,
