@@ -179,6 +179,9 @@ class Position(TypedDict):
     quantity: Annotated[int, Meta(description="Below zero for what was sold.")]
     average_price: AveragePrice | None
     profit_or_loss: ProfitOrLoss
+    contract_voided: Annotated[
+        bool, Meta(description="The contract was taken out of the market: it counts for nothing.")
+    ]
     market_exposure: Money
     market_settled: bool
     market_result: Annotated[

@@ -187,7 +187,7 @@ def test_the_oldest_finished_orders_leave_the_actors_memory(monkeypatch: pytest.
         place(account, market, buy(quantity=100), order_id)
         hear(account, OrderReport(order_id, 7, (Fill(order_id, 5000, 100),), 0, arrival=True))
     assert list(account.orders) == [32, 48]
-    assert account.positions[3].filled == [16, 32, 48]
+    assert account.positions[3].filled == {10: [16, 32, 48]}
     account.settle(account.decide_settlement(3, Verdict(1, (10,))))
     assert account.orders[32].state is OrderState.SETTLED
 

@@ -48,6 +48,7 @@ def test_a_position_tells_profit_or_loss_under_each_outcome(world: World) -> Non
     positions = ada.ok("GET", "/v3/positions/")["positions"]
     common = {
         "market_id": market["id"],
+        "contract_voided": False,
         "market_exposure": "0.48",
         "market_settled": False,
         "market_result": None,

@@ -18,8 +18,10 @@ from actors.machines.messages.commands import (
     CreateMarket,
     PostedCommand,
     SettleMarket,
+    TurnInPlay,
 )
 from actors.machines.messages.events import InstructionSent, ItemAnswered, MoneyMoveSent
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import EventState, ExchangeState, MarketState, Reason, Role
 from couch_views.projection.actions import action_id
 from couch_views.shapes import action_document_id, outcome_document_id
@@ -72,6 +74,8 @@ ROWS: list[tuple[PostedCommand, str, dict[str, str]]] = [
         "settle-market",
         {"market_id": "7", "winners": "8", "dead_heat": "9,10"},
     ),
+    (TurnInPlay(7, "r"), "turn-in-play", {"market_id": "7"}),
+    (VoidContract(7, 8, "r"), "void-contract", {"market_id": "7", "contract_id": "8"}),
     (SettleMarket(7, (), True, "r"), "settle-market", {"market_id": "7", "winners": "void"}),
     (ChangeExchangeState(ExchangeState.OPEN), "change-exchange-state", {"state": "open"}),
     (

@@ -33,7 +33,7 @@ class Story:
         self.world = world = World(var, keep_answers=keep_answers)
         self.market = world.market("Gulls", "Herons")
         self.draft = world.market(state="draft")
-        self.closed = world.market(state="closed")
+        self.closed = world.market("Gulls", "Herons", "Terns", state="closed")
         self.ada = world.member("ada", "1111.11")
         self.ben = world.member("ben", "2222.22")
         self.order = self.ada.ok(

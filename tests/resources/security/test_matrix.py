@@ -112,6 +112,9 @@ MATRIX: Final[dict[tuple[str, str], Row]] = {
     ("put", "/v3/markets/{ids}/settlement/"): Row(
         OPERATORS, {"void": True, "reason": "It never took place."}, "/v3/markets/3/settlement/"
     ),
+    ("put", "/v3/markets/{ids}/contracts/{contract_id}/void/"): Row(
+        OPERATORS, {"reason": "{who} says so."}, "/v3/markets/3/contracts/7/void/"
+    ),
     ("get", "/v3/following/"): OWN,
     **{
         (method, f"/v3/following/{what}/"): row
