@@ -1,0 +1,40 @@
+"""Owns the planted faults of complementary contracts: sets that don't add up, and sets that are overlooked.
+
+Never leaves anything planted: as in planted.py.
+Called through planted.py.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import pytest
+from msgspec import structs
+
+from actors.machines.book import sets
+from actors.machines.limits import PRICE_MAX
+from actors.machines.messages.parts import SetFill
+
+
+def keep_a_tick(patch: pytest.MonkeyPatch) -> None:
+    """Who arrives trades a set at a tick more than is missing."""
+    make = sets._set
+
+    def dearer(makers: Sequence[sets._Queue], execution_id: int, price: int, quantity: int) -> SetFill:
+        made = make(makers, execution_id, price, quantity)
+        return structs.replace(made, price=min(made.price + 1, PRICE_MAX))
+
+    patch.setattr(sets, "_set", dearer)
+
+
+def overlook_a_set(patch: pytest.MonkeyPatch) -> None:
+    """What came to rest in a contract since it last traded is not known to the others."""
+    touched = sets.SetBooks.touched
+
+    def touched_by_sets(books: sets.SetBooks, contract_ids: Iterable[int]) -> None:
+        if not isinstance(contract_ids, tuple):
+            touched(books, contract_ids)
+
+    patch.setattr(sets.SetBooks, "touched", touched_by_sets)
+
+
+PLANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (keep_a_tick, overlook_a_set)
