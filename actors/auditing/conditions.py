@@ -6,6 +6,7 @@ Called by the audit of market streams, with the time of the record that is judge
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
+from typing import Final
 
 from msgspec import structs
 
@@ -29,6 +30,8 @@ from actors.machines.messages.events import (
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce
 
+_WAITING: Final = 0
+"""The contract of what is in no book yet."""
 Books = dict[int, AuditedBook]
 RestingOf = Callable[[int, int, int], RestingOrder | None]
 """An order as it rests now: market, contract, order."""
@@ -53,7 +56,7 @@ class ConditionsAudit:
         self._findings = findings
         self._markets: dict[int, Waiting] = {}
         self._ends: list[tuple[int, int, int, int]] = []
-        """A heap of times at which orders end: with market, contract, order. Some may have ended before."""
+        """A heap of times at which orders end, or arrive: with market, contract, order, soonest first."""
         self._events = 0
         self._time = 0
 
@@ -71,6 +74,8 @@ class ConditionsAudit:
             resting = resting_of(market_id, contract_id, order_id)
             if resting is not None and resting.good_til == good_til:
                 self._add(f"order {order_id} rests past its time, {good_til}", market_id)
+            if contract_id == _WAITING and order_id in self._markets[market_id].orders:
+                self._add(f"order {order_id} waits past its time, {good_til}", market_id)
 
     def created(self, event: MarketCreated) -> None:
         self._markets[event.market.market_id] = Waiting(event.market.in_play_delay_ms * 1_000)
@@ -87,6 +92,7 @@ class ConditionsAudit:
                 f"order {event.order_id} waits from {self._time} until {event.due_time}", event.market_id
             )
         market.orders[event.order_id] = event
+        heappush(self._ends, (event.due_time, event.market_id, _WAITING, event.order_id))
 
     def matched(self, event: OrderMatched) -> None:
         """An order arrived: at once where nothing waits, else in its turn, and as it was delayed."""
