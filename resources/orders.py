@@ -198,9 +198,9 @@ def _unmatched(asked: PlaceOrder) -> MatchPreview:
 
 def _answer_item(asked: OrderCommand, result: Result) -> Json:
     if isinstance(result, Refused):
-        field = result.field
-        if isinstance(asked, CancelOrder | AmendOrder) and field in {None, "order_id"}:
-            field = "cancel" if isinstance(asked, CancelOrder) else "amend"
+        field = "cancel" if isinstance(asked, CancelOrder) else result.field
+        if isinstance(asked, AmendOrder) and field == "order_id":
+            field = "amend"
         return refusal(msgspec.structs.replace(result, field=field)).document
     assert isinstance(result, OrderResult)
     return {"status": 202 if _waits(asked, result) else 200, **order_answer(result)}

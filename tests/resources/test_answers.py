@@ -191,6 +191,10 @@ def commands(story: Story) -> Iterator[tuple[object, Visitor, str, str, Json]]:
     yield orders.OrderAnswer, story.taker, "POST", "/v3/orders/", order_in(market, side="sell")
     yield orders.OrderAnswer, story.taker, "POST", "/v3/orders/", order_in(market, price=1)
     newest = story.taker.ok("GET", "/v3/orders/?sort=-id&limit=1")["orders"][0]["id"]
+    preview = "/v3/orders/?preview=true"
+    yield orders.OrderPreviewed, story.taker, "POST", preview, order_in(market, side="sell")
+    yield orders.OrderPreviewed, story.taker, "POST", preview, order_in(market, type="immediate_or_cancel")
+    yield orders.OrderAnswer, story.taker, "PATCH", f"/v3/orders/{newest}/", {"quantity": 5_000}
     yield orders.OrderAnswer, story.taker, "DELETE", f"/v3/orders/{newest}/", None
     yield orders.Cancelled, story.maker, "DELETE", "/v3/orders/", None
     yield catalogue.MarketAnswer, world.staff, "PATCH", f"/v3/markets/{market['id']}/", {"state": "halted"}
