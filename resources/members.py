@@ -69,7 +69,7 @@ from resources.toolkit.visitor import Member, Who
 
 _HOME: Final = "/v3/"
 # Nothing that a browser could take for another site, and nothing that breaks out of a header.
-_OUR_PAGE: Final = re.compile(r"/v3/(?:[A-Za-z0-9._,-]+/)*")
+_OUR_PAGE: Final = re.compile(r"/v3/(?:[A-Za-z0-9._,-]+/)*(?:\?[A-Za-z0-9%&=+._,:~-]*)?")
 PASSWORD_PATTERN: Final = "/v3/members/{username:username}/password"  # noqa: S105 (a path)
 _PROFILE_FIELDS: Final = ("username", "display_name", "bio", "created_datetime")
 

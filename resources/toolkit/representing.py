@@ -24,7 +24,7 @@ from resources.toolkit.media.problems import PROBLEM_JSON, PROBLEM_XML
 from resources.toolkit.negotiation import choose, wanted_format
 from resources.toolkit.problems import NOT_SIGNED_IN, ProblemError
 from resources.toolkit.resource import Method, Resource
-from resources.toolkit.view import Form, FormUse, Link, Representation, View
+from resources.toolkit.view import Form, FormUse, Link, Representation, View, here_of
 from resources.toolkit.visitor import Member, Who, why_not
 
 _PATH_SAFE: Final = "/,:;=@-._~"
@@ -137,7 +137,7 @@ class Representing:
         signs_in = handling.resource.pattern == self._sign_in
         if self._sign_in is not None and problem.kind is NOT_SIGNED_IN and not signs_in:
             sign_in = self._resources[self._sign_in]
-            back = quote(path_of(handling.request), safe=_PATH_SAFE)
+            back = quote(here_of(path_of(handling.request), handling.request), safe=_PATH_SAFE)
             path = f"{sign_in.parsed_pattern.path()}?{RETURN_TO}={back}"
             use = FormUse("POST", sign_in.pattern, path)
             yield command_form(sign_in.methods["POST"], use, self._token(handling))

@@ -5,12 +5,16 @@ Called by the representations (toolkit/media), by resources, and by the decision
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
+from urllib.parse import quote
 
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.visitor import Member
 
 Content = Mapping[str, object]
+_LOOKING: Final = frozenset({"GET", "HEAD"})
+_QUERY_SAFE: Final = "=&%+,:._~-"
+"""What may follow a path that a browser is sent to; all else is encoded."""
 
 
 class Link(NamedTuple):
@@ -69,6 +73,12 @@ class Form(NamedTuple):
     fields: Sequence[Field]
 
 
+def here_of(path: str, request: HttpRequest) -> str:
+    """What a browser shows by going there: of what was only looked at, with all that was asked for."""
+    query = quote(request.query_string, safe=_QUERY_SAFE) if request.method in _LOOKING else ""
+    return f"{path}?{query}" if query else path
+
+
 class View(NamedTuple):
     """An answered request, as a representation shows it.
 
@@ -85,6 +95,11 @@ class View(NamedTuple):
     aside: Content
     links: Sequence[Link] = ()
     forms: Sequence[Form] = ()
+
+    @property
+    def here(self) -> str:
+        """Where somebody comes back to who has to sign in first."""
+        return here_of(self.path, self.request)
 
 
 class Representation(Protocol):

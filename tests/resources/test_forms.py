@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from tests.resources.browsing import Browser, Form, Page
-from tests.resources.world import PASSWORD, STAFF_PASSWORD, World, order_in
+from tests.resources.browsing import Browser, Form, Page, words
+from tests.resources.world import PASSWORD, STAFF_PASSWORD, World, challenge_in, order_in
 
 ELSEWHERE: Final = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
 
@@ -67,9 +67,41 @@ def test_a_wrong_password_is_told_and_the_way_back_is_kept(world: World) -> None
     assert (page.path, page.heading) == ("/v3/positions/", "Your positions")
 
 
+def test_signing_in_leads_back_with_all_that_was_asked_for(world: World) -> None:
+    world.member("ada")
+    browser = Browser(world.client)
+    page = browser.get("/v3/orders/?states=created&limit=5")
+    page = browser.submit(page.form("Sign in"), {"username": "ada", "password": PASSWORD})
+    assert page.path == "/v3/orders/?states=created&limit=5"
+
+
+def test_who_signs_in_from_the_link_of_a_challenge_comes_back_and_accepts_it(world: World) -> None:
+    world.member("ada", "100.00")
+    world.member("ben", "100.00")
+    challenge = challenge_in(world.market())
+    link = str(world.sign_in("ada").ok("POST", "/v3/challenges/", challenge)["challenge"]["link"])
+    browser = Browser(world.client)
+    (place,) = {
+        str(each.get("href")) for each in browser.get(link).root.iter("a") if "sign in" in words(each).lower()
+    }
+    page = browser.submit(browser.get(place).form("Sign in"), {"username": "ben", "password": PASSWORD})
+    assert page.path == link
+    page = browser.submit(page.form("Accept the challenge"))
+    assert "Accepted" in page.text
+    assert page.path.startswith("/v3/challenges/16/")
+
+
 @pytest.mark.parametrize(
     "place",
-    ["https://elsewhere.example/", "//elsewhere.example/", "/v3/\\elsewhere/", "/v3/%0d%0aSet-Cookie:x/"],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "/v3/\\elsewhere/",
+        "/v3/%0d%0aSet-Cookie:x/",
+        "/v3/%3Fa=%0d%0aSet-Cookie:x",
+        "/v3/markets%3Fa=b",
+        "/v3/%3Fa=b%23c",
+    ],
 )
 def test_signing_in_never_leads_elsewhere(world: World, place: str) -> None:
     world.member("ada")
