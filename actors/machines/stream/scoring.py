@@ -14,7 +14,7 @@ The rule, whole:
 - A buy at p says that the truth is between p and certain, a sell that it is between impossible and p; the
   forecast of each is the middle, and its Brier score the square of how far that was off.
 - In a market with several winners each contract is a forecast of its own. What a dead heat pays is the
-  truth of it: half a winner's payout says that it was half true.
+  truth of it: half a winner's payout says that it was half true. Trades in a voided contract don't count.
 - A market with a profit is won, one with a loss lost; one that comes to nothing leaves a streak as it is.
 """
 
@@ -39,59 +39,68 @@ SHOWN_AT_FIRST: Final = Showing(Audience.EVERYONE, Detail.PRICE)
 
 
 class Held:
-    """What a member traded in one contract: bought minus sold, all of it, and quantity times forecast."""
+    """What a member traded in one contract, added up.
 
-    __slots__ = ("forecasts", "net", "volume")
-
-    def __init__(self) -> None:
-        self.net = 0
-        self.volume = 0
-        self.forecasts = 0
-
-
-class MemberTrades:
-    """A member's counted trades in one market, added up so that any verdict can be applied to them.
-
-    ``squares``: quantity times the forecast's square, which is what the Brier score would be if nothing won.
+    ``net`` is what was bought less what was sold, ``volume`` all of it; ``forecasts`` is quantity times
+    forecast, ``squares`` quantity times its square: the Brier score if the contract doesn't win.
     """
 
-    __slots__ = ("cash", "contracts", "result", "squares", "stake", "volume")
+    __slots__ = ("cash", "forecasts", "net", "squares", "stake", "volume")
 
     def __init__(self) -> None:
         self.cash = 0
         self.stake = 0
+        self.net = 0
         self.volume = 0
+        self.forecasts = 0
         self.squares = 0
+
+    def count(self, trade: CountedTrade) -> None:
+        side, price, quantity = trade.side, trade.price, trade.quantity
+        forecast = price + limits.PRICE_SCALE if side is Side.BUY else price
+        self.cash += cash_flow(side, price, quantity)
+        self.stake += risk(side, price, quantity)
+        self.net += quantity if side is Side.BUY else -quantity
+        self.volume += quantity
+        self.forecasts += quantity * forecast
+        self.squares += quantity * forecast * forecast
+
+    def brier(self, ticks: int) -> int:
+        """The score once the contract pays so many ticks."""
+        truth = CERTAIN * ticks // limits.PRICE_SCALE
+        return self.squares + truth * (truth * self.volume - 2 * self.forecasts)
+
+
+class MemberTrades:
+    """A member's counted trades in one market, by contract, so that any verdict can be applied to them."""
+
+    __slots__ = ("contracts", "result")
+
+    def __init__(self) -> None:
         self.contracts: dict[int, Held] = {}
         self.result: Result | None = None
         """By the verdict that was applied last."""
 
     def count(self, contract_id: int, trade: CountedTrade) -> None:
-        side, price, quantity = trade.side, trade.price, trade.quantity
-        forecast = price + limits.PRICE_SCALE if side is Side.BUY else price
-        self.cash += cash_flow(side, price, quantity)
-        self.stake += risk(side, price, quantity)
-        self.volume += quantity
-        self.squares += quantity * forecast * forecast
         held = self.contracts.get(contract_id)
         if held is None:
             held = self.contracts[contract_id] = Held()
-        held.net += quantity if side is Side.BUY else -quantity
-        held.volume += quantity
-        held.forecasts += quantity * forecast
+        held.count(trade)
 
     def under(self, verdict: Verdict, commission: int) -> Result | None:
-        """The result under a verdict, at this rate of commission; None: the market is void."""
-        if verdict.void:
+        """The result under a verdict, at this rate of commission; None: nothing of it counts."""
+        counted = {each: held for each, held in self.contracts.items() if each not in verdict.voided}
+        if verdict.void or not counted:
             return None
-        nets = {contract_id: held.net for contract_id, held in self.contracts.items()}
-        gross = self.cash + payout(verdict.payouts, nets)
-        brier = self.squares
-        for contract_id, ticks in verdict.payouts.items():
-            if (held := self.contracts.get(contract_id)) is not None:
-                truth = CERTAIN * ticks // limits.PRICE_SCALE
-                brier += truth * (truth * held.volume - 2 * held.forecasts)
-        return Result(gross - commission_on(gross, commission), self.stake, self.volume, brier)
+        payouts = verdict.payouts
+        nets = {contract_id: held.net for contract_id, held in counted.items()}
+        gross = sum([held.cash for held in counted.values()]) + payout(payouts, nets)
+        return Result(
+            gross - commission_on(gross, commission),
+            sum([held.stake for held in counted.values()]),
+            sum([held.volume for held in counted.values()]),
+            sum([held.brier(payouts.get(each, 0)) for each, held in counted.items()]),
+        )
 
 
 class ScoredMarket:

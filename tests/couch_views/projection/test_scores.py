@@ -77,7 +77,9 @@ PAIR = st.tuples(st.integers(0, 3), st.integers(1, 3)).map(lambda drawn: (drawn[
 """Two of the four, never the same."""
 MARKET = st.integers(1, MARKETS)
 TRADE = st.tuples(st.just("trade"), PAIR, MARKET, st.sampled_from([3_000, 4_500, 5_000]), st.integers(1, 9))
-VERDICT = st.tuples(st.just("verdict"), MARKET, st.sampled_from([0, 1, None]))
+VERDICT = st.tuples(st.just("verdict"), MARKET, st.sampled_from([0, 1, None])) | st.tuples(
+    st.sampled_from(["shared", "withdrawn"]), MARKET
+)
 CHALLENGE = st.tuples(st.just("challenge"), PAIR, MARKET)
 LATER = st.tuples(st.just("time"), st.integers(1, 8))
 """So many weeks pass."""
@@ -100,13 +102,18 @@ def play(league: League, step: Step) -> None:
     member = league.members
     match step:
         case ("trade", (int(buyer), int(seller)), int(market_id), int(price), int(lots)):
-            league.trade(member[buyer], member[seller], price, lots, market_id, contract=lots % 2)
+            contract = lots % len(league.contracts[market_id])
+            league.trade(member[buyer], member[seller], price, lots, market_id, contract)
         case ("challenge", (int(one), int(other)), int(market_id)):
             league.challenge(member[one], member[other], market_id)
         case ("verdict", int(market_id), int(winner)):
             league.verdict(market_id, winner)
         case ("verdict", int(market_id), None):
             league.verdict(market_id, void=True)
+        case ("shared", int(market_id)):
+            league.verdict(market_id, shared=True)
+        case ("withdrawn", int(market_id)):
+            league.withdraw(market_id)
         case ("time", int(weeks)):
             league.time += weeks * WEEK_US
 

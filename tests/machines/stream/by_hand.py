@@ -98,6 +98,7 @@ def by_hand(records: Iterable[tuple[int, Sequence[Event]]]) -> dict[Cell, Figure
                     verdict = event.verdict
                     shares = [(each.contract_id, each.share) for each in verdict.dead_heat]
                     paid = dict([*((winner, MONEY) for winner in verdict.winners), *shares])
+                    market.trades = [each for each in market.trades if each.contract_id not in verdict.voided]
                     market.payouts = None if verdict.void else paid
                 case _:
                     pass

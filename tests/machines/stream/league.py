@@ -19,17 +19,22 @@ from actors.machines.messages.commands import (
 from actors.machines.messages.events import SocialStreamEvent
 from actors.machines.messages.record import decode
 from actors.machines.messages.scores import MemberScored
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import MarketState, Side
 from actors.machines.streams import Streams
 from tests.machines.stream.square import ONE, Square
 from tests.machines.town import LOT, UNIT
 
+FOUR_RUN: Final = ("Gulls", "Herons", "Terns", "Auks")
 SOON: Final = 60_000_000
 """So much later, no challenge is still open."""
 
 
 class League(Square):
-    """Markets of two contracts each: those with odd numbers in event 1 (sport), the others in 2 (weather)."""
+    """Markets with odd numbers are in event 1 (sport), the others in 2 (weather).
+
+    They have two contracts each; every third has four, of which two win.
+    """
 
     def __init__(
         self, streams: Streams = ONE, commission: int = 0, markets: int = 2, *, cross_matching: bool = False
@@ -45,7 +50,8 @@ class League(Square):
         self.contracts: dict[int, tuple[int, ...]] = {1: (1, 2)}
         for number in range(2, markets + 1):
             event_id = 1 if number % 2 else 2
-            created = CreateMarket(event_id, f"Market {number}", ("Yes", "No"), commission=commission)
+            names, winners = (FOUR_RUN, 2) if number % 3 == 0 else (("Yes", "No"), 1)
+            created = CreateMarket(event_id, f"Market {number}", names, winners, commission=commission)
             (market,) = self.send(self.staff, created)
             assert isinstance(market, MarketResult)
             self.contracts[number] = market.market.terms.contract_ids
@@ -70,11 +76,21 @@ class League(Square):
             accept = AcceptChallenge(market_id, offered.order_id, *terms)
             self.send(acceptor, accept)
 
-    def verdict(self, market_id: int, *winners: int, void: bool = False) -> None:
-        """Settles, or corrects: the winners are the first contract (0) or the second (1)."""
+    def verdict(self, market_id: int, *winners: int, void: bool = False, shared: bool = False) -> None:
+        """Settles, or corrects: the winners are the first contract (0) or the second (1), or they share.
+
+        Where two of four win, the last contract wins besides; or three share both places.
+        """
         self.send(self.staff, ChangeMarketState(market_id, MarketState.CLOSED))
-        ids = tuple(self.contracts[market_id][winner] for winner in winners)
-        self.send(self.staff, SettleMarket(market_id, ids, void, "said so"))
+        contracts = self.contracts[market_id]
+        besides = contracts[3:] if winners else ()
+        ids = (*(contracts[winner] for winner in winners), *besides)
+        sharing = (*contracts[:2], *contracts[3:]) if shared else ()
+        self.send(self.staff, SettleMarket(market_id, ids, void, "said so", sharing))
+
+    def withdraw(self, market_id: int) -> None:
+        """Takes the third contract out, where there is one."""
+        self.send(self.staff, VoidContract(market_id, max(self.contracts[market_id][:3]), "withdrawn"))
 
     def scored(self) -> list[MemberScored]:
         return [event for event in self.written(MemberScored) if isinstance(event, MemberScored)]

@@ -52,6 +52,12 @@ def test_a_result_is_made_of_what_was_traded(
     assert counted(*trades).under(Verdict(1, winners), 0) == expected
 
 
+def test_trades_in_a_voided_contract_do_not_count() -> None:
+    trades = counted((1, BUY, 4_000, 10), (2, BUY, 4_000, 10), (3, SELL, 1_000, 7))
+    assert trades.under(Verdict(1, (2,), voided=(1, 3)), 0) == Result(60_000, 40_000, 10, 10 * 6_000**2)
+    assert trades.under(Verdict(1, (4,), voided=(1, 2, 3)), 0) is None
+
+
 def test_a_dead_heat_is_true_in_part() -> None:
     """Bought at 40 %, that is a forecast of 70 %, it pays half: 0.2 off."""
     half = Verdict(1, (), dead_heat=(Share(1, 5_000), Share(2, 5_000)))
