@@ -46,6 +46,32 @@ def test_an_order_out_of_range_is_never_born(at: int, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("time_in_force", "conditions", "born"),
+    [
+        ("good_til_date", [False, "cancel_taker", 7], True),
+        ("good_til_date", [False, "cancel_taker", 0], False),
+        ("good_til_date", [], False),
+        ("good_til_halted", [False, "cancel_taker", 7], False),
+        ("good_til_halted", [True, "cancel_maker"], True),
+        ("fill_or_kill", [True], False),
+        ("immediate_or_cancel", [True], False),
+        ("immediate_or_cancel", [False, "cancel_maker", 0, 3], True),
+        ("keep_in_play", [False, "cancel_both"], False),
+        ("keep_in_play", [False, "cancel_maker", 0, -1], False),
+    ],
+)
+def test_conditions_that_do_not_go_together_are_never_born(
+    time_in_force: str, conditions: list[object], born: bool
+) -> None:
+    wire = [*ORDER, time_in_force, None, conditions]
+    if born:
+        assert isinstance(read(wire), PlaceOrder)
+    else:
+        with pytest.raises(msgspec.ValidationError):
+            read(wire)
+
+
+@pytest.mark.parametrize(
     "wire",
     [
         ["CancelReference", "x" * 65],
