@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox sim chaos fuzz overload browse bench bench-book bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
+.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox sim chaos fuzz overload browse bench bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,10 +104,13 @@ browse: setup ## join, trade and run a market in Chromium without JavaScript; pi
 overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
 	@$(PYTHON) -m tests.overload
 
-bench: bench-book bench-log bench-http bench-reading bench-documents bench-profiles bench-social bench-visibility ## all benchmarks, one after the other: tables of ratios
+bench: bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-profiles bench-social bench-visibility ## all benchmarks, one after the other: tables of ratios
 
 bench-book: setup ## the order book beside other order books
 	@$(PYTHON) -m scripts.bench.book
+
+bench-limits: setup ## actors' time of an order, with 10,000 open orders in a market of 200 contracts; a preview beside it
+	@$(PYTHON) -m scripts.bench.limits
 
 bench-log: setup ## the log: events a second and latency by events a record
 	@$(PYTHON) -m scripts.bench.log
