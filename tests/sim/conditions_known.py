@@ -11,11 +11,13 @@ from actors.machines import limits
 from actors.machines.book.interface import Matcher
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
+from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce
 from tests.sim.accounts_known import AccountsKnown, OrderKnown
 from tests.sim.violations import require
 
 CHANGES: Final = (
+    AuctionStarted,
     events.MarketOpened,
     events.MarketHalted,
     events.MarketTurnedInPlay,
@@ -92,10 +94,12 @@ class ConditionsKnown:
                 book = books[order.contract_id]
                 match = book.match(order.account_id, order.side, order.price, order.left, 1, past_own=True)
                 right = conditions.post_only and bool(match.fills or match.sets or match.own)
+            case Reason.NOT_IN_AUCTION:
+                right = order.time_in_force is TimeInForce.MARKET and state == "open"
             case Reason.MARKET_NOT_OPEN if event.delayed:
                 right = True  # it stops with this record: that nothing is left waiting is looked at then
             case _:
-                right = state != "open"
+                right = state not in ("open", "auction")
         require(right, "{}: {} in version {}, at {}", event, order, market.version, self.time)
 
     def withdraw(self, event: events.OrderCancelled) -> None:

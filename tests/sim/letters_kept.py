@@ -9,9 +9,11 @@ a record takes must have been sent before, next in turn, and must lead to an eve
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from actors.machines.messages import events, posted
 from actors.machines.messages.activity import AddEntry, EntryAdded
+from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -34,6 +36,13 @@ from actors.machines.streams import Streams, account_stream_of_id, social_stream
 from tests.sim.violations import ViolationError, require
 
 Key = tuple[object, ...]
+STATES: Final = {
+    AuctionStarted: "auction",
+    events.MarketOpened: "open",
+    events.MarketHalted: "halted",
+    events.MarketClosed: "closed",
+}
+"""What a market tells the catalogue that it is by each of its steps."""
 
 
 def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a line a case
@@ -289,12 +298,8 @@ class LettersKept:
                 state = "voided" if event.verdict.void else "settled"
                 told = self._to_all(("verdict", event.market_id, event.verdict.version))
                 return [*told, (self._streams.of_events, ("state", event.market_id, state))]
-            case events.MarketOpened():
-                return [(self._streams.of_events, ("state", event.market_id, "open"))]
-            case events.MarketHalted():
-                return [(self._streams.of_events, ("state", event.market_id, "halted"))]
-            case events.MarketClosed():
-                return [(self._streams.of_events, ("state", event.market_id, "closed"))]
+            case AuctionStarted() | events.MarketOpened() | events.MarketHalted() | events.MarketClosed():
+                return [(self._streams.of_events, ("state", event.market_id, STATES[type(event)]))]
             case _:
                 return []
 

@@ -11,6 +11,7 @@ from actors.machines.book.interface import Match, Matcher
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -22,23 +23,30 @@ from actors.machines.messages.voiding import ContractVoidAcknowledged, ContractV
 from actors.machines.messages.words import ExchangeState, Reason, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
 from tests.sim.accounts_known import AccountsKnown
+from tests.sim.auctions_known import AuctionsKnown
 from tests.sim.challenges_known import ChallengesKnown
 from tests.sim.conditions_known import ConditionsKnown, passes_own
 from tests.sim.letters_kept import Key
+from tests.sim.naive_auction import NaiveAuction
 from tests.sim.sets_known import NaiveSet, check_sets, fills_of, fills_of_makers, take_sets
 from tests.sim.violations import require
 
 ALLOWED: Final = {
-    events.MarketOpened: ("draft", "halted"),
-    events.MarketHalted: ("open", "halted"),
-    events.MarketClosed: ("open", "halted"),
+    AuctionStarted: ("draft", "open", "halted"),
+    events.MarketOpened: ("draft", "auction", "halted"),
+    events.MarketHalted: ("auction", "open", "halted"),
+    events.MarketClosed: ("auction", "open", "halted"),
     events.MarketSettled: ("closed", "settled", "voided"),
 }
 BECOMES: Final = {
+    AuctionStarted: "auction",
     events.MarketOpened: "open",
     events.MarketHalted: "halted",
     events.MarketClosed: "closed",
 }
+
+
+TRADING: Final = ("auction", "open")
 
 
 class MarketKnown:
@@ -48,10 +56,15 @@ class MarketKnown:
         self.details = details
         self.state = "draft"
         self.verdict: Verdict | None = None
-        self.books = {contract.contract_id: NaiveBook() for contract in details.contracts}
+        self.books: dict[int, NaiveBook] = {
+            contract.contract_id: NaiveBook() for contract in details.contracts
+        }
         self.matchers: dict[int, Matcher] = {**self.books}
         if details.cross_matching:
             self.matchers = {each: NaiveSet(each, self.books) for each in self.books}
+        self.collecting: AuctionStarted | None = None
+        """The auction that it is in, halted or not; its books are auctions meanwhile."""
+        self.last_prices: dict[int, int] = {}
         self.executions = 0
         self.completed = 0
         """The version of the verdict that all account streams have applied."""
@@ -69,6 +82,7 @@ class MarketsKnown:
         self._streams = streams
         self._accounts = accounts
         self.challenges = ChallengesKnown(streams, accounts)
+        self.auctions = AuctionsKnown()
         self.conditions = ConditionsKnown(accounts)
         self._switch: dict[str, events.ExchangeStateNoted] = {}
         """The kill switch as each stream was told of it."""
@@ -95,10 +109,12 @@ class MarketsKnown:
                 self.conditions.create(event)
             case events.MarketTurnedInPlay():
                 market = self.markets[event.market_id]
-                require(market.state in ("open", "halted"), "{} while {}", event, market.state)
+                require(market.state in (*TRADING, "halted"), "{} while {}", event, market.state)
                 self.conditions.move(event, event.market_id, market.books.values())
-            case events.MarketOpened() | events.MarketHalted() | events.MarketClosed():
+            case AuctionStarted() | events.MarketOpened() | events.MarketHalted() | events.MarketClosed():
                 self._move(event)
+            case AuctionUncrossed():
+                yield from self.auctions.uncross(event, self.markets[event.market_id])
             case events.MarketSettled():
                 self._settle(event)
             case events.SettlementCompleted():
@@ -122,14 +138,15 @@ class MarketsKnown:
         """While the exchange is halted, no market of a stream that knows it is open after a record."""
         noted = self._switch.get(stream)
         if noted is not None and noted.state is ExchangeState.HALTED:
-            left = [market_id for market_id, market in self._of_stream(stream) if market.state == "open"]
-            require(not left, "{}: the exchange is halted, and {} are open", stream, left)
+            left = [market_id for market_id, market in self._of_stream(stream) if market.state in TRADING]
+            require(not left, "{}: the exchange is halted, and {} trade", stream, left)
 
     def check_due(self, stream: str, time: int, count: int) -> None:
         """After a record of so many events: whatever had to end by its time has ended."""
         self.challenges.check_due(stream, time)
         books = {market_id: market.books.values() for market_id, market in self._of_stream(stream)}
         self.conditions.check_due(books, books, count)
+        self.auctions.check_due(dict(self._of_stream(stream)), time)
 
     def _of_stream(self, stream: str) -> Iterator[tuple[int, MarketKnown]]:
         return (pair for pair in self.markets.items() if self._streams.of_market(pair[0]) == stream)
@@ -147,7 +164,7 @@ class MarketsKnown:
         noted = self._switch.get(stream)
         halted = noted is not None and noted.state is ExchangeState.HALTED
         require(not halted, "{}: matched while the exchange is halted", event)
-        require(market.state == "open", "{}: matched in a market that is {}", event, market.state)
+        require(market.state in TRADING, "{}: matched in a market that is {}", event, market.state)
         require(event.contract_id not in market.voided, "{}: matched in a voided contract", event)
         told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
         placed = (
@@ -191,7 +208,11 @@ class MarketsKnown:
         market.executions += len(right.fills) + take_sets(market.books, event)
         rests = right.left if reason is None else 0
         if rests:
-            book.rest(event.order_id, event.account_id, event.side, event.price, rests)
+            is_market = isinstance(book, NaiveAuction) and order.time_in_force is TimeInForce.MARKET
+            rest = book.rest_market if isinstance(book, NaiveAuction) and is_market else book.rest
+            rest(event.order_id, event.account_id, event.side, event.price, rests)
+        if event.fills:
+            market.last_prices[event.contract_id] = event.fills[-1].price
         if market.details.cross_matching:
             check_sets(market.books, event)
         yield account_stream_of_id(event.order_id), ("report", event.order_id, fills_of(event), rests)
@@ -209,7 +230,7 @@ class MarketsKnown:
 
     def _delay(self, event: events.OrderDelayed) -> None:
         market = self.markets[event.market_id]
-        require(market.state == "open", "{}: in a market that is {}", event, market.state)
+        require(market.state in TRADING, "{}: in a market that is {}", event, market.state)
         self.conditions.delay(event)
 
     def _challenge(self, event: ChallengeEvent) -> Iterator[tuple[str, Key]]:
@@ -228,9 +249,12 @@ class MarketsKnown:
         rested = (removed.account_id, removed.side, removed.price, removed.quantity)
         require(told == rested, "{}, but {} rested", event, rested)
 
-    def _move(self, event: events.MarketOpened | events.MarketHalted | events.MarketClosed) -> None:
+    def _move(
+        self, event: AuctionStarted | events.MarketOpened | events.MarketHalted | events.MarketClosed
+    ) -> None:
         market = self.markets[event.market_id]
         require(market.state in ALLOWED[type(event)], "{} in a market that is {}", event, market.state)
+        self.auctions.move(event, market, self.conditions.time)
         market.state = BECOMES[type(event)]
         self.conditions.move(event, event.market_id, market.books.values())
         if market.state == "closed":

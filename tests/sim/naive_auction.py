@@ -4,10 +4,11 @@ Never fast, and never shares a line with the exchange's.
 Called by the model of the markets, one for each contract of a market that collects.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from actors.machines.book.interface import Resting
+from actors.machines.book.interface import Match, Resting
+from actors.machines.book.naive import NaiveBook, opposite, reaches
 from actors.machines.messages.parts import LadderStep
 from actors.machines.messages.words import Side
 
@@ -21,23 +22,37 @@ class Due(NamedTuple):
     fills: list[tuple[int, int, int]]
 
 
-class NaiveAuction:
+class NaiveAuction(NaiveBook):
     """The orders in the order in which they came, with the market orders among them named."""
 
-    def __init__(self, resting: Sequence[Resting] = ()) -> None:
+    def __init__(self, resting: Iterable[Resting] = ()) -> None:
+        super().__init__()
         self._orders = {order.order_id: order for order in resting}
-        self._market: set[int] = set()
+        self._market: dict[int, None] = {}
 
-    def rest(self, order: Resting, *, is_market: bool) -> None:
-        self._orders[order.order_id] = order
-        if is_market:
-            self._market.add(order.order_id)
+    def match(
+        self,
+        account_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        first_execution_id: int,
+        past_own: bool = False,
+    ) -> Match:
+        """Nothing trades; which of the account's orders such an order could come to trade with."""
+        others = self._turns(opposite(side))
+        own = tuple([o for o in others if o.account_id == account_id and reaches(side, price, o.price)])
+        return Match((), quantity, bool(own) and not past_own, own=own if past_own else ())
+
+    def rest(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
+        self._orders[order_id] = Resting(order_id, account_id, side, price, quantity)
+
+    def rest_market(self, order_id: int, account_id: int, side: Side, price: int, quantity: int) -> None:
+        self.rest(order_id, account_id, side, price, quantity)
+        self._market[order_id] = None
 
     def get(self, order_id: int) -> Resting | None:
         return self._orders.get(order_id)
-
-    def is_market(self, order_id: int) -> bool:
-        return order_id in self._market
 
     def remove(self, order_id: int) -> Resting:
         return self._orders.pop(order_id)
@@ -45,20 +60,19 @@ class NaiveAuction:
     def reduce(self, order_id: int, quantity: int) -> None:
         self._orders[order_id].quantity -= quantity
 
-    def own(self, account_id: int, side: Side, price: int) -> list[int]:
-        """The account's orders on the other side that such an order could come to trade with."""
-        return [
-            order.order_id
-            for order in self._orders.values()
-            if order.account_id == account_id
-            and order.side is not side
-            and (order.price <= price if side is Side.BUY else order.price >= price)
-        ]
-
     def resting(self) -> Iterator[Resting]:
         """By side, in their turn."""
         for side in Side:
             yield from self._turns(side)
+
+    def levels(self, side: Side, depth: int) -> list[tuple[int, int]]:
+        quantities: dict[int, int] = {}
+        for order in self._turns(side):
+            quantities[order.price] = quantities.get(order.price, 0) + order.quantity
+        return list(quantities.items())[:depth]
+
+    def market_orders(self) -> list[int]:
+        return [order_id for order_id in self._market if order_id in self._orders]
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -80,7 +94,7 @@ class NaiveAuction:
                 best = rank, (price, volume, imbalance)
         return None if best is None else Due(*best[1], self._fills(*best[1][:2]))
 
-    def take(self, due: Due) -> None:
+    def trade(self, due: Due) -> None:
         """What traded is gone."""
         for *order_ids, quantity in due.fills:
             for order_id in order_ids:

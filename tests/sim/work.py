@@ -74,6 +74,7 @@ from tests.sim.habits import Habits
 
 STAFF: Final = "staff"
 OVER: Final = (MarketState.SETTLED, MarketState.VOIDED)
+TRADING: Final = (MarketState.AUCTION, MarketState.OPEN)
 COMMISSIONS: Final = (0, 1, 200, 333, 5_000)
 NOWHERE: Final = 999_999_999
 API_KEY_EXPIRES_MAX: Final = limits.API_KEY_LIFE_MAX_US
@@ -83,6 +84,8 @@ LIVES_US: Final = (1, 10_000, 300_000, 60_000_000)
 IN_FORCE: Final = tuple(kind for kind in TimeInForce if kind is not TimeInForce.MARKET)
 DELAYS_MS: Final = (0, 0, 1, 20, 300)
 """How long orders wait in markets that are in play."""
+AUCTION_LIVES_S: Final = (None, None, None, 0, 1, 60)
+"""For how many seconds markets collect orders: most don't, some until staff ends it."""
 IDLE_STAFF_SHARE: Final = 0.3
 """How much of what is asked is staff's while there is nothing to trade, or nobody to trade with."""
 
@@ -129,6 +132,7 @@ class Work:
         self._verdicts_chance = Random(f"verdicts of {seed}")
         self._sets_chance = Random(f"sets of {seed}")
         self._conditions_chance = Random(f"conditions of {seed}")
+        self._auctions_chance = Random(f"auctions of {seed}")
         self._time = 1
         """The latest that an answer told."""
         self.habits = habits
@@ -268,7 +272,7 @@ class Work:
 
     def _is_lively(self) -> bool:
         """Whether all who are known have got money once, and some market is open."""
-        opened = any(market.state is MarketState.OPEN for market in self.markets.values())
+        opened = any(market.state in TRADING for market in self.markets.values())
         halted = self._switch is not None and self._switch.state is ExchangeState.HALTED
         return (
             opened
@@ -277,7 +281,7 @@ class Work:
         )
 
     def _place(self, member: Member) -> Command:
-        likely = [market for market in self.markets.values() if market.state is MarketState.OPEN]
+        likely = [market for market in self.markets.values() if market.state in TRADING]
         if not likely or self.chance.random() < 0.05:
             likely = [market for market in self.markets.values() if market.state not in OVER]
         if not likely:
@@ -417,6 +421,7 @@ class Work:
         commission = self.chance.choice(COMMISSIONS)
         event_id = self.chance.choice(self.events)
         delay = self._conditions_chance.choice(DELAYS_MS)
+        crosses = winners == 1 and len(names) > 1 and self._sets_chance.random() < 0.4
         return CreateMarket(
             event_id,
             "Winner",
@@ -425,7 +430,9 @@ class Work:
             commission=commission,
             ladder=self.habits.ladder,
             in_play_delay_ms=delay,
-            cross_matching=winners == 1 and len(names) > 1 and self._sets_chance.random() < 0.4,
+            cross_matching=crosses,
+            opening_auction_s=None if crosses else self._auctions_chance.choice(AUCTION_LIVES_S),
+            closing_auction_s=None if crosses else self._auctions_chance.choice(AUCTION_LIVES_S),
         )
 
     def _winners(self, market: MarketDetails) -> tuple[list[int], list[int]]:
@@ -445,6 +452,19 @@ class Work:
         amount = self.chance.randint(1, self.habits.funds)
         return Withdraw(name, amount) if self.chance.random() < 0.3 else Deposit(name, amount)
 
+    def _auction_step(self, market: MarketResult) -> MarketState | None:
+        """Mostly what leads into an auction of a market that has one, on with it, or out of it."""
+        details, chance = market.market, self._auctions_chance
+        state, collects = market.state, MarketState.AUCTION
+        if state is MarketState.DRAFT and details.opening_auction_s is not None:
+            return collects
+        if state is collects and chance.random() < 0.8:
+            return chance.choice((MarketState.OPEN, MarketState.CLOSED, MarketState.HALTED))
+        halted = state is MarketState.HALTED and chance.random() < 0.6
+        opened = state is MarketState.OPEN and chance.random() < 0.3
+        has_any = (details.opening_auction_s, details.closing_auction_s) != (None, None)
+        return collects if has_any and (halted or opened) else None
+
     def _move(self, market: MarketResult) -> Command:
         """The next step of a market's life, sometimes one that isn't allowed."""
         market_id, draw = market.market.market_id, self.chance.random()
@@ -459,6 +479,8 @@ class Work:
                 winners = [winners[0], *winners] if winners and draw < 0.02 else []
             void = self.chance.random() < 0.15
             return SettleMarket(market_id, tuple(winners), void, "said so", tuple(sharing))
+        if (step := self._auction_step(market)) is not None:
+            return ChangeMarketState(market_id, step)
         if market.state is MarketState.DRAFT or market.state is MarketState.HALTED:
             wanted = MarketState.OPEN if draw < 0.9 else MarketState.CLOSED
         else:
