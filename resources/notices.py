@@ -186,6 +186,8 @@ def sentence(notice: Json, *, own_entry: bool) -> str:
     match NotificationKind(str(notice["type"])):
         case NotificationKind.FILLED:
             return f"Your orders{where} were filled{f' {times} times' if times > 1 else ''}."
+        case NotificationKind.SETTLED if step == "contract_voided":
+            return f"A contract{where} is voided: what you traded in it counts for nothing."
         case NotificationKind.SETTLED:
             name = "A market" if market is None else market["name"]
             return f"{name} is settled: {_OUTCOMES.get(step, step)}."

@@ -265,6 +265,73 @@ def test_a_market_may_have_several_winners(world: World) -> None:
     assert balances == ["999.50", "1000.50"]
 
 
+def void(world: World, market: Json, contract: int) -> Json:
+    contract_id = market["contracts"][contract]["id"]
+    path = f"/v3/markets/{market['id']}/contracts/{contract_id}/void/"
+    return world.staff.ok("PUT", path, {"reason": "It broke its mast."})["market"]
+
+
+def test_a_contract_that_is_voided_gives_back_its_stakes(world: World) -> None:
+    market = world.market("Gulls", "Herons", "Terns")
+    gulls, herons, terns = (contract["id"] for contract in market["contracts"])
+    path = f"/v3/markets/{market['id']}/"
+    ada, ben = world.member("ada"), world.member("ben")
+    for contract_id in (gulls, herons):
+        order = {**order_in(market), "contract_id": contract_id}
+        ada.ok("POST", "/v3/orders/", order)
+        ben.ok("POST", "/v3/orders/", order | {"side": "sell"})
+    resting = ben.ok("POST", "/v3/orders/", order_in(market, side="sell", price=9_000))["order_id"]
+    before = world.anyone.ok("GET", path)["markets"][0]["version"]
+    voided = void(world, market, 0)
+    outcomes = [contract["state_or_outcome"] for contract in voided["contracts"]]
+    assert (voided["state"], outcomes) == ("open", ["voided", "open", "open"])
+    assert voided["version"] == before + 1
+    assert void(world, market, 0) == voided
+    assert world.anyone.ok("GET", f"{path}contracts/")["contracts"] == voided["contracts"]
+    assert world.anyone.ok("GET", path)["markets"][0]["version"] == before + 1
+    cancelled = ben.ok("GET", f"/v3/orders/{resting}/")["order"]
+    assert (cancelled["state"], cancelled["cancel_reason"]) == ("cancelled", "contract-voided")
+    states = {order["contract_id"]: order["state"] for order in ada.ok("GET", "/v3/orders/")["orders"]}
+    assert states == {gulls: "voided", herons: "filled"}
+    assert ada.ok("GET", "/v3/accounts/")["account"]["exposure"] == "0.50"
+    first, second = ada.ok("GET", "/v3/positions/")["positions"]
+    assert (first["contract_voided"], first["profit_or_loss"]) == (True, {"winner": "0.00", "loser": "0.00"})
+    assert (second["contract_voided"], second["profit_or_loss"]["loser"]) == (False, "-0.50")
+    result = ada.post("/v3/orders/", order_in(market))
+    assert (result.status_code, result.json["error_type"]) == (409, "CONTRACT_VOIDED")
+    (news,) = [each for each in world.anyone.ok("GET", f"{path}news/")["news"] if "contract_id" in each]
+    assert (news["type"], news["contract_id"], news["reason"]) == (
+        "contract_voided",
+        gulls,
+        "It broke its mast.",
+    )
+    feed = world.anyone.get(f"{path}news/", accept="application/atom+xml").text
+    assert "Winner: contract voided. Gulls. It broke its mast." in feed
+    world.staff.ok("PATCH", path, {"state": "halted"})
+    world.staff.ok("PATCH", path, {"state": "closed"})
+    settled = settle(world, market, winners=[terns])
+    shown = [(contract["state_or_outcome"], contract["payout"]) for contract in settled["contracts"]]
+    assert shown == [("voided", None), ("loser", 0), ("winner", 10_000)]
+    assert world.anyone.ok("GET", f"{path}contracts/")["contracts"] == settled["contracts"]
+    assert ada.ok("GET", "/v3/accounts/")["account"]["balance"] == "999.50"
+
+
+def test_which_contracts_can_be_voided(world: World) -> None:
+    market, draft = world.market(), world.market("Gulls", "Herons", "Terns", state="draft")
+    body = {"reason": "It broke its mast."}
+    places = [
+        (f"/v3/markets/{market['id']}/contracts/{market['contracts'][0]['id']}/void/", 409),
+        (f"/v3/markets/{draft['id']}/contracts/{draft['contracts'][0]['id']}/void/", 409),
+        (f"/v3/markets/{market['id']}/contracts/99/void/", 404),
+        (f"/v3/markets/{market['id']}/contracts/x/void/", 404),
+        ("/v3/markets/99/contracts/1/void/", 404),
+    ]
+    for place, status in places:
+        assert world.staff.send("PUT", place, body).status_code == status, place
+    result = world.staff.send("PUT", places[0][0], {"reason": ""})
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "reason")
+
+
 def test_a_correction_after_a_withdrawal_leaves_a_debt(world: World) -> None:
     market = world.market()
     gulls, herons = (contract["id"] for contract in market["contracts"])

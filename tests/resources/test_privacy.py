@@ -40,6 +40,7 @@ CONTENT: Final[Mapping[str, Json]] = {
     ]
     for name in names
 } | {"badge": "trader"}
+OF_MEMBERS: Final = [kind for kind in EntryKind if kind is not EntryKind.NEWS]
 OF_ENTRIES: Final = [kind for kind in PrivacyKind if kind.value in {each.value for each in EntryKind}]
 
 
@@ -159,7 +160,7 @@ def test_how_a_challenge_ended_is_for_its_challenger() -> None:
 def test_by_default_nothing_tells_of_money() -> None:
     about_money = {"price", "average_price", "quantity", "profit", "side", "contract_id", "outcome"}
     for viewer in (NOBODY, MEMBER, FOLLOWER):
-        for kind in EntryKind:
+        for kind in OF_MEMBERS:
             shown = relations(viewer).shown(entry(kind))
             assert shown is None or not content_of(shown) & about_money, kind
     assert relations(FOLLOWER).shown(entry("order")) is None
@@ -167,8 +168,20 @@ def test_by_default_nothing_tells_of_money() -> None:
     assert relations(MEMBER).shown(entry("settlement")) is None
 
 
+def test_that_a_contract_was_voided_tells_which_was_traded_so_it_is_for_who_may_see_that() -> None:
+    voided = entry("settlement", step="contract_voided")
+    assert relations(MEMBER, settlement=("everyone", "traded")).shown(voided) is None
+    shown = relations(MEMBER, settlement=("everyone", "side")).shown(voided)
+    assert content_of(shown) == {"step", "outcome", "contract_id"}
+
+
 def test_the_news_are_everybody_s_and_so_is_that_somebody_joined() -> None:
-    assert content_of(relations(NOBODY).shown(entry("news", None))) == {"step", "reason", "winners"}
+    assert content_of(relations(NOBODY).shown(entry("news", None))) == {
+        "step",
+        "reason",
+        "winners",
+        "contract_id",
+    }
     assert content_of(relations(NOBODY).shown(entry("joined"))) == set()
 
 

@@ -58,6 +58,10 @@ def entry(kind: str, **fields: Json) -> JsonObject:
             entry("settlement", step="corrected", outcome="void"),
             "Ada got all back in Winner after a correction.",
         ),
+        (
+            entry("settlement", step="contract_voided", outcome="void", contract=GULLS),
+            "Ada got the stakes on Gulls back in Winner.",
+        ),
         (entry("settlement", step="settled", outcome="even"), "Ada came out even in Winner."),
         (
             entry("follow", market=None, event=None, followed="member", other_username="ben"),

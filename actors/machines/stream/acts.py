@@ -147,7 +147,8 @@ def accepted(state: SocialState, event: ChallengeAccepted, at: Moment) -> Iterat
 
 def settled(state: SocialState, event: PositionSettled, at: Moment) -> Iterator[EntryAdded]:
     """Nothing is told of who never traded there, and of a correction that changes nothing for them."""
-    if not event.order_ids or not _is_here(state, event.account_id):
+    # What traded and was cancelled then is no filled order, but comes to something.
+    if not (event.order_ids or event.result or event.gross) or not _is_here(state, event.account_id):
         return
     if event.version > 1 and not event.gross and not event.commission:
         return

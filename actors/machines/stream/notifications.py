@@ -35,7 +35,7 @@ from actors.machines.messages.notifications import (
     TellOfFollower,
 )
 from actors.machines.messages.posted import Instruct
-from actors.machines.messages.trading_entries import FillContent, SettlementContent
+from actors.machines.messages.trading_entries import FillContent, SettlementContent, VoidedContent
 from actors.machines.messages.words import ChallengeState, Reason
 from actors.machines.stream import names
 from actors.machines.stream.inbox import Inbox
@@ -70,6 +70,8 @@ def _of_entry(event: EntryAdded) -> Matter | None:
             return Matter(NotificationKind.FILLED, "", *place)
         case SettlementContent() as settlement:
             return Matter(NotificationKind.SETTLED, settlement.outcome, *place)
+        case VoidedContent():
+            return Matter(NotificationKind.SETTLED, "contract_voided", *place)
         case BadgeContent() as badge:
             return Matter(NotificationKind.BADGE, "", *place, badge=badge.badge, level=badge.level)
         case _:

@@ -20,8 +20,15 @@ FOUR: Final = Streams(2, 2, 4)
 class Square(OpenTown):
     """An open town whose streams are followed by one social stream, or by several."""
 
-    def __init__(self, streams: Streams = ONE, commission: int = 0, *, cross_matching: bool = False) -> None:
-        super().__init__(streams=streams, commission=commission, cross_matching=cross_matching)
+    def __init__(
+        self,
+        streams: Streams = ONE,
+        commission: int = 0,
+        *,
+        contracts: tuple[str, ...] = ("Yes", "No"),
+        cross_matching: bool = False,
+    ) -> None:
+        super().__init__(contracts, commission, streams, cross_matching=cross_matching)
 
     def told(self, account_id: int, command: SocialCommand) -> Result:
         """What a member's command is answered with."""

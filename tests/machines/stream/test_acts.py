@@ -19,7 +19,9 @@ from actors.machines.messages.trading_entries import (
     OrderContent,
     PositionContent,
     SettlementContent,
+    VoidedContent,
 )
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import Side, TimeInForce
 from actors.machines.stream import names
 from actors.machines.stream.positions import Held
@@ -133,6 +135,46 @@ def test_a_market_is_settled_and_corrected(streams: Streams) -> None:
     assert versions == [1, 3]
     assert of(square, square.bob)[-1] == SettlementContent(True, 0, 0, 3)
     square.assert_sound()
+
+
+@pytest.mark.parametrize("streams", [ONE, FOUR])
+def test_a_contract_is_voided_and_what_was_held_in_it_is_forgotten(streams: Streams) -> None:
+    square = Square(streams, contracts=("Gulls", "Herons", "Terns"))
+    for contract_id in (1, 2):
+        square.place(square.alice, SELL, 4_000, 10, contract_id=contract_id)
+        square.place(square.bob, BUY, 4_000, 10, contract_id=contract_id)
+    square.place(square.bob, BUY, 4_000, 5, contract_id=3)
+    square.send(square.staff, VoidContract(1, 1, "withdrawn"))
+    square.send(square.staff, VoidContract(1, 1, "withdrawn"))
+    assert of(square, square.bob)[-1] == VoidedContent(1)
+    assert of(square, square.alice)[-1] == VoidedContent(1)
+    owner = square.social(streams.of_activity(names.of_member(square.bob)))
+    assert owner.positions.open[square.bob] == {1: {2: Held(10, -40_000)}}
+    told = square.activity(names.of_market(1))[-1].content
+    assert told == NewsContent("contract_voided", "withdrawn", contract_id=1)
+    square.settle(2)
+    assert of(square, square.bob)[-1] == SettlementContent(False, 60_000, 0, 1)
+    square.assert_sound()
+
+
+def test_what_traded_in_part_before_it_was_cancelled_is_settled_too() -> None:
+    square = Square()
+    placed = order_id(square.place(square.alice, SELL, 4_000, 10))
+    square.place(square.bob, BUY, 4_000, 4)
+    square.send(square.alice, CancelOrder(placed))
+    square.settle(1)
+    assert of(square, square.alice)[-1] == SettlementContent(False, -24_000, 0, 1)
+    assert square.social().positions.open == {}
+
+
+def test_a_hedge_that_was_closed_in_a_voided_contract_is_told_of() -> None:
+    square = Square(contracts=("Gulls", "Herons", "Terns"))
+    placed = order_id(square.place(square.alice, SELL, 4_000, 10))
+    square.place(square.bob, BUY, 4_000, 4)
+    square.send(square.alice, CancelOrder(placed))
+    square.send(square.staff, VoidContract(1, 1, "withdrawn"))
+    assert of(square, square.alice)[-1] == VoidedContent(1)
+    assert square.social().positions.open == {}
 
 
 def test_who_never_traded_there_is_told_of_no_settlement() -> None:
