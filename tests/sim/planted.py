@@ -42,7 +42,7 @@ from couch_views.shapes import Document, ExecutionDocument
 from rabbit.chain import Chain
 from rabbit.frame import RecordPayload
 from rabbit.log import LogUnavailableError, Record, Writer
-from tests.sim import planted_conditions, planted_sets
+from tests.sim import planted_auctions, planted_conditions, planted_sets
 from tests.sim import snapshots as fake_snapshots
 from tests.sim.log import FaultyWriter
 
@@ -255,5 +255,6 @@ PLANTS: Final[tuple[Plant, ...]] = (
     pass_over_a_record,
     believe_clocks,
     *planted_conditions.PLANTS,
+    *planted_auctions.PLANTS,
     *planted_sets.PLANTS,
 )
