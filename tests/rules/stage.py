@@ -13,15 +13,11 @@ from actors.machines.auction import Auction
 from actors.machines.market import Market
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
-    AccountResult,
     Answer,
-    CancelledResult,
     EventResult,
-    ExchangeResult,
     MarketResult,
     MatchPreview,
     OrderPreview,
-    OrderResult,
     Refused,
     Reply,
     Result,
@@ -46,24 +42,18 @@ from actors.machines.messages.commands import (
 from actors.machines.messages.parts import Conditions, LadderStep
 from actors.machines.messages.record import decode
 from actors.machines.messages.voiding import VoidContract
-from actors.machines.messages.words import ExchangeState, MarketState, OrderState, Side
+from actors.machines.messages.words import ExchangeState, MarketState, Side
 from actors.machines.order import Order
 from actors.machines.streams import account_stream_of_id
 from tests.machines.town import UNIT, Town
 from tests.rules import drawing, steps
-from tests.rules.steps import Line, Outcome
+from tests.rules.results import outcome_of, outcome_of_preview
+from tests.rules.steps import Outcome
 
 FUNDS = 1000 * UNIT
 """What a member has of whom nothing is said."""
 LADDER_ENDS = 10_000
 REFEREE = "the referee says so"
-
-
-class BrokenRuleError(AssertionError):
-    """What was seen is not what the rule says: the line, and both."""
-
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(f"line {line}: {problem}")
 
 
 class Stage:
@@ -110,11 +100,11 @@ class Stage:
             case steps.Preview():
                 return self._preview(action.order)
             case steps.Cancel() | steps.CancelAll() | steps.Amend():
-                return _outcome(self._ask(self._member(action.who), self._asked_by_member(action)))
+                return outcome_of(self._ask(self._member(action.who), self._asked_by_member(action)))
             case steps.Wait():
                 self._wait(action.time)
                 return Outcome("done")
-        return _outcome(self._ask(self._staff, self._asked_by_staff(action)))
+        return outcome_of(self._ask(self._staff, self._asked_by_staff(action)))
 
     def _asked_by_member(self, action: steps.Cancel | steps.CancelAll | steps.Amend) -> Command:
         match action:
@@ -160,19 +150,15 @@ class Stage:
         before = {name: len(bodies) for name, bodies in self._town.bodies.items()}
         matched = self._question(self._town.streams.of_market(1), PreviewMatch(account_id, command))
         if isinstance(matched, Refused):
-            return _outcome(matched)
+            return outcome_of(matched)
         assert isinstance(matched, MatchPreview), matched
         asked = PreviewOrder(account_id, command, matched)
         account = self._question(account_stream_of_id(account_id), asked)
         assert before == {name: len(bodies) for name, bodies in self._town.bodies.items()}
         if isinstance(account, Refused):
-            return _outcome(account)
+            return outcome_of(account)
         assert isinstance(account, OrderPreview), account
-        trades = tuple((fill.quantity, fill.price) for fill in matched.fills)
-        rests = 0 if matched.reason else matched.left
-        state = OrderState.CANCELLED if matched.reason else _state(command.quantity, matched.left)
-        reason = str(matched.reason or "")
-        return Outcome(str(state), reason, trades, rests, exposure=account.exposure)
+        return outcome_of_preview(command.quantity, matched, account)
 
     def _question(self, stream: str, question: Question) -> object:
         reply = self._town.ask(stream, question)
@@ -187,7 +173,7 @@ class Stage:
             assert order.name not in self._orders, f"there is an order {order.name} already"
             (order_id,) = set(self._account(order.who).orders) - known
             self._orders[order.name] = (account_id, order_id)
-        return _outcome(result)
+        return outcome_of(result)
 
     def _conditions(self, order: steps.Order) -> Conditions:
         good_til = self._town.time + order.good_for if order.good_for else 0
@@ -344,92 +330,3 @@ def _creation(market: steps.Market) -> CreateMarket:
         opening_auction_s=market.opening_auction_s,
         closing_auction_s=market.closing_auction_s,
     )
-
-
-def _state(quantity: int, left: int) -> OrderState:
-    if left == quantity:
-        return OrderState.CREATED
-    return OrderState.PARTIAL if left else OrderState.FILLED
-
-
-def _outcome(result: Result | None) -> Outcome:
-    match result:
-        case None:
-            return Outcome("pending")
-        case Refused():
-            return Outcome("refused", str(result.reason))
-        case OrderResult():
-            trades = tuple((fill.quantity, fill.price) for fill in result.fills)
-            reason = str(result.cancel_reason or "")
-            return Outcome(str(result.state), reason, trades, result.available_quantity)
-        case CancelledResult():
-            return Outcome("done", cancels=len(result.order_ids))
-        case MarketResult() | ExchangeResult():
-            return Outcome(str(result.state))
-        case AccountResult():
-            return Outcome("done")
-    message = f"nothing here asks for what is answered by {result}"
-    raise AssertionError(message)
-
-
-QUIET = {"", "done", *MarketState, *ExchangeState}
-
-
-def play(lines: tuple[Line, ...]) -> None:
-    """Performs a scenario; BrokenRuleError at the first line that isn't as it is written."""
-    market = next((line.step for line in lines if isinstance(line.step, steps.Market)), steps.Market())
-    stage = Stage(market)
-    acted = False
-    for at, line in enumerate(lines):
-        try:
-            _play(stage, line, at, acted=acted)
-        except BrokenRuleError:
-            raise
-        except AssertionError as error:
-            raise BrokenRuleError(line.number, str(error)) from error
-        acted = acted or isinstance(line.step, steps.Action)
-    if problems := stage.sound():
-        raise BrokenRuleError(lines[-1].number, "after it the audit finds: " + "; ".join(problems))
-
-
-def _play(stage: Stage, line: Line, at: int, *, acted: bool) -> None:
-    step = line.step
-    if isinstance(step, steps.Market):
-        assert at == 0, "the market stands in the first line"
-    elif isinstance(step, steps.Funds):
-        assert not acted, "what somebody has at first is said before anything is done"
-        stage.give(step)
-    elif isinstance(step, steps.Action):
-        _compare(line, stage.perform(step))
-    elif isinstance(step, steps.Book) and not acted:
-        stage.draw(step)
-    else:
-        said, seen = stage.check(step)
-        assert said == seen, f"the rule says\n{said}\nbut it is\n{seen}"
-
-
-def _compare(line: Line, seen: Outcome) -> None:
-    """What is said must be so; what is not said is what one expects: an order rests, nothing trades."""
-    said = line.outcome
-    if said is None:
-        usual = (
-            isinstance(line.step, steps.Order | steps.Amend)
-            and seen.state == OrderState.CREATED
-            and not seen.trades
-        )
-        cancelled = isinstance(line.step, steps.Cancel | steps.CancelAll) and seen.state != "refused"
-        quiet = not isinstance(line.step, steps.Order | steps.Amend) and seen.state in QUIET
-        assert usual or cancelled or quiet, f"nothing is said of what came of it: {drawing.said(seen)}"
-        return
-    wanted = Outcome(
-        said.state or seen.state,
-        said.reason or (seen.reason if not said.state else ""),
-        said.trades,
-        seen.rests if said.rests is None else said.rests,
-        seen.cancels if said.cancels is None else said.cancels,
-        seen.exposure if said.exposure is None else said.exposure,
-    )
-    failed = not said.state and seen.state in {"refused", OrderState.REJECTED, OrderState.CANCELLED}
-    both = f"the rule says\n{drawing.said(said)}\nbut it is\n{drawing.said(seen)}"
-    assert not failed, both
-    assert wanted == seen, both

@@ -85,7 +85,7 @@ def test_books_and_outcomes_belong_to_their_scenario() -> None:
     ("text", "line", "problem"),
     [
         ("", 0, "at least one line"),
-        ("alice buys 10 for 48", 1, "no sentence of the notation. Such are:\n  WHO buys QUANTITY"),
+        ("alice buys 10 for 48", 1, "\n  WHO buys QUANTITY[ CONTRACT] at PRICE[, OPTIONS]\n"),
         ("alice has 5\n\nalice bus 10 at 48", 3, "no sentence"),
         ("Alice buys 10 at 48", 1, "no sentence"),
         ("alice buys 10 at 48.123", 1, "48.123 has more than 2 decimal places"),

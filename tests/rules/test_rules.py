@@ -6,9 +6,9 @@ Called by pytest.
 
 import pytest
 
-from tests.rules.notation import parse
+from tests.rules.notation import RuleError, parse
 from tests.rules.pages import PAGE, Scenario, pages, scenarios
-from tests.rules.stage import play
+from tests.rules.playing import BrokenRuleError, play
 
 RULES_MIN = 40
 
@@ -17,7 +17,10 @@ ALL = [scenario for page in pages() for scenario in scenarios(page)]
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.title)
 def test_rule(scenario: Scenario) -> None:
-    play(parse(scenario.text, scenario.first))
+    try:
+        play(parse(scenario.text, scenario.first))
+    except (RuleError, BrokenRuleError) as error:
+        pytest.fail(f"{scenario.page}.md, {error}", pytrace=False)
 
 
 def test_there_are_as_many_as_are_promised() -> None:

@@ -7,7 +7,7 @@ Called by pytest.
 import pytest
 
 from tests.rules.notation import parse
-from tests.rules.stage import BrokenRuleError, play
+from tests.rules.playing import BrokenRuleError, play
 
 TRADE = "alice buys 10 at 48\nbob sells 10 at 48\n-> filled\n-> trades 10 at 48\n"
 BROKEN = [
