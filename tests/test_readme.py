@@ -129,13 +129,15 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     with running_exchange(DEMO, tmp_path / "var") as exchange:
         said = reader.types(trading, exchange)
     assert [answer for answer in said if "error_type" in answer] == []
-    member, deposit, account, events, quotes, order, repeated, batch, cancelled, own, public, *more = said
+    member, deposit, account, events, quotes, found, *more = said
+    order, repeated, batch, cancelled, own, public, *more = more
     withdrawn, challenges, comment, comments, *more = more
     traded, _, followed, privacy, board, home, feed, by_key, keys = more
     assert member["member"]["username"] == "grace"
     assert deposit["account"]["balance"] == account["account"]["balance"] == "100.00"
     assert [event["name"] for event in events["events"]] == ["Harbour Cup final"]
     assert all(sides["bids"] and sides["offers"] for sides in quotes.values())
+    assert [each["name"] for each in found["results"]] == ["Harbour Cup final"]
     assert order["state"] == "filled"
     assert repeated == order
     assert [result["state"] for result in batch["results"]] == ["created", "created", "cancelled"]

@@ -26,3 +26,9 @@ class UsedKeys:
         while event.time - next(iter(used.values())) > life_us or len(used) > limits.KEYS_KEPT_PER_ACCOUNT:
             used.popitem(last=False)
         return before is not None and event.time - before <= life_us
+
+    def free(self, event: RequestOpened) -> None:
+        """All that came of a request is that its member was told to wait: its key stands for nothing."""
+        used = self._used[event.account_id, event.key_kept]
+        if used.get((event.scope, event.key)) == event.time:
+            del used[event.scope, event.key]

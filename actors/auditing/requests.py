@@ -23,6 +23,7 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import Role
+from actors.machines.request import is_told_to_wait
 from actors.machines.streams import account_stream_of_id
 
 Sent = InstructionSent | MoneyMoveSent | SocialCommandSent
@@ -43,6 +44,8 @@ class RequestsAudit:
         """Cancel-all items of this record -> how many of their cancels are still to come."""
         self._awaited: dict[tuple[int, int], int] = {}
         """Items that another stream is to answer -> whose they are."""
+        self._asked_alone: dict[int, RequestOpened] = {}
+        """Requests of one command each, which another stream is to answer."""
 
     def begin(self) -> None:
         """Another record: what was opened before is decided."""
@@ -111,6 +114,9 @@ class RequestsAudit:
         ):
             self._judge_staff(event)
         self._awaited[event.request_id, event.item] = event.account_id
+        opened = self._opened.get(event.request_id)
+        if opened is not None and opened.items == 1:
+            self._asked_alone[event.request_id] = opened
 
     def _judge_staff(self, event: InstructionSent | MoneyMoveSent) -> None:
         member = self._members.members.get(event.account_id)
@@ -127,6 +133,9 @@ class RequestsAudit:
         if place in self._awaited and event.request_id not in self._opened:
             if self._awaited.pop(place) != event.account_id:
                 self._findings.add(Rule.ONCE, f"request {event.request_id} is answered to another account")
+            opened = self._asked_alone.pop(event.request_id, None)
+            if opened is not None and is_told_to_wait(event.result):
+                self._keys.free(opened)
         else:
             self.carried_out(event)
 

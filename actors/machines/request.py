@@ -4,7 +4,8 @@ Never decides a command; it collects results until all are there.
 Called by the accounts machine.
 
 A request is ``open`` until every item has a result, then ``answered``. Its key is remembered while
-it is open, and for a stated time after; then it is forgotten and the key may be used anew.
+it is open, and for a stated time after; then it is forgotten and the key may be used anew. Who was told to
+wait, and of whose request nothing else came, uses it anew at once: the same request later is another try.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from enum import StrEnum, unique
 from typing import Final
 
 from actors.machines import limits
-from actors.machines.messages.answers import CancelledResult, Result
+from actors.machines.messages.answers import CancelledResult, Refused, Result
 from actors.machines.messages.events import RequestOpened
+from actors.machines.messages.words import Reason
 
 
 @unique
@@ -48,6 +50,11 @@ class MemberRequest:
     @property
     def state(self) -> RequestState:
         return RequestState.OPEN if self.missing else RequestState.ANSWERED
+
+    @property
+    def is_to_be_tried_again(self) -> bool:
+        """Whether all that came of it is that its member was told to wait."""
+        return len(self.results) == 1 and is_told_to_wait(self.results[0])
 
     def answer(self, item: int, result: Result) -> None:
         """One item has its result; it must not have had one."""
@@ -92,9 +99,11 @@ class Keys:
         self._requests: dict[str, MemberRequest] = {}
 
     def find(self, scope: str, key: str, now: int) -> MemberRequest | None:
-        """The request under this key, unless it has expired."""
+        """The request under this key, unless it has expired, or its member was told to wait."""
         request = self._requests.get(_name(scope, key))
         if request is None or (request.missing == 0 and now - request.time > self.life_us):
+            return None
+        if request.is_to_be_tried_again:
             return None
         return request
 
@@ -112,6 +121,11 @@ class Keys:
 
     def __len__(self) -> int:
         return len(self._requests)
+
+
+def is_told_to_wait(result: Result | None) -> bool:
+    """Whether nothing was done, and the same may be asked again later."""
+    return isinstance(result, Refused) and result.reason is Reason.THROTTLE_EXCEEDED
 
 
 def _name(scope: str, key: str) -> str:

@@ -20,6 +20,16 @@ def opened(account: int, key: str, time: int, *, kept: bool = True, scope: str =
     return RequestOpened(account, 1, scope, key, kept, "", 1, time)
 
 
+def test_a_key_for_which_nothing_was_done_is_free() -> None:
+    keys = UsedKeys()
+    first, second, third = (opened(1, "a", time) for time in range(3))
+    assert not keys.repeated(first)
+    keys.free(first)
+    assert not keys.repeated(second)
+    keys.free(first)
+    assert keys.repeated(third), "the second was not freed by what came of the first"
+
+
 @pytest.mark.parametrize(
     ("second", "is_repeated"),
     [

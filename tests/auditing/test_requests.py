@@ -8,7 +8,10 @@ import pytest
 from msgspec import structs
 
 from actors.auditing.breaches import Rule
+from actors.machines import limits
+from actors.machines.messages.answers import Answer, Refused
 from actors.machines.messages.commands import ChangeRoles, CreateEvent, Deposit
+from actors.machines.messages.comments import CommentResult, Subject, WriteComment
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
     CancelAllRequested,
@@ -22,6 +25,7 @@ from actors.machines.messages.events import (
     RequestOpened,
 )
 from actors.machines.messages.words import Role
+from actors.machines.streams import account_stream_of_id
 from tests.auditing.recorded import (
     Change,
     RecordedTown,
@@ -34,6 +38,31 @@ from tests.auditing.recorded import (
     rules,
 )
 from tests.machines.town import UNIT
+
+
+def test_who_was_told_to_wait_uses_the_key_anew_and_who_was_not_does_not() -> None:
+    town = RecordedTown()
+    home = account_stream_of_id(town.bob)
+
+    def says(key: str) -> object:
+        asked = town.request_of(town.bob, WriteComment(Subject(1), "Well."))
+        answer = town.ask(home, structs.replace(asked, key=key))
+        assert isinstance(answer, Answer)
+        return answer.results[0]
+
+    for number in range(limits.COMMENTS_BURST):
+        says(f"key {number}")
+    assert [type(says("patient")) for _ in range(2)] == [Refused, Refused]
+    town.time += limits.COMMENT_INTERVAL_US
+    written = says("patient")
+    assert isinstance(written, CommentResult)
+    assert says("patient") == written
+    town.assert_sound()
+    assert audited(town.entries) == []
+    opened = [
+        event for entry in town.entries for event in entry.body.events if isinstance(event, RequestOpened)
+    ]
+    assert [event.key for event in opened].count("patient") == 3
 
 
 @pytest.mark.parametrize(

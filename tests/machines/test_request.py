@@ -13,6 +13,7 @@ from actors.machines.request import TRANSITIONS, Keys, MemberRequest, RequestSta
 
 NO = Refused(Reason.NOT_FOUND)
 LATE = Refused(Reason.TOO_LATE)
+WAIT = Refused(Reason.THROTTLE_EXCEEDED)
 
 
 def request(items: int = 1, key: str = "k", time: int = 0, request_id: int = 1) -> MemberRequest:
@@ -35,6 +36,28 @@ def test_a_request_is_answered_when_every_item_is() -> None:
     assert states[0] in TRANSITIONS[None]
     assert states[2] in TRANSITIONS[RequestState.OPEN]
     assert asked.final_results() == (NO, LATE)
+
+
+@pytest.mark.parametrize(
+    ("results", "is_found"),
+    [
+        ((NO,), True),
+        ((WAIT,), False),
+        ((WAIT, WAIT), True),
+    ],
+)
+def test_a_key_stands_for_nothing_once_its_member_was_told_to_wait(
+    results: tuple[Refused, ...], *, is_found: bool
+) -> None:
+    keys, asked = Keys(life_us=100), request(len(results))
+    keys.remember(asked)
+    assert keys.find("POST /", "k", 1) is asked
+    for item, result in enumerate(results):
+        asked.answer(item, result)
+    assert (keys.find("POST /", "k", 1) is asked) == is_found
+    again = request(request_id=2, time=1)
+    keys.remember(again)
+    assert keys.find("POST /", "k", 2) is again
 
 
 def test_an_item_is_answered_once() -> None:

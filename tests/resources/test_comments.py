@@ -155,6 +155,20 @@ def test_who_writes_too_much_is_told_to_wait(world: World, ada: Visitor, market:
     assert len(texts(ada, market)) == limits.COMMENTS_BURST
 
 
+def test_who_was_told_to_wait_writes_later_with_the_same_key(
+    world: World, ada: Visitor, market: Json
+) -> None:
+    world.clock.step_us = 1
+    for _ in range(limits.COMMENTS_BURST):
+        write(ada, market)
+    key = {"Idempotency-Key": "patient"}
+    statuses = [ada.send("POST", path_of(market), {"text": "At last."}, key).status_code for _ in range(2)]
+    world.clock.step_us = limits.COMMENT_INTERVAL_US
+    statuses += [ada.send("POST", path_of(market), {"text": "At last."}, key).status_code for _ in range(2)]
+    assert statuses == [429, 429, 201, 201]
+    assert texts(ada, market).count("At last.") == 1
+
+
 def test_lines_end_in_one_way(ada: Visitor, market: Json) -> None:
     assert write(ada, market, "one\r\ntwo\rthree\nfour")["text"] == "one\ntwo\nthree\nfour"
 
