@@ -8,7 +8,7 @@ The life of a market is the table below. Orders trade while it is ``open``, and 
 through a halt (but those that are good_til_halted) and are cancelled when it closes; a verdict can be
 corrected by another verdict, never rewritten. Turned in play, which it is once, it cancels what isn't kept in
 play; from then on arriving orders wait out its delay (cancels don't), and are rejected if it stops trading
-meanwhile. A market that the kill switch halted goes on after it; halted by anybody else meanwhile, it doesn't.
+meanwhile. A market that the kill switch halted goes on after it; halted by anybody else too, it doesn't.
 """
 
 from collections.abc import Mapping, Sequence
@@ -111,6 +111,8 @@ Change = AuctionStarted | MarketOpened | MarketHalted | MarketTurnedInPlay | Con
 Move = MarketOpening | Change | MarketSettled
 
 _CANCELLED_ONLY: Final = TimeInForce.GOOD_TIL_CANCELLED
+_MARKET: Final = TimeInForce.MARKET
+_OPEN: Final = MarketState.OPEN
 
 
 class Market:
@@ -201,12 +203,15 @@ class Market:
 
     def decide_order(self, order: SubmitOrder, time: int) -> OrderMatched | OrderRejected | OrderDelayed:
         """Matches an arriving order against its contract's book, or lets it wait while in play."""
-        if self.delays and self._refuse_order(order, time) is None:
+        if self.in_play and self.delays and self._refuse_order(order, time) is None:
             return delayed(order, time + self.details.in_play_delay_ms * 1_000)
         return self.decide_arrival(order, time)
 
     def decide_arrival(
-        self, order: SubmitOrder, time: int, *, delayed: bool = False
+        self,
+        order: SubmitOrder,
+        time: int,
+        delayed: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
     ) -> OrderMatched | OrderRejected:
         """Matches an order that arrives now; ``delayed``: it has waited for that."""
         refused = self._refuse_order(order, time)
@@ -214,7 +219,7 @@ class Market:
             return OrderRejected(order.market_id, order.order_id, order.account_id, refused, delayed)
         contract_id, sets = order.contract_id, self.sets
         book = self.books[contract_id] if sets is None else sets.of(contract_id)
-        return decide_arrival(book, order, self.next_execution, time, self.resting, delayed=delayed)
+        return decide_arrival(book, order, self.next_execution, time, self.resting, delayed)
 
     @property
     def delays(self) -> bool:
@@ -236,21 +241,22 @@ class Market:
 
     def _refuse_order(self, order: SubmitOrder, time: int) -> Reason | None:
         refused = self.refuse_trade(order.contract_id)
-        if order.time_in_force is TimeInForce.MARKET and self.state is not MarketState.AUCTION:
-            refused = refused or Reason.NOT_IN_AUCTION
+        if refused is not None:
+            return refused
+        if order.time_in_force is _MARKET and self.state is not MarketState.AUCTION:
+            return Reason.NOT_IN_AUCTION
         conditions = order.conditions
-        if refused is None:
-            if conditions.market_version and conditions.market_version != self.version:
-                return Reason.MARKET_CHANGED
-            if conditions.good_til and conditions.good_til <= time:
-                return Reason.EXPIRED
-        return refused
+        if conditions.market_version and conditions.market_version != self.version:
+            return Reason.MARKET_CHANGED
+        if conditions.good_til and conditions.good_til <= time:
+            return Reason.EXPIRED
+        return None
 
     def refuse_trade(self, contract_id: int) -> Reason | None:
         """Why nothing can be traded in this contract now; None: it can."""
         if self.verdict is not None:
             return Reason.MARKET_SETTLED
-        if not self.trades:
+        if self.state is not _OPEN and not self.trades:
             return Reason.MARKET_NOT_OPEN
         if contract_id not in self.books:
             return Reason.CONTRACT_NOT_FOUND
@@ -455,12 +461,12 @@ class Market:
                     if self.standing.orders:
                         self.standing.leave(fill.order_id, timers)
         if event.left and event.reason is None:
-            rest = book.rest
-            if event.time_in_force is TimeInForce.MARKET:
-                assert isinstance(book, Auction), "market orders are for auctions"
-                rest = book.rest_market
-            rest(event.order_id, event.account_id, event.side, event.price, event.left)
             self.resting[event.order_id] = event.contract_id
+            if event.time_in_force is _MARKET:
+                assert isinstance(book, Auction), "market orders are for auctions"
+                book.rest_market(event.order_id, event.account_id, event.side, event.price, event.left)
+            else:
+                book.rest(event.order_id, event.account_id, event.side, event.price, event.left)
             if event.time_in_force is not _CANCELLED_ONLY:
                 self.standing.rest(event.order_id, event.time_in_force, event.good_til, timers)
         if self.sets is not None:

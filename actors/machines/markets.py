@@ -480,15 +480,9 @@ class Markets:
             else tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
         )
         left = event.left if event.reason is None else 0
+        # By place: names cost at every order.
         arrival = OrderReport(
-            event.order_id,
-            event.account_id,
-            own,
-            left,
-            arrival=True,
-            reason=event.reason,
-            time=event.time,
-            amended=amended,
+            event.order_id, event.account_id, own, left, True, event.reason, False, event.time, amended
         )
         home = account_stream_of_id(event.account_id)
         reports: Effects = [(home, arrival)]

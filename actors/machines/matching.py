@@ -27,8 +27,7 @@ def decide_arrival(
     first_execution_id: int,
     time: int,
     contract_of: Mapping[int, int],
-    *,
-    delayed: bool = False,
+    delayed: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
 ) -> OrderMatched | OrderRejected:
     """Matches an order against its contract's book, as far as its time in force and its conditions allow.
 
