@@ -57,13 +57,10 @@ def _compare(line: Line, seen: Outcome) -> None:
     """What is said must be so; what is not said is what one expects: an order rests, nothing trades."""
     said = line.outcome
     if said is None:
-        usual = (
-            isinstance(line.step, steps.Order | steps.Amend)
-            and seen.state == OrderState.CREATED
-            and not seen.trades
-        )
+        orders = isinstance(line.step, steps.Order | steps.Amend | steps.Challenge)
+        usual = orders and seen.state == OrderState.CREATED and not seen.trades
         cancelled = isinstance(line.step, steps.Cancel | steps.CancelAll) and seen.state != "refused"
-        quiet = not isinstance(line.step, steps.Order | steps.Amend) and seen.state in QUIET
+        quiet = not orders and seen.state in QUIET
         assert usual or cancelled or quiet, f"nothing is said of what came of it: {drawing.said(seen)}"
         return
     wanted = Outcome(

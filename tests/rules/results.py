@@ -15,6 +15,7 @@ from actors.machines.messages.answers import (
     Refused,
     Result,
 )
+from actors.machines.messages.challenges import ChallengeResult
 from actors.machines.messages.words import OrderState
 from tests.rules.steps import Outcome
 
@@ -31,7 +32,7 @@ def outcome_of(result: Result | None) -> Outcome:
             return Outcome(str(result.state), reason, trades, result.available_quantity)
         case CancelledResult():
             return Outcome("done", cancels=len(result.order_ids))
-        case MarketResult() | ExchangeResult():
+        case MarketResult() | ExchangeResult() | ChallengeResult():
             return Outcome(str(result.state))
         case AccountResult():
             return Outcome("done")

@@ -12,12 +12,20 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple, get_args
 
-from actors.machines.messages.words import MarketState, OrderState, SelfTrade, Side, TimeInForce
+from actors.machines.messages.words import (
+    ChallengeState,
+    MarketState,
+    OrderState,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
 from tests.rules import steps
 from tests.rules.steps import Step
 
 SLOTS: Final = {
     "WHO": r"[a-z]{3,}",
+    "OPPONENT": r"[a-z]{3,}",
     "NAME": r"[a-z]\w*",
     "QUANTITY": r"\d+(?:\.\d+)?",
     "TOTAL": r"\d+(?:\.\d+)?",
@@ -182,6 +190,16 @@ def _auction_is(found: Found) -> steps.AuctionIs:
     return steps.AuctionIs(found["CONTRACT"] or "", amount, at, quantity(over) if over else 0)
 
 
+def _challenge(side: Side) -> Callable[[Found], Step]:
+    def means(found: Found) -> steps.Challenge:
+        amount, at = quantity(found["QUANTITY"]), price(found["PRICE"])
+        order = steps.Order(found["WHO"], side, amount, at, found["CONTRACT"] or "", name=found["NAME"])
+        opponent = "" if found["OPPONENT"] == "anyone" else found["OPPONENT"]
+        return steps.Challenge(order, opponent, scaled(found["SECONDS"], 6))
+
+    return means
+
+
 def _which(found: Found) -> steps.Which:
     if found.get("NAME"):
         return steps.Called(found["NAME"])
@@ -244,6 +262,16 @@ ACTIONS: Final = (
     Form("WHO would sell QUANTITY[ CONTRACT] at PRICE[, OPTIONS]", lambda f: steps.Preview(SELL(f))),
     Form("WHO buys QUANTITY[ CONTRACT] at any price[, OPTIONS]", _at_any_price(Side.BUY)),
     Form("WHO sells QUANTITY[ CONTRACT] at any price[, OPTIONS]", _at_any_price(Side.SELL)),
+    Form(
+        "WHO challenges OPPONENT for SECONDS s: buys QUANTITY[ CONTRACT] at PRICE, called NAME",
+        _challenge(Side.BUY),
+    ),
+    Form(
+        "WHO challenges OPPONENT for SECONDS s: sells QUANTITY[ CONTRACT] at PRICE, called NAME",
+        _challenge(Side.SELL),
+    ),
+    Form("WHO accepts NAME", lambda found: steps.Answer(found["WHO"], found["NAME"], accepts=True)),
+    Form("WHO declines NAME", lambda found: steps.Answer(found["WHO"], found["NAME"], accepts=False)),
     Form("WHO cancels order NAME", lambda found: steps.Cancel(found["WHO"], _which(found))),
     Form("WHO cancels their SIDE at PRICE[ of CONTRACT]", lambda f: steps.Cancel(f["WHO"], _which(f))),
     Form("WHO amends order NAME to TOTAL[ at NEW]", _amend),
@@ -299,7 +327,7 @@ OUTCOMES: Final[dict[str, Callable[[Found], dict[str, object]]]] = {
     "STATE": lambda found: {"state": found["STATE"]},
 }
 OUTCOME_PATTERNS: Final = [(pattern_of(form), means) for form, means in OUTCOMES.items()]
-STATES: Final = ("refused", "done", *OrderState, *MarketState)
+STATES: Final = tuple(dict.fromkeys(("refused", "done", *OrderState, *MarketState, *ChallengeState)))
 
 
 def _trades(text: str) -> tuple[tuple[int, int], ...]:

@@ -22,6 +22,12 @@ from actors.machines.messages.answers import (
     Reply,
     Result,
 )
+from actors.machines.messages.challenges import (
+    AcceptChallenge,
+    DeclineChallenge,
+    Offer,
+    OfferChallenge,
+)
 from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
@@ -97,6 +103,10 @@ class Stage:
         match action:
             case steps.Order():
                 return self._order(action)
+            case steps.Challenge():
+                return self._placed(action.order, self._offer(action))
+            case steps.Answer():
+                return outcome_of(self._ask(self._member(action.who), self._reply(action)))
             case steps.Preview():
                 return self._preview(action.order)
             case steps.Cancel() | steps.CancelAll() | steps.Amend():
@@ -133,6 +143,20 @@ class Stage:
             case steps.Settle():
                 return self._verdict(action)
 
+    def _offer(self, challenge: steps.Challenge) -> OfferChallenge:
+        order, opponent = challenge.order, challenge.opponent or None
+        opponent_id = self._member(opponent) if opponent else 0
+        offer = Offer(opponent_id, opponent, self._town.time + challenge.open_for)
+        contract_id = self._contract(order.contract)
+        return OfferChallenge(1, contract_id, order.side, order.price, order.quantity, offer)
+
+    def _reply(self, answer: steps.Answer) -> Command:
+        offered = self._named(answer.name)
+        if not answer.accepts:
+            return DeclineChallenge(1, offered.order_id)
+        terms = (offered.contract_id, offered.side, offered.price, offered.quantity)
+        return AcceptChallenge(1, offered.order_id, *terms)
+
     def _command(self, order: steps.Order) -> PlaceOrder:
         return PlaceOrder(
             1,
@@ -166,7 +190,11 @@ class Stage:
         return reply.result
 
     def _order(self, order: steps.Order) -> Outcome:
-        account_id, command = self._member(order.who), self._command(order)
+        return self._placed(order, self._command(order))
+
+    def _placed(self, order: steps.Order, command: PlaceOrder | OfferChallenge) -> Outcome:
+        """What came of an order, which is known by its name from now on."""
+        account_id = self._member(order.who)
         known = set(self._account(order.who).orders)
         result = self._ask(account_id, command)
         if order.name:

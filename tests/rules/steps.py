@@ -69,6 +69,24 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """An order that is offered to one member, or (nobody named) to anyone, for so long."""
+
+    order: Order
+    opponent: str
+    open_for: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A member accepts a challenge, or declines it."""
+
+    who: str
+    name: str
+    accepts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """An order by the name that it was given."""
 
@@ -241,7 +259,7 @@ class CommissionIs:
 
 Given = Market | Funds
 StaffAction = Move | InPlay | Switch | Void | Settle | MoveMoney
-Action = Order | Preview | Cancel | CancelAll | Amend | StaffAction | Wait
+Action = Order | Preview | Challenge | Answer | Cancel | CancelAll | Amend | StaffAction | Wait
 Check = Book | AuctionIs | MoneyIs | HoldingIs | OrderIs | MarketIs | VersionIs | CommissionIs
 Step = Given | Action | Check
 

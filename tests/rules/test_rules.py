@@ -17,10 +17,13 @@ ALL = [scenario for page in pages() for scenario in scenarios(page)]
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.title)
 def test_rule(scenario: Scenario) -> None:
+    problem = ""
     try:
         play(parse(scenario.text, scenario.first))
     except (RuleError, BrokenRuleError) as error:
-        pytest.fail(f"{scenario.page}.md, {error}", pytrace=False)
+        problem = f"{scenario.page}.md, {error}"
+    if problem:  # here, so that it is shown without what led to it
+        pytest.fail(problem, pytrace=False)
 
 
 def test_there_are_as_many_as_are_promised() -> None:
