@@ -22,11 +22,13 @@ from actors.machines.messages.trading_entries import (
     VoidedContent,
 )
 from actors.machines.messages.voiding import VoidContract
-from actors.machines.messages.words import Side, TimeInForce
+from actors.machines.messages.words import MarketState, Side, TimeInForce
 from actors.machines.stream import names
 from actors.machines.stream.positions import Held
 from actors.machines.streams import Streams
+from tests.machines.auction_town import MARKET, A, AuctionTown
 from tests.machines.stream.square import FOUR, ONE, Square
+from tests.machines.town import LOT
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -200,3 +202,31 @@ def test_a_challenge_that_is_accepted_is_a_fill_of_both(streams: Streams) -> Non
     kinds = {type(each) for account_id in (square.alice, square.bob) for each in of(square, account_id)}
     assert OrderContent not in kinds
     square.assert_sound()
+
+
+@pytest.mark.parametrize("streams", [ONE, FOUR])
+def test_what_is_traded_in_an_auction_is_an_entry_for_each_order(streams: Streams) -> None:
+    town = AuctionTown(streams=streams)
+    town.move(MarketState.AUCTION)
+    (first, second, third) = (
+        order_id(town.order(account_id, side, price, lots))
+        for account_id, side, price, lots in (
+            (town.alice, BUY, 6_000, 3),
+            (town.carol, BUY, 6_000, 1),
+            (town.bob, SELL, 5_000, 4),
+        )
+    )
+    town.move(MarketState.OPEN)
+    against = (Counterparty(town.alice, 3 * LOT, 15_000 * LOT), Counterparty(town.carol, LOT, 5_000 * LOT))
+    to_bob = [(Counterparty(town.bob, lots * LOT, lots * 5_000 * LOT),) for lots in (3, 1)]
+    for account_id, fill in (
+        (town.alice, FillContent(first, A, BUY, 3 * LOT, 15_000 * LOT, True, to_bob[0])),
+        (town.carol, FillContent(second, A, BUY, LOT, 5_000 * LOT, True, to_bob[1])),
+        (town.bob, FillContent(third, A, SELL, 4 * LOT, 20_000 * LOT, True, against)),
+    ):
+        contents = [entry.content for entry in town.activity(names.of_member(account_id))]
+        assert fill in contents
+        assert PositionContent(True, A, fill.side, fill.quantity, fill.value) in contents
+    news = [entry.content for entry in town.activity(names.of_market(MARKET))]
+    assert [each.step for each in news if isinstance(each, NewsContent)] == ["created", "auction", "opened"]
+    town.assert_sound()

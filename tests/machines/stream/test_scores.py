@@ -9,6 +9,7 @@ import pytest
 from actors.machines import limits
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
+from actors.machines.messages.challenges import AcceptChallenge, Offer, OfferChallenge
 from actors.machines.messages.commands import ChangeEvent
 from actors.machines.messages.following import ChangePrivacy, PrivacyChoice
 from actors.machines.messages.record import decode
@@ -24,9 +25,10 @@ from actors.machines.messages.scores import (
     TradesCounted,
 )
 from actors.machines.messages.social_words import Audience, Detail, PrivacyKind
-from actors.machines.messages.words import Side
+from actors.machines.messages.words import MarketState, Side
 from actors.machines.stream.scoring import SHOWN_AT_FIRST
 from actors.machines.streams import Streams
+from tests.machines.auction_town import MARKET, A, AuctionTown
 from tests.machines.stream.league import League
 from tests.machines.stream.square import FOUR, ONE
 from tests.machines.town import LOT, UNIT
@@ -246,3 +248,37 @@ def test_what_a_member_chooses_holds_for_what_they_have_and_for_what_comes(
         league.bob: SHOWN_AT_FIRST,
     }
     league.assert_sound()
+
+
+@pytest.mark.parametrize("streams", [ONE, FOUR])
+def test_what_is_traded_in_an_auction_counts_but_between_two_who_are_linked(streams: Streams) -> None:
+    town = AuctionTown(streams=streams)
+    town.move(MarketState.AUCTION)
+    town.order(town.alice, Side.BUY, 6_000, 3)
+    town.order(town.bob, Side.SELL, 5_000, 3)
+    town.move(MarketState.OPEN)
+    offer = OfferChallenge(MARKET, A, Side.BUY, 4_000, LOT, Offer(0, None, town.time + 60_000_000))
+    (offered,) = town.send(town.alice, offer)
+    assert isinstance(offered, OrderResult)
+    town.send(town.bob, AcceptChallenge(MARKET, offered.order_id, A, Side.BUY, 4_000, LOT))
+    town.move(MarketState.AUCTION)
+    for member, side in ((town.alice, Side.BUY), (town.carol, Side.BUY), (town.bob, Side.SELL)):
+        town.order(member, side, 5_000, 2 if side is Side.SELL else 1)
+    town.move(MarketState.CLOSED)
+    counted = [
+        (trade.account_id, trade.side, trade.price, trade.quantity // LOT)
+        for name in streams.social_names
+        for body in town.bodies[name]
+        for event in decode(body).events
+        if isinstance(event, TradesCounted)
+        for trade in event.trades
+    ]
+    assert sorted(counted) == sorted(
+        [
+            (town.alice, Side.BUY, 5_000, 3),
+            (town.bob, Side.SELL, 5_000, 3),
+            (town.carol, Side.BUY, 5_000, 1),
+            (town.bob, Side.SELL, 5_000, 1),
+        ]
+    )
+    town.assert_sound()
