@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox sim chaos fuzz overload browse bench bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
+.PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox crowd maker sim chaos fuzz overload browse bench bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,14 @@ replay: setup ## replay an order flow over HTTP: FILE=flow.csv [URL=http://...] 
 
 sandbox: setup ## an exchange in one process for the tests of clients, with a clock and faults over HTTP: [PORT=8100] [SEED=1]
 	@exec $(PYTHON) -m scripts.sandbox $(if $(PORT),--port "$(PORT)") $(if $(SEED),--seed "$(SEED)")
+
+crowd: setup ## made-up members trade, comment, follow and dare: [MEMBERS=20] [SECONDS=60] [SEED=1] [URL=http://...]
+	@$(PYTHON) -m scripts.crowd $(if $(MEMBERS),--members "$(MEMBERS)") $(if $(SECONDS),--seconds "$(SECONDS)") \
+		$(if $(SEED),--seed "$(SEED)") $(if $(URL),--url "$(URL)")
+
+maker: setup ## quote both sides of a market; Ctrl-C cancels the quotes: MARKET=1 [MEMBER=ada] [SECONDS=60] [URL=http://...]
+	@exec $(PYTHON) -m scripts.maker --market "$(MARKET)" $(if $(MEMBER),--username "$(MEMBER)") \
+		$(if $(SECONDS),--seconds "$(SECONDS)") $(if $(URL),--url "$(URL)")
 
 sim: setup ## simulate the whole exchange under drawn faults: [SEED=1] [OPS=5000] [SEEDS=200: that many, on all cores] [TRACE=file]
 	@$(PYTHON) -m tests.sim $(if $(SEED),--seed "$(SEED)") $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(OPS),--ops "$(OPS)") \

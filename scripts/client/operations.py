@@ -18,6 +18,7 @@ from scripts.client.shapes import (
     Contract,
     Execution,
     Instruction,
+    LastPrice,
     Market,
     NewOrder,
     Order,
@@ -68,6 +69,22 @@ def quotes(*market_ids: str, depth: int = 10) -> Operation[dict[str, Quotes]]:
     """The book of each contract of up to 100 markets, by the contract's id."""
     path = f"/markets/{','.join(market_ids)}/quotes/?depth={depth}"
     return Operation("GET", path, _whole(dict[str, Quotes]))
+
+
+def last_prices(*market_ids: str) -> Operation[dict[str, int]]:
+    """At what price each contract of up to 100 markets traded last, by the contract's id; none: never."""
+    read = _part("last_executed_prices", dict[str, tuple[LastPrice, ...]])
+
+    def by_contract(content: bytes) -> dict[str, int]:
+        found = (last for of_market in read(content).values() for last in of_market)
+        return {
+            last.contract_id: last.last_executed_price
+            for last in found
+            if last.last_executed_price is not None
+        }
+
+    path = f"/markets/{','.join(market_ids)}/last_executed_prices/"
+    return Operation("GET", path, by_contract)
 
 
 def place_order(order: NewOrder) -> Operation[Order]:

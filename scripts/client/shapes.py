@@ -29,11 +29,30 @@ class Account(msgspec.Struct, frozen=True):
     exposure: Decimal
 
 
+class LadderStep(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
+    """Prices from ``first`` to ``last``, in whole steps."""
+
+    first: int
+    last: int
+    step: int
+
+
 class Market(msgspec.Struct, frozen=True):
+    """``price_ladder``: the prices that are possible, from the lowest to the highest."""
+
     id: str
     event_id: str
     name: str
     state: str
+    price_ladder: tuple[LadderStep, ...]
+
+    def possible(self, price: int) -> int:
+        """The highest possible price up to this one; the lowest of all for what is below it."""
+        below = [rungs for rungs in self.price_ladder if rungs.first <= price]
+        if not below:
+            return self.price_ladder[0].first
+        rungs = below[-1]
+        return min(price, rungs.last) - (min(price, rungs.last) - rungs.first) % rungs.step
 
 
 class Contract(msgspec.Struct, frozen=True):
@@ -54,6 +73,11 @@ class Quotes(msgspec.Struct, frozen=True):
 
     bids: tuple[Level, ...] = ()
     offers: tuple[Level, ...] = ()
+
+
+class LastPrice(msgspec.Struct, frozen=True):
+    contract_id: str
+    last_executed_price: int | None
 
 
 class OrderExecution(msgspec.Struct, frozen=True):

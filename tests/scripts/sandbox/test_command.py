@@ -22,14 +22,14 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 def test_it_serves_until_it_is_interrupted() -> None:
     port = free_port()
     command = [sys.executable, "-m", "scripts.sandbox", "--port", str(port), "--seed", "5"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sandbox:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as sandbox:
         wait_until_answered(port, "/v3/", sandbox)
         told = httpx.get(f"http://127.0.0.1:{port}/sandbox/").json()["sandbox"]
         sandbox.send_signal(signal.SIGINT)
         said, _ = sandbox.communicate(timeout=60)
     assert told["seed"] == 5
-    assert said.startswith(f"The sandbox is at http://127.0.0.1:{port} ")
-    assert told["password"] in said
+    assert said.startswith(f"The sandbox is at http://127.0.0.1:{port} ".encode())
+    assert told["password"].encode() in said
     assert sandbox.returncode == 0
 
 

@@ -1,0 +1,11 @@
+"""Owns the entry point ``python -m scripts.crowd``.
+
+Never more than that: ``command.py`` is the command.
+Called by ``make crowd``.
+"""
+
+import sys
+
+from scripts.crowd.command import main
+
+sys.exit(main())

@@ -1,0 +1,11 @@
+"""Owns the entry point ``python -m scripts.maker``.
+
+Never more than that: ``command.py`` is the command.
+Called by ``make maker``.
+"""
+
+import sys
+
+from scripts.maker.command import main
+
+sys.exit(main())
