@@ -11,9 +11,10 @@ from itertools import combinations, product
 from typing import Final
 
 from actors.machines.messages import events
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.challenges import Offer
-from actors.machines.messages.parts import PLAIN, Conditions, Terms, Verdict
+from actors.machines.messages.parts import PLAIN, Amended, Conditions, Terms, Verdict
 from actors.machines.messages.voiding import ContractVoidNoted, StakesReturned
 from actors.machines.messages.words import ExchangeState, OrderState, Reason, Side, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
@@ -39,6 +40,8 @@ class OrderKnown:
     challenge_id: int = 0
     offer: Offer | None = None
     conditions: Conditions = PLAIN
+    amendment: tuple[int, int] | None = None
+    """The price and the total that it is to have, while its market has not said whether it does."""
     executed: int = 0
     value: int = 0
     state: OrderState = OrderState.PENDING
@@ -49,9 +52,22 @@ class OrderKnown:
         self.versions.append((state, self.executed, self.left))
 
     def gain(self, winners: Sequence[int]) -> int:
-        """What the open rest would bring if it filled, and these contracts won."""
-        paid = SCALE * self.left if self.contract_id in winners else 0
-        return paid - self.price * self.left if self.side is Side.BUY else self.price * self.left - paid
+        """What the open rest would bring if it filled, and these contracts won.
+
+        With an amendment on its way: the least that may come of it, whether nothing or all of the old order
+        fills before the new one is there.
+        """
+        old = self._gain(winners, self.price, self.left)
+        if self.amendment is None:
+            return old
+        price, quantity = self.amendment
+        left = max(0, quantity - self.executed)
+        added = self._gain(winners, price, max(0, left - self.left))
+        return min(old, old + added, self._gain(winners, price, left))
+
+    def _gain(self, winners: Sequence[int], price: int, quantity: int) -> int:
+        paid = SCALE * quantity if self.contract_id in winners else 0
+        return paid - price * quantity if self.side is Side.BUY else price * quantity - paid
 
 
 @dataclass(slots=True)
@@ -153,6 +169,10 @@ class AccountsKnown:
                 self._place(stream, event)
             case events.OrderUpdated():
                 self._update(event)
+            case AmendRequested():
+                self._amend(stream, event)
+            case AmendRefused():
+                self._refuse_amendment(event)
             case events.RequestOpened():
                 self._open(stream, event)
             case events.ItemAnswered():
@@ -249,11 +269,36 @@ class AccountsKnown:
         self._expose(account, position, part, event)
         require(account.balance >= account.exposure or account.exposure <= before, "{}: no funds", event)
 
+    def _amend(self, stream: str, event: AmendRequested) -> None:
+        order, account = self.orders[event.order_id], self.accounts[event.account_id]
+        place = (stream, event.request_id, event.item)
+        require(place not in self.answered, "{}: it is answered", event)
+        require(order.state in LIVE, "{}: the order was {}", event, order.state)
+        require(order.amendment is None, "{}: another one is on its way", event)
+        require(event.quantity_before == order.quantity, "{}: of {}", event, order)
+        if event.price != order.price or event.quantity > order.quantity:
+            require(not self.halted[stream], "{}: while the exchange is halted", event)
+            require((stream, event.market_id) not in self.verdicts, "{}: in a settled market", event)
+        position = account.positions[event.market_id]
+        before, part = account.exposure, position.exposure()
+        order.amendment = (event.price, event.quantity)
+        self._expose(account, position, part, event)
+        require(account.balance >= account.exposure or account.exposure <= before, "{}: no funds", event)
+
+    def _refuse_amendment(self, event: AmendRefused) -> None:
+        order, account = self.orders[event.order_id], self.accounts[event.account_id]
+        position = account.positions[event.market_id]
+        part = position.exposure()
+        order.amendment = None
+        self._expose(account, position, part, event)
+
     def _update(self, event: events.OrderUpdated) -> None:
         order, account = self.orders[event.order_id], self.accounts[event.account_id]
         position = account.positions[order.market_id]
         part = position.exposure()
         require(order.state in LIVE, "{}: the order was {}", event, order.state)
+        if event.amended is not None:
+            self._become(order, event, event.amended)
         for fill in event.fills:
             better = fill.price <= order.price if order.side is Side.BUY else fill.price >= order.price
             require(better, "{}: traded beyond the order's price {}", event, order.price)
@@ -269,10 +314,19 @@ class AccountsKnown:
         require(event.state == self._state(order, event), "{}: of {}", event, order)
         order.note(event.state)
         if event.state not in LIVE:
+            order.amendment = None
             del position.live[event.order_id]
         if event.state is OrderState.FILLED:
             position.filled[event.order_id] = None
         self._expose(account, position, part, event)
+
+    def _become(self, order: OrderKnown, event: events.OrderUpdated, amended: Amended) -> None:
+        """It is another order from here on: the one that was asked for, or no more than was executed."""
+        told = (amended.price, amended.quantity)
+        ended = amended.quantity == order.executed and event.left == 0 and not event.fills
+        require(order.amendment == told or ended, "{}: asked was {}", event, order.amendment)
+        order.price, order.quantity = told
+        order.amendment = None
 
     def _state(self, order: OrderKnown, event: events.OrderUpdated) -> str:
         if event.reason is not None:
@@ -280,6 +334,8 @@ class AccountsKnown:
             return "rejected" if rejected else "cancelled"
         if order.left == 0:
             return "filled"
+        if event.amended is not None and not event.taker and order.state is OrderState.PENDING:
+            return "pending"  # it has become less while it waits to arrive
         return "partial" if order.executed else "created"
 
     def _expose(
@@ -287,7 +343,12 @@ class AccountsKnown:
         account: AccountKnown,
         position: PositionKnown,
         part: int,
-        event: events.OrderPlaced | events.OrderUpdated | events.PositionSettled | StakesReturned,
+        event: events.OrderPlaced
+        | events.OrderUpdated
+        | AmendRequested
+        | AmendRefused
+        | events.PositionSettled
+        | StakesReturned,
     ) -> None:
         """Moves on from the part that this market had of the account's exposure, and compares."""
         right = position.exposure()

@@ -13,6 +13,12 @@ from typing import Final
 
 from actors.machines.messages import events, posted
 from actors.machines.messages.activity import AddEntry, EntryAdded
+from actors.machines.messages.amendments import (
+    AmendmentRefused,
+    AmendRefused,
+    AmendRequested,
+    SubmitAmendment,
+)
 from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
@@ -54,6 +60,10 @@ def key_of(message: posted.Posted) -> Key:  # noqa: C901, PLR0912 - a table, a l
             return ("order", message.challenge_id)
         case SubmitAcceptance():
             return ("order", message.order_id)
+        case SubmitAmendment():
+            return ("amendment", message.order_id)
+        case AmendmentRefused():
+            return ("amendment refused", message.order_id)
         case posted.WithdrawOrder():
             return ("withdrawal", message.order_id)
         case posted.OrderReport():
@@ -108,6 +118,12 @@ def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a tabl
             if not isinstance(event, events.OrderDelayed) and event.delayed:
                 return None  # it was taken before
             return ("order", event.order_id)
+        case events.OrderReduced() | events.OrderReplaced() | events.AmendMissed():
+            return None if event.delayed else ("amendment", event.order_id)
+        case events.AmendDelayed():
+            return ("amendment", event.order_id)
+        case AmendRefused():
+            return ("amendment refused", event.order_id)
         case events.OrderCancelled() if event.reason is Reason.MEMBER_REQUESTED:
             return ("withdrawal", event.order_id)
         case ChallengeOffered():
@@ -236,11 +252,15 @@ class LettersKept:
                 taken = taken_by(event)
                 return [] if taken is None else [taken]
 
-    def _promises(self, stream: str, event: events.Event) -> list[tuple[str, Key]]:
+    def _promises(  # noqa: C901, PLR0912 - a table, a line a case
+        self, stream: str, event: events.Event
+    ) -> list[tuple[str, Key]]:
         """What must be sent because of the event, but for reports of what was matched."""
         match event:
             case events.OrderPlaced():
                 return [(self._streams.of_market(event.market_id), ("order", event.order_id))]
+            case AmendRequested():
+                return [(self._streams.of_market(event.market_id), ("amendment", event.order_id))]
             case events.CancelRequested():
                 return [(self._streams.of_market(event.market_id), ("withdrawal", event.order_id))]
             case events.InstructionSent() | SocialCommandSent():
@@ -282,6 +302,8 @@ class LettersKept:
                 return [(account_stream_of_id(event.order_id), ("report", event.order_id, (), 0))]
             case events.CancelMissed():
                 return [(account_stream_of_id(event.order_id), ("withdrawal refused", event.order_id))]
+            case events.AmendMissed():
+                return [(account_stream_of_id(event.order_id), ("amendment refused", event.order_id))]
             case events.InstructionAnswered() | events.EventCreated():
                 return [(account_stream_of_id(event.account_id), ("answer", *_asker(event)))]
             case events.MarketRegistered():

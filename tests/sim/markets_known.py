@@ -7,7 +7,7 @@ Called by the watch, event by event.
 from collections.abc import Iterator
 from typing import Final
 
-from actors.machines.book.interface import Match, Matcher
+from actors.machines.book.interface import Match, Matcher, Resting
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
 from actors.machines.messages.answers import Refused
@@ -22,7 +22,8 @@ from actors.machines.messages.parts import MarketDetails, Verdict
 from actors.machines.messages.voiding import ContractVoidAcknowledged, ContractVoided
 from actors.machines.messages.words import ExchangeState, Reason, TimeInForce
 from actors.machines.streams import Streams, account_stream_of_id
-from tests.sim.accounts_known import AccountsKnown
+from tests.sim.accounts_known import AccountsKnown, OrderKnown
+from tests.sim.amendments_known import AmendmentsKnown
 from tests.sim.auctions_known import AuctionsKnown
 from tests.sim.challenges_known import ChallengesKnown
 from tests.sim.conditions_known import ConditionsKnown, passes_own
@@ -84,10 +85,11 @@ class MarketsKnown:
         self.challenges = ChallengesKnown(streams, accounts)
         self.auctions = AuctionsKnown()
         self.conditions = ConditionsKnown(accounts)
+        self.amendments = AmendmentsKnown(accounts, self.conditions)
         self._switch: dict[str, events.ExchangeStateNoted] = {}
         """The kill switch as each stream was told of it."""
 
-    def take(  # noqa: C901, PLR0912 - a table, a line a case
+    def take(  # noqa: C901, PLR0912, PLR0915 - a table, a line a case
         self, stream: str, event: events.Event
     ) -> Iterator[tuple[str, Key]]:
         """Checks an event, and gives the reports that it owes to members."""
@@ -102,6 +104,15 @@ class MarketsKnown:
                 self._cancel(event)
             case events.OrderDelayed():
                 self._delay(event)
+            case events.OrderReduced():
+                yield self._reduce(event)
+            case events.OrderReplaced():
+                yield from self._replace(stream, event)
+            case events.AmendMissed():
+                market = self.markets[event.market_id]
+                self.amendments.miss(event, self._resting(event), market.state)
+            case events.AmendDelayed():
+                self.amendments.delay(event)
             case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
                 yield from self._challenge(event)
             case events.MarketCreated():
@@ -146,6 +157,7 @@ class MarketsKnown:
         self.challenges.check_due(stream, time)
         books = {market_id: market.books.values() for market_id, market in self._of_stream(stream)}
         self.conditions.check_due(books, books, count)
+        self.amendments.check_due(books, count)
         self.auctions.check_due(dict(self._of_stream(stream)), time)
 
     def _of_stream(self, stream: str) -> Iterator[tuple[int, MarketKnown]]:
@@ -160,23 +172,43 @@ class MarketsKnown:
                 require(not self.challenges.open.get(market_id), "{}: challenges are open still", event)
 
     def _match(self, stream: str, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
-        market, order = self.markets[event.market_id], self._accounts.orders[event.order_id]
+        order = self._accounts.orders[event.order_id]
+        told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
+        price, quantity = self.amendments.terms_of(event.order_id)
+        placed = (order.market_id, order.contract_id, order.account_id, order.side, price, quantity)
+        require(told == placed, "{} is not the order that was placed: {}", event, placed)
+        self.conditions.arrive(event)
+        yield from self._trade(stream, event, order)
+
+    def _reduce(self, event: events.OrderReduced) -> tuple[str, Key]:
+        book = self.markets[event.market_id].books[event.contract_id]
+        resting = self._resting(event)
+        self.amendments.reduce(event, resting)
+        if resting is not None and event.left:
+            book.reduce(event.order_id, event.reduced)
+        elif resting is not None:
+            book.remove(event.order_id)
+        return account_stream_of_id(event.order_id), ("report", event.order_id, (), event.left)
+
+    def _replace(self, stream: str, event: events.OrderReplaced) -> Iterator[tuple[str, Key]]:
+        order = self.amendments.replace(event, self._resting(event))
+        self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
+        yield from self._trade(stream, event.arrival, order)
+
+    def _resting(
+        self, event: events.OrderReduced | events.OrderReplaced | events.AmendMissed
+    ) -> Resting | None:
+        books = self.markets[event.market_id].books.values()
+        return next((order for book in books if (order := book.get(event.order_id)) is not None), None)
+
+    def _trade(self, stream: str, event: events.OrderMatched, order: OrderKnown) -> Iterator[tuple[str, Key]]:
+        """What an arriving order does, whatever it was before."""
+        market = self.markets[event.market_id]
         noted = self._switch.get(stream)
         halted = noted is not None and noted.state is ExchangeState.HALTED
         require(not halted, "{}: matched while the exchange is halted", event)
         require(market.state in TRADING, "{}: matched in a market that is {}", event, market.state)
         require(event.contract_id not in market.voided, "{}: matched in a voided contract", event)
-        told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
-        placed = (
-            order.market_id,
-            order.contract_id,
-            order.account_id,
-            order.side,
-            order.price,
-            order.quantity,
-        )
-        require(told == placed, "{} is not the order that was placed: {}", event, placed)
-        self.conditions.arrive(event)
         book = market.books[event.contract_id]
         right = market.matchers[event.contract_id].match(
             event.account_id,
@@ -257,6 +289,8 @@ class MarketsKnown:
         self.auctions.move(event, market, self.conditions.time)
         market.state = BECOMES[type(event)]
         self.conditions.move(event, event.market_id, market.books.values())
+        if market.state in ("halted", "closed"):
+            self.amendments.check_stopped(event.market_id)
         if market.state == "closed":
             resting = sum(map(len, market.books.values()))
             require(resting == 0, "{}: {} orders still rest", event, resting)

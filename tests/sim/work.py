@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import structs
 
 from actors.machines import limits
+from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     AccountResult,
     ApiKeyResult,
@@ -151,6 +152,7 @@ class Work:
             {
                 self._place: 60,
                 self._cancel: 12,
+                self._amend: 10,
                 self._cancel_reference: 4,
                 self._cancel_all: 1,
                 self._change_profile: 1,
@@ -339,6 +341,15 @@ class Work:
         if self.markets and self.chance.random() < 0.5:
             return self._order(self.chance.choice(list(self.markets)), NOWHERE)
         return self._order(self.chance.choice([NOWHERE, *self.markets]), 1)
+
+    def _amend(self, member: Member) -> Command:
+        """Less of an order, more of it, or another price; now and then of one that isn't there."""
+        chance = self.chance
+        if not member.orders or chance.random() < 0.02:
+            return AmendOrder(NOWHERE, 1)
+        quantity = chance.randint(1, self.habits.quantity_max)
+        price = self._order(1, 1).price if chance.random() < 0.6 else None
+        return AmendOrder(chance.choice(list(member.orders)), quantity, price)
 
     def _cancel(self, member: Member) -> Command:
         if not member.orders or self.chance.random() < 0.02:
