@@ -1,4 +1,4 @@
-"""Owns the guards that an order climbs whether it is placed or replaces another: its terms, and how many there are.
+"""Owns the guards that an order climbs whether it is placed or replaces another: its terms, how many there are.
 
 Never looks at funds or at a book.
 Called by the account machine and by the decisions of amendments.
@@ -16,11 +16,13 @@ from actors.machines.position import Position
 def refuse_terms(
     terms: Terms, index: Mapping[int, int], contract_id: int, price: int, quantity: int
 ) -> Refused | None:
-    """Whether the market has such an order: the contract, its price, its size. ``index``: contracts' places."""
+    """Whether the market has such an order: the contract, its price, its size. ``index``: its contracts."""
     if contract_id not in index:
         return Refused(Reason.CONTRACT_NOT_FOUND, "The market has no such contract.", "contract_id")
     if not terms.allows(price):
-        return Refused(Reason.INVALID_PRICE, "The price is not on the market's ladder.", "price")
+        nearest = " and ".join([str(each) for each in terms.nearest(price)])
+        detail = f"The price is not on the market's ladder; next to it is {nearest}."
+        return Refused(Reason.INVALID_PRICE, detail, "price")
     if quantity > terms.quantity_max:
         return Refused(
             Reason.LIMIT_EXCEEDED, f"An order in this market is of {terms.quantity_max} at most.", "quantity"

@@ -124,6 +124,12 @@ class LadderStep(Part):
     def allows(self, price: int) -> bool:
         return self.lowest <= price <= self.highest and (price - self.lowest) % self.step == 0
 
+    def nearest(self, price: int) -> tuple[int, int]:
+        """Its next price down from this one and up from it; its own end where it has none on that side."""
+        within = min(max(price, self.lowest), self.highest)
+        below = within - (within - self.lowest) % self.step
+        return below, below if below == within else below + self.step
+
 
 FULL_LADDER = (LadderStep(limits.PRICE_MIN, limits.PRICE_MAX, 1),)
 
@@ -152,6 +158,13 @@ class Terms(Part):
     def allows(self, price: int) -> bool:
         """Whether the ladder has this price."""
         return any(step.allows(price) for step in self.ladder)
+
+    def nearest(self, price: int) -> tuple[int, ...]:
+        """The ladder's prices beside this one: the next one down, if there is one, and the next one up."""
+        beside = [each for step in self.ladder for each in step.nearest(price)]
+        below = max((each for each in beside if each < price), default=None)
+        above = min((each for each in beside if each > price), default=None)
+        return tuple([each for each in (below, above) if each is not None])
 
     def worst_price(self, side: Side) -> int:
         """What an order of this side may have to trade at if it takes any price."""
