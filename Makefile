@@ -114,8 +114,9 @@ overload: setup ## three times as much as the exchange can do: what is accepted,
 
 bench: bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-profiles bench-social bench-visibility ## all benchmarks, one after the other: tables of ratios
 
-bench-book: setup ## the order book beside other order books
+bench-book: setup ## the order book beside other order books; a market with cross-matching beside one without
 	@$(PYTHON) -m scripts.bench.book
+	@$(PYTHON) -m scripts.bench.sets
 
 bench-limits: setup ## actors' time of an order, with 10,000 open orders in a market of 200 contracts; a preview beside it
 	@$(PYTHON) -m scripts.bench.limits

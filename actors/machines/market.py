@@ -474,6 +474,9 @@ class Market:
 
     def _match_sets(self, sets: SetBooks, event: OrderMatched, timers: Timers) -> None:
         """What it traded with orders of the other contracts; then all best prices are known again."""
+        if not event.sets:
+            sets.touched(event.contract_id)
+            return
         sets.take(event.sets)
         for one in event.sets:
             self.next_execution = max(self.next_execution, one.legs[-1].execution_id + 1)
@@ -481,7 +484,6 @@ class Market:
                 if leg.order_id in self.resting and self.books[leg.contract_id].get(leg.order_id) is None:
                     del self.resting[leg.order_id]
                     self.standing.leave(leg.order_id, timers)
-        sets.touched(self.books if event.sets else (event.contract_id,))
 
     def collect(self, event: AuctionStarted, timers: Timers) -> None:
         """An auction begins, or goes on after a halt."""
@@ -543,7 +545,7 @@ class Market:
         del self.resting[order_id]
         self.standing.leave(order_id, timers)
         if self.sets is not None:
-            self.sets.touched((contract_id,))
+            self.sets.touched(contract_id)
 
     def left_of(self, contract_id: int, order_id: int) -> int:
         """How much of an order still rests."""

@@ -32,14 +32,18 @@ STEADY_OPERATIONS: Final = 20_000
 REQUESTED: Final = Reason.MEMBER_REQUESTED
 
 
-class Contestant(Protocol):
+class Runs(Protocol):
+    """Whatever carries out operations."""
+
+    def run(self, prepared: Sequence[Any]) -> int:
+        """Carries them out, and returns the quantity traded; measured."""
+
+
+class Contestant(Runs, Protocol):
     """An order book in the form that the benchmark drives."""
 
     def prepare(self, operations: Sequence[Operation]) -> Sequence[Any]:
         """The operations as this book takes them; not measured."""
-
-    def run(self, prepared: Sequence[Any]) -> int:
-        """Carries them out, and returns the quantity traded; measured."""
 
 
 class OurBook:
@@ -173,7 +177,7 @@ def compare(books: Books, flow: Sequence[Operation], filling: Sequence[Operation
     ]
 
 
-def measured(contestant: Contestant, prepared: Sequence[Any]) -> tuple[int, int]:
+def measured(contestant: Runs, prepared: Sequence[Any]) -> tuple[int, int]:
     """The quantity traded, and the processor time in nanoseconds.
 
     The garbage collector runs as it always does, but over what the book makes, not over the flow.

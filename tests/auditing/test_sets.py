@@ -234,7 +234,8 @@ def test_what_the_exchange_does_is_lawful(
         sets.take(match.sets)
         if match.left and reason is None:
             books[contract_id].rest(order_id, account_id, side, price, match.left)
-        sets.touched(books)
+        for each in books:
+            sets.touched(each)
         event = OrderMatched(
             1, contract_id, order_id, account_id, side, price, quantity, match.fills, match.left, reason,
             cancelled=met, sets=match.sets,

@@ -4,7 +4,7 @@ Never leaves anything planted: as in planted.py.
 Called through planted.py.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import pytest
@@ -27,14 +27,8 @@ def keep_a_tick(patch: pytest.MonkeyPatch) -> None:
 
 
 def overlook_a_set(patch: pytest.MonkeyPatch) -> None:
-    """What came to rest in a contract since it last traded is not known to the others."""
-    touched = sets.SetBooks.touched
-
-    def touched_by_sets(books: sets.SetBooks, contract_ids: Iterable[int]) -> None:
-        if not isinstance(contract_ids, tuple):
-            touched(books, contract_ids)
-
-    patch.setattr(sets.SetBooks, "touched", touched_by_sets)
+    """What comes to rest in a contract is not known to the others."""
+    patch.setattr(sets.SetBooks, "touched", lambda *_: None)
 
 
 PLANTS: Final[tuple[Callable[[pytest.MonkeyPatch], None], ...]] = (keep_a_tick, overlook_a_set)

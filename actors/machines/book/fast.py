@@ -197,7 +197,7 @@ class FastBook:
         return self._orders.get(order_id)
 
     def best(self, side: Side) -> int | None:
-        prices = self._prices(side)
+        prices = self._bids if side is _BUY else self._offers
         return prices.best if len(prices.ranks) > 1 else None
 
     def levels(self, side: Side, depth: int) -> list[tuple[int, int]]:
@@ -205,8 +205,12 @@ class FastBook:
         return [(price, level.quantity) for price in prices if (level := self._levels[price])]
 
     def queue(self, side: Side) -> Iterator[Resting]:
-        for price in self._prices(side).best_first():
-            yield from (order for order in self._levels[price] or () if order.live)
+        prices = self._bids if side is _BUY else self._offers
+        levels, ranks, sign = self._levels, prices.ranks, prices.sign
+        for at in range(len(ranks) - 1, 0, -1):
+            for order in levels[sign * ranks[at]] or ():
+                if order.live:
+                    yield order
 
     def resting(self) -> Iterator[Resting]:
         yield from self.queue(_BUY)

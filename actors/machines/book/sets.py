@@ -30,6 +30,7 @@ from actors.machines.messages.parts import MakerFill, SetFill, SetLeg
 from actors.machines.messages.words import Side
 
 _BUY: Final = Side.BUY
+_SELL: Final = Side.SELL
 _NOBODY: Final = Resting(0, 0, _BUY, 0, 0, False)
 """Stands behind the last order of a queue."""
 
@@ -37,63 +38,71 @@ _NOBODY: Final = Resting(0, 0, _BUY, 0, 0, False)
 class SetBooks:
     """The books of one market, and the sums of their best prices: whether a set is in reach costs nothing.
 
-    ``books`` are the market's, in the order in which its contracts are shown; they stay the market's.
+    ``books`` are the market's, in the order in which its contracts are shown; they stay the market's, and
+    the same objects.
     """
 
-    __slots__ = ("_books", "_tops")
+    __slots__ = ("_bids", "_books", "_offers", "_seen")
 
     def __init__(self, books: Mapping[int, Book]) -> None:
         self._books = books
-        self._tops = {side: _Tops(books) for side in Side}
-        self.touched(books)
+        self._bids, self._offers = _Tops(books), _Tops(books)
+        self._seen = {each: SetBook(each, books, self._bids, self._offers) for each in books}
+        for contract_id in books:
+            self.touched(contract_id)
 
     def of(self, contract_id: int) -> "SetBook":
         """One contract's book as an arriving order meets it."""
-        return SetBook(self, contract_id)
-
-    def match(
-        self,
-        contract_id: int,
-        account_id: int,
-        side: Side,
-        price: int,
-        quantity: int,
-        first_execution_id: int,
-        past_own: bool,  # noqa: FBT001 - the hot path, where a name costs
-    ) -> Match:
-        """What such an order would trade now; ``Match.sets`` are numbered along with its fills."""
-        others = self._tops[side].others(contract_id)
-        if others is None or (others + price < PRICE_SCALE if side is _BUY else others + price > PRICE_SCALE):
-            book = self._books[contract_id]
-            return book.match(account_id, side, price, quantity, first_execution_id, past_own)
-        arrival = _Arrival(self._books, contract_id, account_id, side, price, past_own)
-        return arrival.trade(quantity, first_execution_id)
+        return self._seen[contract_id]
 
     def take(self, sets: Iterable[SetFill]) -> None:
-        """What sets trade leaves the books of the other contracts."""
+        """What sets trade leaves the books of the other contracts; after that no book is touched unseen."""
+        books = self._books
         for one in sets:
             for leg in one.legs:
-                fill = MakerFill(
-                    leg.execution_id, leg.order_id, leg.account_id, leg.resting_price, one.quantity
-                )
-                self._books[leg.contract_id].take((fill,))
+                price = leg.price + leg.better
+                fill = MakerFill(leg.execution_id, leg.order_id, leg.account_id, price, one.quantity)
+                books[leg.contract_id].take((fill,))
+        for contract_id in books:
+            self.touched(contract_id)
 
-    def touched(self, contract_ids: Iterable[int]) -> None:
-        """The books of these contracts have changed."""
-        for contract_id in contract_ids:
-            book = self._books[contract_id]
-            for side, tops in self._tops.items():
-                tops.put(contract_id, book.best(side) or 0)
+    def touched(self, contract_id: int) -> None:
+        """The book of this contract has changed."""
+        book, bids, offers = self._books[contract_id], self._bids, self._offers
+        if (bid := book.best(_BUY) or 0) != bids.prices[contract_id]:
+            bids.put(contract_id, bid)
+        if (offer := book.best(_SELL) or 0) != offers.prices[contract_id]:
+            offers.put(contract_id, offer)
+
+
+class _Tops:
+    """The best price of each contract on one side (0: none), kept with their sum, and how many have none."""
+
+    __slots__ = ("missing", "prices", "total")
+
+    def __init__(self, contract_ids: Iterable[int]) -> None:
+        self.prices = dict.fromkeys(contract_ids, 0)
+        self.missing = len(self.prices)
+        self.total = 0
+
+    def put(self, contract_id: int, price: int) -> None:
+        before = self.prices[contract_id]
+        self.prices[contract_id] = price
+        self.total += price - before
+        self.missing += (price == 0) - (before == 0)
 
 
 class SetBook:
     """The ``Matcher`` of one contract whose orders meet those of the others, too."""
 
-    __slots__ = ("_books", "_contract_id")
+    __slots__ = ("_bids", "_book", "_books", "_contract_id", "_offers")
 
-    def __init__(self, books: SetBooks, contract_id: int) -> None:
-        self._books = books
+    def __init__(self, contract_id: int, books: Mapping[int, Book], bids: _Tops, offers: _Tops) -> None:
         self._contract_id = contract_id
+        self._books = books
+        self._book = books[contract_id]
+        self._bids = bids
+        self._offers = offers
 
     def match(
         self,
@@ -104,32 +113,19 @@ class SetBook:
         first_execution_id: int,
         past_own: bool = False,  # noqa: FBT001, FBT002 - the hot path, where a name costs
     ) -> Match:
-        return self._books.match(
-            self._contract_id, account_id, side, price, quantity, first_execution_id, past_own
-        )
-
-
-class _Tops:
-    """The best price of each contract on one side (0: none), kept with their sum."""
-
-    __slots__ = ("_missing", "_prices", "_total")
-
-    def __init__(self, contract_ids: Iterable[int]) -> None:
-        self._prices = dict.fromkeys(contract_ids, 0)
-        self._missing = len(self._prices)
-        self._total = 0
-
-    def put(self, contract_id: int, price: int) -> None:
-        before = self._prices[contract_id]
-        if price != before:
-            self._prices[contract_id] = price
-            self._total += price - before
-            self._missing += (price == 0) - (before == 0)
-
-    def others(self, contract_id: int) -> int | None:
-        """What the best prices of all other contracts come to; None: one of them has none."""
-        own = self._prices[contract_id]
-        return None if self._missing > (own == 0) else self._total - own
+        """What such an order would trade now; ``Match.sets`` are numbered along with its fills."""
+        contract_id = self._contract_id
+        sign, tops = (1, self._bids) if side is _BUY else (-1, self._offers)
+        own = tops.prices[contract_id]
+        set_price = PRICE_SCALE - tops.total + own
+        in_reach = tops.missing == (own == 0) and sign * set_price <= sign * price
+        # Mostly there is no set in reach, or what rests in the book itself is better and enough.
+        if not in_reach or sign * (self._book.best(side.other) or sign * PRICE_SCALE) <= sign * set_price:
+            match = self._book.match(account_id, side, price, quantity, first_execution_id, past_own)
+            if not in_reach or (not match.left and sign * match.fills[-1].price <= sign * set_price):
+                return match
+        arrival = _Arrival(self._books, contract_id, account_id, side, price, past_own)
+        return arrival.trade(quantity, first_execution_id)
 
 
 class _Queue:
@@ -178,73 +174,73 @@ class _Arrival:
 
     def trade(self, quantity: int, first_execution_id: int) -> Match:
         left, execution_id = quantity, first_execution_id
+        others, account_id = self._others, self._account_id
         set_price = self._set_price()
         crossed_self = False
-        while left:
-            makers = self._next(set_price)
-            own = [maker for maker in makers if maker.first.account_id == self._account_id]
-            if own and self._past_own:
+        while makers := self._next(set_price):
+            own = [maker for maker in makers if maker.first.account_id == account_id]
+            if own:
+                if not self._past_own:
+                    crossed_self = True
+                    break
                 self._own.append(own[0].first)
                 own[0].next()
                 set_price = self._set_price()
                 continue
-            crossed_self = bool(own)
-            if crossed_self or not makers:
-                break
-            traded = min(left, *[maker.left for maker in makers])
-            if makers is self._others:
+            traded = min([left, *[maker.left for maker in makers]])
+            if makers is others:
                 self._sets.append(_set(makers, execution_id, set_price, traded))
-                execution_id += len(makers)
+                execution_id += len(makers) + 1
             else:
                 order = makers[0].first
                 self._fills.append(
                     MakerFill(execution_id, order.order_id, order.account_id, order.price, traded)
                 )
-            execution_id += 1
+                execution_id += 1
             left -= traded
+            if not left:
+                break
             for maker in makers:
                 maker.take(traded)
-            if makers is self._others:
+            if makers is others:
                 set_price = self._set_price()
         return Match(tuple(self._fills), left, crossed_self, tuple(self._sets), tuple(self._own))
 
     def _next(self, set_price: int) -> list[_Queue]:
         """Whose first orders trade next: nobody's where none is within the limit. No set: ``set_price`` 0."""
-        (direct,) = self._direct
-        direct_price = direct.first.price
-        if direct.left and (not set_price or self._sign * direct_price <= self._sign * set_price):
-            return self._direct if self._sign * direct_price <= self._limit else []
-        return self._others if set_price and self._sign * set_price <= self._limit else []
+        sign, direct = self._sign, self._direct[0]
+        direct_price = sign * direct.first.price
+        if direct.left and (not set_price or direct_price <= sign * set_price):
+            return self._direct if direct_price <= self._limit else []
+        return self._others if set_price and sign * set_price <= self._limit else []
 
     def _set_price(self) -> int:
         """What the arriving order trades at in a set; 0: there is none, some other contract has no order."""
-        if not all(other.left for other in self._others):
-            return 0
-        return max(PRICE_MIN, PRICE_SCALE - sum([other.first.price for other in self._others]))
+        missing = PRICE_SCALE
+        for other in self._others:
+            if not other.left:
+                return 0
+            missing -= other.first.price
+        return max(PRICE_MIN, missing)
 
 
 def _set(makers: Sequence[_Queue], execution_id: int, price: int, quantity: int) -> SetFill:
-    prices = [maker.first.price for maker in makers]
-    better = _better(prices, sum(prices) + price - PRICE_SCALE)
-    legs = [
-        SetLeg(
-            execution_id + place,
-            maker.contract_id,
-            maker.first.order_id,
-            maker.first.account_id,
-            maker.first.price - better[place - 1],
-            better[place - 1],
+    orders = [(maker.contract_id, maker.first) for maker in makers]
+    surplus = price - PRICE_SCALE + sum([order.price for _, order in orders])
+    better = _better([order.price for _, order in orders], surplus) if surplus else [0] * len(orders)
+    legs = []
+    for (contract_id, order), more in zip(orders, better, strict=True):
+        execution_id += 1
+        legs.append(
+            SetLeg(execution_id, contract_id, order.order_id, order.account_id, order.price - more, more)
         )
-        for place, maker in enumerate(makers, start=1)
-    ]
-    return SetFill(execution_id, price, quantity, tuple(legs))
+    return SetFill(execution_id - len(legs), price, quantity, tuple(legs))
 
 
 def _better(prices: Sequence[int], surplus: int) -> list[int]:
     """How much less than its price each bid pays where all of them come to too much: the highest first."""
     better = [0] * len(prices)
-    if surplus:
-        for at in sorted(range(len(prices)), key=prices.__getitem__, reverse=True):
-            better[at] = min(surplus, prices[at] - PRICE_MIN)
-            surplus -= better[at]
+    for at in sorted(range(len(prices)), key=prices.__getitem__, reverse=True):
+        better[at] = min(surplus, prices[at] - PRICE_MIN)
+        surplus -= better[at]
     return better

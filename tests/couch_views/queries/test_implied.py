@@ -98,7 +98,7 @@ def test_an_order_gets_what_is_shown(
         sets.take(match.sets)
         if match.left:
             made[contract_id].rest(order_id, order_id, its_side, price, match.left)
-        sets.touched(made)
+        sets.touched(contract_id)
     contract_id = at % contracts + 1
     found = available(books(*map(levels_of, made.values())), 99)[contract_id - 1]
     limit = PRICE_MAX if side is Side.BUY else PRICE_MIN
