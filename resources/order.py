@@ -11,7 +11,7 @@ from actors.machines import limits
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.commands import CancelOrder, GetOrder
-from actors.machines.messages.words import OrderState, Reason
+from actors.machines.messages.words import OrderState, Reason, TimeInForce
 from couch_views.queries import orders as queries
 from couch_views.queries.reading import Reads
 from couch_views.shapes import OrderDocument
@@ -113,10 +113,9 @@ class Order(Resource):
         """While it lives, it can be amended and cancelled."""
         order = cast("answers.Order | None", view.content.get("order"))
         if order is not None and order["state"] in LIVE:
-            values = {
-                "price": write_unit(order["price"], PERCENT),
-                "quantity": write_unit(order["quantity"], PAYOUT),
-            }
+            values = {"quantity": write_unit(order["quantity"], PAYOUT)}
+            if order["type"] != TimeInForce.MARKET:
+                values["price"] = write_unit(order["price"], PERCENT)
             yield FormUse("PATCH", self.pattern, view.path, values=values)
             yield FormUse("DELETE", self.pattern, view.path)
 

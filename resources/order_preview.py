@@ -21,7 +21,7 @@ def preview_answer(asked: PlaceOrder, matched: MatchPreview, previewed: OrderPre
     executed = sum(fill.quantity for fill in matched.fills)
     value = sum(fill.price * fill.quantity for fill in matched.fills)
     left = matched.left if matched.reason is None else 0
-    profit = risk(asked.side.other, asked.price, left) + sum(
+    profit = risk(asked.side.other, previewed.price, left) + sum(
         risk(asked.side.other, fill.price, fill.quantity) for fill in matched.fills
     )
     answer: Json = {
@@ -30,7 +30,7 @@ def preview_answer(asked: PlaceOrder, matched: MatchPreview, previewed: OrderPre
         "contract_id": str(asked.contract_id),
         "side": asked.side,
         "type": asked.time_in_force,
-        "price": asked.price,
+        "price": previewed.price,
         "quantity": asked.quantity,
         "executions": list(_by_price(matched.fills)),
         "total_executed_quantity": executed,
@@ -38,6 +38,7 @@ def preview_answer(asked: PlaceOrder, matched: MatchPreview, previewed: OrderPre
         "available_quantity": left,
         "cancelled_order_ids": [str(order_id) for order_id in matched.cancelled],
         "delay_ms": matched.delay_ms,
+        "collected": matched.collected,
         "balance": format_money(previewed.balance),
         "available_balance": format_money(previewed.balance - previewed.exposure),
         "exposure_before": format_money(previewed.exposure_before),

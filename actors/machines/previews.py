@@ -13,7 +13,7 @@ from actors.machines.messages.answers import MatchPreview, OrderPreview, Refused
 from actors.machines.messages.commands import PlaceOrder, PreviewMatch, PreviewOrder
 from actors.machines.messages.events import OrderDelayed, OrderMatched, OrderRejected
 from actors.machines.messages.posted import SubmitOrder
-from actors.machines.messages.words import Reason
+from actors.machines.messages.words import MarketState, Reason
 from actors.machines.position import Position
 
 NO_ORDER = 0
@@ -33,7 +33,7 @@ def preview_match(state: Markets, asked: PreviewMatch, time: int) -> MatchPrevie
         decided = market.decide_arrival(order, time)
     if isinstance(decided, OrderRejected):
         return Refused(decided.reason, "The market would reject the order.")
-    return _preview(decided, delay_ms)
+    return _preview(decided, delay_ms, collected=market.state is MarketState.AUCTION)
 
 
 def preview_order(state: Accounts, asked: PreviewOrder, time: int) -> OrderPreview | Refused:
@@ -55,7 +55,13 @@ def preview_order(state: Accounts, asked: PreviewOrder, time: int) -> OrderPrevi
     market_exposure = position.exposure_instead_of(cancelled, *open_part, matched.fills)
     exposure = account.exposure - position.exposure + market_exposure
     return OrderPreview(
-        account.balance, account.exposure, exposure, position.exposure, market_exposure, terms.commission
+        account.balance,
+        account.exposure,
+        exposure,
+        position.exposure,
+        market_exposure,
+        placed.price,
+        terms.commission,
     )
 
 
@@ -74,6 +80,6 @@ def _submission(asked: PreviewMatch) -> SubmitOrder:
     )
 
 
-def _preview(matched: OrderMatched, delay_ms: int) -> MatchPreview:
+def _preview(matched: OrderMatched, delay_ms: int, *, collected: bool) -> MatchPreview:
     cancelled = tuple([own.order_id for own in matched.cancelled])
-    return MatchPreview(own_fills(matched), matched.left, matched.reason, cancelled, delay_ms)
+    return MatchPreview(own_fills(matched), matched.left, matched.reason, cancelled, delay_ms, collected)

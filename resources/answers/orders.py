@@ -104,6 +104,9 @@ class OrderPreviewed(TypedDict):
     delay_ms: Annotated[
         int, Meta(description="How long it would wait first, in a market in play: much may change by then.")
     ]
+    collected: Annotated[
+        bool, Meta(description="An auction would collect it: it trades when that ends, if at all.")
+    ]
     balance: Money
     available_balance: Money
     exposure_before: Money

@@ -22,6 +22,7 @@ from actors.machines.messages.commands import (
 from actors.machines.messages.parts import PLAIN, Conditions
 from actors.machines.messages.words import NEVER_RESTING, MarketState, Reason, SelfTrade, Side, TimeInForce
 from actors.machines.streams import account_stream_of_id
+from tests.machines.auction_town import MARKET, A, AuctionTown, B
 from tests.machines.town import LOT, UNIT, OpenTown, Town
 
 PAST_OWN = Conditions(self_trade=SelfTrade.CANCEL_MAKER)
@@ -148,6 +149,42 @@ def test_a_preview_is_refused_as_the_order_would_be(order: PlaceOrder, reason: R
     halted = preview(town, town.alice, PlaceOrder(1, 1, Side.BUY, 5000, LOT))
     assert isinstance(halted, Refused)
     assert halted.reason is Reason.MARKET_NOT_OPEN
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 2),
+            st.sampled_from((A, A, B)),
+            st.sampled_from(Side),
+            st.sampled_from((3000, 4000, 5000)),
+            st.sampled_from((LOT, 2 * LOT)),
+            st.sampled_from((TimeInForce.GOOD_TIL_CANCELLED, TimeInForce.MARKET)),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_while_a_market_collects_a_preview_says_that_the_order_would_be_collected(
+    drawn: list[tuple[int, int, Side, int, int, TimeInForce]],
+) -> None:
+    town = AuctionTown()
+    town.move(MarketState.AUCTION)
+    for who, contract_id, side, price, quantity, in_force in drawn:
+        order = PlaceOrder(MARKET, contract_id, side, price, quantity, in_force)
+        account_id = (town.alice, town.bob, town.carol)[who]
+        told = preview(town, account_id, order)
+        assert isinstance(told, Refused) or (told[0].collected, told[0].fills) == (True, ())
+        compare(town, account_id, order)
+    town.assert_sound()
+
+
+def test_a_market_order_is_previewed_at_the_worst_price_that_it_may_trade_at() -> None:
+    town = AuctionTown()
+    town.move(MarketState.AUCTION)
+    told = preview(town, town.alice, PlaceOrder(MARKET, A, Side.BUY, 1, LOT, TimeInForce.MARKET))
+    assert not isinstance(told, Refused)
+    assert (told[1].price, told[1].exposure) == (9_999, 9_999 * LOT)
 
 
 def test_whoever_has_no_account_has_nothing_to_look_at() -> None:

@@ -33,6 +33,7 @@ def test_a_preview_tells_what_would_trade_rest_and_be_risked(world: World) -> No
         "available_quantity": 8_000,
         "cancelled_order_ids": [],
         "delay_ms": 0,
+        "collected": False,
         "balance": "1000.00",
         "available_balance": "998.98",
         "exposure_before": "0.00",

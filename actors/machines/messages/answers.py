@@ -62,7 +62,8 @@ class MatchPreview(Message):
     """What a market would make of an order that arrived now.
 
     ``left`` is what would not trade: it would rest, or be cancelled if there is a ``reason``. ``cancelled``
-    are orders of the same account that would be. In play it would only arrive after ``delay_ms``.
+    are orders of the same account that would be. In play it would only arrive after ``delay_ms``; in an
+    auction it would be ``collected``, and trade when that ends, if at all.
     """
 
     fills: tuple[Fill, ...]
@@ -70,12 +71,14 @@ class MatchPreview(Message):
     reason: Reason | None
     cancelled: tuple[int, ...] = ()
     delay_ms: int = 0
+    collected: bool = False
 
 
 class OrderPreview(Message):
     """What an account would be after an order: its exposure, and that in the order's market.
 
-    ``commission`` is the market's rate. Money in 1/10^8 of a currency unit.
+    ``price`` is the worst that the order may trade at, ``commission`` the market's rate. Money in 1/10^8 of a
+    currency unit.
     """
 
     balance: int
@@ -83,6 +86,7 @@ class OrderPreview(Message):
     exposure: int
     market_exposure_before: int
     market_exposure: int
+    price: int
     commission: int
 
 
