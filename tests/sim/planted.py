@@ -42,7 +42,7 @@ from couch_views.shapes import Document, ExecutionDocument
 from rabbit.chain import Chain
 from rabbit.frame import RecordPayload
 from rabbit.log import LogUnavailableError, Record, Writer
-from tests.sim import planted_auctions, planted_conditions, planted_sets
+from tests.sim import planted_auctions, planted_conditions, planted_sets, planted_verdicts
 from tests.sim import snapshots as fake_snapshots
 from tests.sim.log import FaultyWriter
 
@@ -257,4 +257,5 @@ PLANTS: Final[tuple[Plant, ...]] = (
     *planted_conditions.PLANTS,
     *planted_auctions.PLANTS,
     *planted_sets.PLANTS,
+    *planted_verdicts.PLANTS,
 )

@@ -452,7 +452,7 @@ class Work:
         contract_ids = [contract.contract_id for contract in market.contracts]
         chance.shuffle(contract_ids)
         places = market.winner_count
-        if places == len(contract_ids) or chance.random() < 0.7:
+        if places == len(contract_ids) or chance.random() < 0.5:
             return contract_ids[:places], []
         certain = chance.randint(0, places - 1)
         ahead = chance.randint(places + 1, len(contract_ids))
