@@ -264,6 +264,7 @@ class OrderDocument(Document):
     post_only: bool
     self_trade: str
     good_til: str | None
+    challenge_id: str | None
     cancel_reason: str | None
     created_datetime: str
     last_modified_datetime: str

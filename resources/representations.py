@@ -78,6 +78,7 @@ def _order(order: OrderResult) -> Json:
         "post_only": order.conditions.post_only,
         "self_trade": order.conditions.self_trade,
         "good_til": format_time(order.conditions.good_til) if order.conditions.good_til else None,
+        "challenge_id": str(order.challenge_id) if order.challenge_id else None,
         "created_datetime": format_time(order.created_time),
     }
 

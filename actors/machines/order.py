@@ -170,6 +170,7 @@ class Order:
             self.reason,
             fills,
             self.conditions,
+            self.challenge_id,
         )
 
 

@@ -53,6 +53,7 @@ def place_order(event: OrderPlaced, at: Moment) -> Iterator[OrderDocument]:
         "post_only": conditions.post_only,
         "self_trade": str(conditions.self_trade),
         "good_til": format_time(conditions.good_til) if conditions.good_til else None,
+        "challenge_id": str(event.challenge_id) if event.challenge_id else None,
         "cancel_reason": None,
         "created_datetime": created,
         "last_modified_datetime": created,

@@ -35,6 +35,9 @@ class _Order(TypedDict):
     good_til: Annotated[
         Time | None, Meta(description="When it ends; of a ``good_til_date`` order, null for all others.")
     ]
+    challenge_id: Annotated[
+        Id | None, Meta(description="The challenge that it trades by; null for an order of the book.")
+    ]
     created_datetime: Time
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from resources import challenges
 from tests.resources.browsing import Browser, Page
-from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in
+from tests.resources.world import PASSWORD, Json, Visitor, World, challenge_in, order_in
 
 
 class Ring(NamedTuple):
@@ -77,6 +77,19 @@ def test_who_is_named_accepts_and_both_have_the_trade(ring: Ring) -> None:
     ]
     assert ring.ada.ok("GET", "/v3/positions/")["positions"][0]["quantity"] == 100_000
     assert (ring.available(ring.ada), ring.available(ring.ben)) == ("996.00", "994.00")
+
+
+def test_the_orders_of_both_say_which_challenge_they_are_of(ring: Ring) -> None:
+    offered = ring.offer(opponent="ben")
+    ring.change(ring.ben, offered, "accepted")
+    ring.ben.ok("POST", "/v3/orders/", order_in(ring.market))
+    for visitor, ids in ((ring.ada, [offered["id"]]), (ring.ben, [None, offered["id"]])):
+        orders = visitor.ok("GET", "/v3/orders/?sort=-created")["orders"]
+        assert [each["challenge_id"] for each in orders] == ids
+        one = visitor.ok("GET", f"/v3/orders/{orders[-1]['id']}/")["order"]
+        assert one == orders[-1]
+        for path in ("/v3/orders/", f"/v3/orders/{one['id']}/"):
+            assert f'href="/v3/challenges/{offered["id"]}/"' in visitor.get(path, Accept="text/html").text
 
 
 def test_it_is_in_nothing_that_is_public_of_the_market(ring: Ring) -> None:

@@ -251,6 +251,7 @@ def test_an_order_that_rests_is_answered_flat_with_the_accounts_money(world: Wor
         "post_only": False,
         "self_trade": "cancel_taker",
         "good_til": None,
+        "challenge_id": None,
     }
 
 

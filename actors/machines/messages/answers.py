@@ -33,7 +33,8 @@ class OrderResult(Message):
     """An order as it stood when the request was answered, and the account's money then.
 
     ``executed_value`` is the sum of price x quantity of its fills (average price = value / quantity).
-    ``fills`` are those that this request caused: the order's own on arrival.
+    ``fills`` are those that this request caused: the order's own on arrival. ``challenge_id``: of the
+    challenge that it trades by, 0 for an order of a book.
     Money in 1/10^8, quantities in 1/10000 of a currency unit.
     """
 
@@ -56,6 +57,7 @@ class OrderResult(Message):
     cancel_reason: Reason | None
     fills: tuple[Fill, ...]
     conditions: Conditions = PLAIN
+    challenge_id: int = 0
 
 
 class MatchPreview(Message):
