@@ -66,7 +66,7 @@ class Operation(Generic[T_co]):
     """Something to ask of the exchange, to be carried out by any client, as often as one likes.
 
     ``path`` is below ``/v3``; ``read`` makes the answer of its body; ``is_pending`` says that the exchange
-    has accepted it and can tell more soon.
+    has accepted it and can tell more soon; ``only_looks`` that nothing can happen, whatever the method.
     """
 
     method: str
@@ -75,6 +75,7 @@ class Operation(Generic[T_co]):
     content: bytes | None = None
     key: str | None = None
     is_pending: Callable[[T_co], bool] = field(default=lambda _: False)
+    only_looks: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -169,7 +170,7 @@ class Asking(Generic[T]):
 
     @property
     def _is_reading(self) -> bool:
-        return self.operation.method in READING
+        return self.operation.only_looks or self.operation.method in READING
 
     @property
     def _name(self) -> str:

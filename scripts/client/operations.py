@@ -14,6 +14,7 @@ from scripts.client.core import Operation, new_key
 from scripts.client.shapes import (
     LIVE_STATES,
     Account,
+    Amend,
     Cancel,
     Contract,
     Execution,
@@ -23,6 +24,7 @@ from scripts.client.shapes import (
     NewOrder,
     Order,
     Position,
+    Preview,
     Quotes,
     Refusal,
     Session,
@@ -93,12 +95,25 @@ def place_order(order: NewOrder) -> Operation[Order]:
 
 
 def place_orders(instructions: Sequence[Instruction]) -> Operation[tuple[Order | Refusal, ...]]:
-    """Up to 100 orders and cancels, carried out in this order; an answer for each."""
+    """Up to 100 orders, amendments and cancels, carried out in this order; an answer for each."""
 
     def is_pending(answers: tuple[Order | Refusal, ...]) -> bool:
         return any(answer.status == _ACCEPTED for answer in answers)
 
     return _post("/orders/", list(instructions), _read_batch, is_pending)
+
+
+def preview_order(order: NewOrder) -> Operation[Preview]:
+    """What would become of the order; nothing happens."""
+    content = msgspec.json.encode(order)
+    return Operation("POST", "/orders/?preview=true", _whole(Preview), content, only_looks=True)
+
+
+def amend_order(
+    order_id: str, quantity: int, price: int | None = None
+) -> Operation[tuple[Order | Refusal, ...]]:
+    """Another total quantity, what was executed included, or price; a batch of one, as cancels are."""
+    return place_orders([Amend(order_id, quantity, price)])
 
 
 def cancel_orders(order_ids: Sequence[str]) -> Operation[tuple[Order | Refusal, ...]]:

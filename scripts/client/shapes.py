@@ -38,13 +38,17 @@ class LadderStep(msgspec.Struct, frozen=True, rename={"first": "from", "last": "
 
 
 class Market(msgspec.Struct, frozen=True):
-    """``price_ladder``: the prices that are possible, from the lowest to the highest."""
+    """``price_ladder``: the prices that are possible, from the lowest to the highest.
+
+    ``version`` rises whenever the market changes; an order may say which one it is meant for.
+    """
 
     id: str
     event_id: str
     name: str
     state: str
     price_ladder: tuple[LadderStep, ...]
+    version: int = 1
 
     def possible(self, price: int) -> int:
         """The highest possible price up to this one; the lowest of all for what is below it."""
@@ -143,16 +147,41 @@ class Refusal(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Preview(msgspec.Struct, frozen=True):
+    """What would become of an order now; after ``delay_ms`` much may have changed."""
+
+    state: str
+    total_executed_quantity: int
+    available_quantity: int
+    exposure_before: Decimal
+    exposure: Decimal
+    available_balance: Decimal
+    delay_ms: int
+    cancel_reason: str | None = None
+
+
 class NewOrder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An order to be placed."""
+    """An order to be placed; ``good_til`` for the type good_til_date, no ``price`` for the type market."""
 
     market_id: str
     contract_id: str
     side: str
-    price: int
+    price: int | None
     quantity: int
     type: str = "good_til_cancelled"
     reference_id: str | None = None
+    post_only: bool = False
+    self_trade: str = "cancel_taker"
+    good_til: dt.datetime | None = None
+    market_version: int | None = None
+
+
+class Amend(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The order of this id is to have this total quantity, what was executed included, and this price."""
+
+    amend: str
+    quantity: int
+    price: int | None = None
 
 
 class Cancel(msgspec.Struct, frozen=True):
@@ -167,4 +196,4 @@ class CancelReference(msgspec.Struct, frozen=True):
     cancel_reference_id: str
 
 
-Instruction = NewOrder | Cancel | CancelReference
+Instruction = NewOrder | Amend | Cancel | CancelReference

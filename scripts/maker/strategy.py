@@ -64,7 +64,10 @@ def wanted(
 def changes(
     market_id: str, quotes: Iterable[Quote], resting: Iterable[Order]
 ) -> tuple[list[Cancel], list[NewOrder]]:
-    """What to cancel and what to place, so that what is wanted rests; what does already keeps its place."""
+    """What to cancel and what to place, so that what is wanted rests; what does already keeps its place.
+
+    A quote never takes what others offer: it would be a bet.
+    """
     missing = Counter(quotes)
     cancels: list[Cancel] = []
     for order in resting:
@@ -73,7 +76,7 @@ def changes(
             missing[quote] -= 1
         else:
             cancels.append(Cancel(order.order_id))
-    return cancels, [NewOrder(market_id, *quote) for quote in missing.elements()]
+    return cancels, [NewOrder(market_id, *quote, post_only=True) for quote in missing.elements()]
 
 
 def opening(contract_ids: Iterable[str], given: Mapping[str, int], last: Mapping[str, int]) -> dict[str, int]:

@@ -4,13 +4,16 @@ Never looks at faults: whatever is lost, an operation is the same.
 Called by pytest.
 """
 
+import datetime as dt
 from decimal import Decimal
 
+import msgspec
 import pytest
 
-from scripts.client import RefusedError
+from scripts.client import RefusedError, UnansweredError
 from scripts.client.operations import (
     account,
+    amend_order,
     cancel_all,
     cancel_orders,
     contracts,
@@ -21,11 +24,13 @@ from scripts.client.operations import (
     place_order,
     place_orders,
     positions,
+    preview_order,
     quotes,
     register,
     sign_in,
 )
 from scripts.client.shapes import Cancel, CancelReference, Instruction, Level, NewOrder, Order, Refusal
+from scripts.sandbox.faults import FaultKind
 from scripts.sandbox.fixtures import LocalSandbox
 from scripts.sandbox.world import PASSWORD
 
@@ -61,6 +66,55 @@ def test_an_order_from_its_beginning_to_its_end(sandbox: LocalSandbox) -> None:
         assert isinstance(cancelled, Order)
         assert (cancelled.state, cancelled.is_live) == ("cancelled", False)
         assert client.do(orders()) == ()
+
+
+def test_an_order_is_previewed_and_nothing_happens(sandbox: LocalSandbox) -> None:
+    asked = NewOrder("1", "1", "buy", 3900, 200_000)
+    with sandbox.client("cleo", patience_s=-1) as client:
+        preview = client.do(preview_order(asked))
+        assert client.do(orders()) == ()
+        sandbox.control.switch_on(FaultKind.ANSWER_LOST)
+        with pytest.raises(UnansweredError):
+            client.do(preview_order(asked))
+        placed = client.do(place_order(asked))
+        assert preview.exposure_before < preview.exposure == client.do(account()).exposure
+    assert (preview.state, preview.total_executed_quantity, preview.available_quantity) == (
+        placed.state,
+        placed.total_executed_quantity,
+        placed.available_quantity,
+    )
+
+
+def test_an_order_is_amended(sandbox: LocalSandbox) -> None:
+    with sandbox.client("cleo") as client:
+        placed = client.do(place_order(BID))
+        (amended,) = client.do(amend_order(placed.order_id, 5_000))
+        assert isinstance(amended, Order)
+        assert (amended.order_id, amended.price, amended.quantity) == (placed.order_id, 150, 5_000)
+        (moved,) = client.do(amend_order(placed.order_id, 7_000, 160))
+        assert isinstance(moved, Order)
+        assert (moved.price, moved.quantity) == (160, 7_000)
+        (missing,) = client.do(amend_order("999", 5_000))
+        assert isinstance(missing, Refusal)
+
+
+def test_an_order_carries_its_conditions(sandbox: LocalSandbox) -> None:
+    until = sandbox.control.now + dt.timedelta(hours=1)
+    with sandbox.client("cleo") as client:
+        version = client.do(markets())[0].version
+        bid = NewOrder("1", "1", "buy", 150, 10_000, "good_til_date", "low", True, good_til=until)
+        placed = client.do(place_order(msgspec.structs.replace(bid, market_version=version)))
+        assert placed.state == "created"
+        taking = NewOrder("1", "1", "buy", 3900, 10_000, post_only=True)
+        with pytest.raises(RefusedError) as refused:
+            client.do(place_order(taking))
+        assert refused.value.reason == "POST_ONLY_WOULD_TRADE"
+        stale = NewOrder("1", "1", "buy", 150, 10_000, market_version=version + 1)
+        with pytest.raises(RefusedError) as refused:
+            client.do(place_order(stale))
+        assert refused.value.reason == "MARKET_CHANGED"
+        sandbox.control.advance(3_601)
+        assert client.do(order(placed.order_id)).state == "cancelled"
 
 
 def test_a_batch_is_answered_item_by_item(sandbox: LocalSandbox) -> None:

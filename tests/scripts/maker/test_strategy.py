@@ -93,7 +93,7 @@ def test_what_is_right_keeps_its_place(
     asked = changes("1", [Quote("7", side, price, 10_000) for side, price in quotes], before)
     assert asked == (
         [Cancel(order_id) for order_id in cancels],
-        [NewOrder("1", "7", side, price, 10_000) for side, price in news],
+        [NewOrder("1", "7", side, price, 10_000, post_only=True) for side, price in news],
     )
 
 

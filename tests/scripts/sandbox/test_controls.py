@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from scripts.client import RefusedError
-from scripts.client.operations import account
+from scripts.client.operations import account, place_order
+from scripts.client.shapes import NewOrder
 from scripts.sandbox.beginning import URL
 from scripts.sandbox.controls import RESOURCES
 from scripts.sandbox.faults import FAULTS_MAX, FaultKind
@@ -51,6 +52,25 @@ def test_timers_follow_the_clock(sandbox: LocalSandbox) -> None:
         assert ada.get(f"/challenges/{made['id']}/")["challenge"]["state"] == "offered"
         sandbox.control.advance(2)
         assert ada.get(f"/challenges/{made['id']}/")["challenge"]["state"] == "expired"
+
+
+def test_delays_in_play_follow_the_clock(sandbox: LocalSandbox) -> None:
+    with sandbox.client("staff") as staff, sandbox.client("cleo", patience_s=-1) as cleo:
+        body = {
+            "event_id": "1",
+            "name": "Who leads at the buoy?",
+            "contracts": [{"name": "Gulls"}, {"name": "Herons"}],
+            "in_play_delay_ms": 5_000,
+        }
+        made = staff.call("POST", "/markets/", body)["market"]
+        for change in ({"state": "open"}, {"in_play": True}):
+            staff.call("PATCH", f"/markets/{made['id']}/", change)
+        asked = place_order(NewOrder(made["id"], made["contracts"][0]["id"], "buy", 3000, 10_000))
+        assert cleo.do(asked).state == "pending"
+        sandbox.control.advance(4.9)
+        assert cleo.do(asked).state == "pending"
+        sandbox.control.advance(0.2)
+        assert cleo.do(asked).state == "created"
 
 
 def test_tokens_follow_the_clock(sandbox: LocalSandbox) -> None:

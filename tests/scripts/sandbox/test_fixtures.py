@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from scripts.client.operations import orders, place_order
 from scripts.client.shapes import NewOrder
 from scripts.sandbox.faults import FaultKind
@@ -42,6 +44,7 @@ def test_my_client_over_a_socket(sandbox_server):
 """
 
 
+@pytest.mark.serial
 def test_a_project_of_somebody_elses_has_the_fixtures(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "test_mine.py").write_text(TESTS)
