@@ -13,16 +13,14 @@ import pytest
 from actors.machines import limits, position
 from actors.machines.book.fast import FastBook
 from actors.machines.challenge import Challenge
-from actors.machines.exposure import Holding
 from actors.machines.market import Market
 from actors.machines.markets import Effects, Markets
 from actors.machines.messages.events import OrderMatched
 from actors.machines.messages.letters import Letter
-from actors.machines.messages.parts import Fill
+from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import Posted
 from actors.machines.messages.words import MarketState, Reason, Side
 from actors.machines.order import Order
-from actors.machines.position import Position
 from actors.machines.post import Post
 from actors.machines.stream.state import Reading
 from actors.machines.streams import Streams
@@ -42,7 +40,13 @@ from couch_views.shapes import Document, ExecutionDocument
 from rabbit.chain import Chain
 from rabbit.frame import RecordPayload
 from rabbit.log import LogUnavailableError, Record, Writer
-from tests.sim import planted_auctions, planted_conditions, planted_sets, planted_verdicts
+from tests.sim import (
+    planted_amendments,
+    planted_auctions,
+    planted_conditions,
+    planted_sets,
+    planted_verdicts,
+)
 from tests.sim import snapshots as fake_snapshots
 from tests.sim.log import FaultyWriter
 
@@ -93,8 +97,10 @@ def lose_a_fill(patch: pytest.MonkeyPatch) -> None:
     """Of several resting orders that one order trades with, the last is not told."""
     reports = Markets._reports
 
-    def reports_but_the_last(markets: Markets, event: OrderMatched) -> Effects:
-        told = reports(markets, event)
+    def reports_but_the_last(
+        markets: Markets, event: OrderMatched, amended: Amended | None = None
+    ) -> Effects:
+        told = reports(markets, event, amended)
         return told[:-1] if len(event.fills) > 1 else told
 
     patch.setattr(Markets, "_reports", reports_but_the_last)
@@ -126,12 +132,12 @@ def wrong_time_priority(patch: pytest.MonkeyPatch) -> None:
 
 def forget_a_release(patch: pytest.MonkeyPatch) -> None:
     """What a cancelled order had reserved stays reserved."""
-    reported = Position._reported
+    after = Order.reserved_after
 
-    def reserved(held: Position, order: Order, fills: tuple[Fill, ...], left: int) -> tuple[int, Holding]:
-        return reported(held, order, fills, left if fills else order.left)
+    def reserved(order: Order, fills: tuple[Fill, ...], left: int, amended: Amended | None) -> int:
+        return after(order, fills, left if fills else order.left, amended)
 
-    patch.setattr(Position, "_reported", reserved)
+    patch.setattr(Order, "reserved_after", reserved)
 
 
 def accept_a_stale_epoch(patch: pytest.MonkeyPatch) -> None:
@@ -258,4 +264,5 @@ PLANTS: Final[tuple[Plant, ...]] = (
     *planted_auctions.PLANTS,
     *planted_sets.PLANTS,
     *planted_verdicts.PLANTS,
+    *planted_amendments.PLANTS,
 )
