@@ -98,7 +98,7 @@ class OrderAsked(Shape, kw_only=True):
     market_id: GivenIdentity
     contract_id: GivenIdentity
     side: Side
-    price: GivenPrice | None = None
+    price: GivenPrice | msgspec.UnsetType = msgspec.UNSET
     quantity: GivenQuantity
     type: Annotated[
         TimeInForce,
@@ -198,11 +198,11 @@ def parse_order(value: object) -> PlaceOrder:
 def _price(asked: OrderAsked) -> int:
     """Its limit; a market order's is set by its market's ladder, whatever is said here."""
     if asked.type is TimeInForce.MARKET:
-        if asked.price is not None:
+        if asked.price is not msgspec.UNSET:
             raise invalid("price", "a market order has none", KINDS[Reason.INVALID_PRICE])
         return limits.PRICE_MIN
-    if asked.price is None:
-        raise invalid("price", "is missing")
+    if asked.price is msgspec.UNSET:
+        raise invalid("price", "is missing", KINDS[Reason.INVALID_PRICE])
     return asked.price
 
 

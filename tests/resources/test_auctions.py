@@ -89,7 +89,7 @@ def test_a_price_belongs_to_all_orders_but_market_orders(world: World) -> None:
     ada = world.member("ada")
     market = collecting(world)
     for asked, kind, said in (
-        (order(market, side="buy"), "invalid-field", "price: is missing"),
+        (order(market, side="buy"), "invalid-price", "price: is missing"),
         (
             order(market, side="buy", type="market", price=5000),
             "invalid-price",

@@ -31,7 +31,7 @@ def test_the_page_is_complete_and_small(text: str) -> None:
     [
         "- `market_id`: an id or the same as an integer",
         "- `side`: `buy`, `sell`",
-        "- `price`: an integer, 1 to 9999",
+        "- `price` (may be left out): an integer, 1 to 9999",
         "- `reference_id` (may be left out): a text of up to 64 characters or an integer",
         "What it is: `pending`, `created`, `partial`",
         "It is good for 14 days",
