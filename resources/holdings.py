@@ -12,6 +12,7 @@ from actors.machines.money import format_money, parse_money
 from couch_views.classes import DocumentClass
 from couch_views.formats import format_average_price
 from couch_views.queries.accounts import positions
+from couch_views.queries.catalogue import markets_by_id
 from couch_views.queries.orders import fills
 from couch_views.queries.pages import Page
 from couch_views.queries.reading import Reads
@@ -19,6 +20,7 @@ from couch_views.shapes import ContractPositionField, FillDocument, PositionDocu
 from resources.answers import orders as answers
 from resources.pages.asides import of_ids
 from resources.paging import OrderedPageQuery, PageQuery, pagination
+from resources.position_figures import holding_of, market_figures
 from resources.reading import Reader
 from resources.representations import FILL_FIELDS, Json, shown
 from resources.toolkit.media.json import JSON
@@ -80,14 +82,21 @@ class Positions(Resource):
     async def show(self, call: Call[None, OrderedPageQuery]) -> Outcome:
         query = call.query
 
-        def find(documents: Reads) -> tuple[Page[PositionDocument], Json]:
+        def find(documents: Reads) -> tuple[Page[PositionDocument], list[Json], Json]:
             page = positions(documents, call.member.account_id, query.limit, query.cursor)
-            return page, of_ids(documents, call, page.items)
+            ids = [int(held["market_id"]) for held in page.items]
+            known = {market["id"]: market for market in markets_by_id(documents, ids)}
+            figures = [
+                market_figures(held, known[held["market_id"]])
+                for held in page.items
+                if held["market_id"] in known
+            ]
+            return page, figures, of_ids(documents, call, page.items)
 
-        (page, aside), position = await self._reader.read(call, find)
+        (page, markets, aside), position = await self._reader.read(call, find)
         held = [position for market in page.items for position in held_in(market)]
         pages = pagination(call.request, page.next_cursor)
-        return done({"positions": held, "pagination": pages}, position, aside=aside)
+        return done({"positions": held, "markets": markets, "pagination": pages}, position, aside=aside)
 
 
 def held_in(market: PositionDocument) -> list[Json]:
@@ -100,7 +109,7 @@ def _position(market: PositionDocument, contract_id: str, contract: ContractPosi
     bought, sold = contract["bought_quantity"], contract["sold_quantity"]
     paid, received = parse_money(contract["bought_value"]), parse_money(contract["sold_value"])
     quantity = bought - sold
-    voided = contract.get("voided", False)
+    voided, counted = contract.get("voided", False), holding_of(contract)
     average = format_average_price(paid, bought) if quantity > 0 else format_average_price(received, sold)
     return {
         "market_id": market["market_id"],
@@ -108,9 +117,11 @@ def _position(market: PositionDocument, contract_id: str, contract: ContractPosi
         "quantity": quantity,
         "average_price": average if quantity else None,
         "profit_or_loss": {
-            "winner": format_money(0 if voided else received - paid + quantity * limits.PRICE_SCALE),
-            "loser": format_money(0 if voided else received - paid),
+            "winner": format_money(counted.cash + counted.net * limits.PRICE_SCALE),
+            "loser": format_money(counted.cash),
         },
+        "realised_profit": format_money(counted.realised),
+        "open_value": format_money(counted.open),
         "contract_voided": voided,
         "market_exposure": market["exposure"],
         "market_settled": market["settled"],

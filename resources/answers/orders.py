@@ -185,6 +185,12 @@ class Position(TypedDict):
     quantity: Annotated[int, Meta(description="Below zero for what was sold.")]
     average_price: AveragePrice | None
     profit_or_loss: ProfitOrLoss
+    realised_profit: Annotated[
+        Money, Meta(description="On as much as was both bought and sold, each at its average price.")
+    ]
+    open_value: Annotated[
+        Money, Meta(description="What the open quantity brought in, or (below zero) cost.")
+    ]
     contract_voided: Annotated[
         bool, Meta(description="The contract was taken out of the market: it counts for nothing.")
     ]
@@ -196,8 +202,37 @@ class Position(TypedDict):
     market_commission: Money | None
 
 
+class OutcomeResult(TypedDict):
+    """What a market comes to if a contract wins, before commission."""
+
+    contract_id: Annotated[
+        Id | None, Meta(description="Null: the only contract of the market doesn't win.")
+    ]
+    lowest: Annotated[
+        Money, Meta(description="With the worst of those that may win beside it, where several win.")
+    ]
+    highest: Annotated[Money, Meta(description="With the best of those that may win beside it.")]
+    commission: Annotated[Money, Meta(description="On the highest.")]
+
+
+class MarketPosition(TypedDict):
+    """What a member holds in a market, under each outcome."""
+
+    market_id: Id
+    exposure: Money
+    realised_profit: Money
+    outcomes: Annotated[list[OutcomeResult], Meta(description="None once the market is settled.")]
+    commission_reserve: Annotated[
+        Money, Meta(description="The commission that the best outcome would cost; nothing is held for it.")
+    ]
+    settled: bool
+    result: Annotated[Money | None, Meta(description="Before commission; once it is settled.")]
+    commission: Money | None
+
+
 class Positions(TypedDict):
-    """A page of what one holds, newest market first."""
+    """A page of what one holds, newest market first: by contract, and each market as a whole."""
 
     positions: list[Position]
+    markets: list[MarketPosition]
     pagination: Pagination

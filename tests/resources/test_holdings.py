@@ -48,6 +48,7 @@ def test_a_position_tells_profit_or_loss_under_each_outcome(world: World) -> Non
     positions = ada.ok("GET", "/v3/positions/")["positions"]
     common = {
         "market_id": market["id"],
+        "realised_profit": "0.00",
         "contract_voided": False,
         "market_exposure": "0.48",
         "market_settled": False,
@@ -61,6 +62,7 @@ def test_a_position_tells_profit_or_loss_under_each_outcome(world: World) -> Non
             "quantity": 20_000,
             "average_price": "4500.00",
             "profit_or_loss": {"winner": "1.10", "loser": "-0.90"},
+            "open_value": "-0.90",
         },
         {
             **common,
@@ -68,9 +70,40 @@ def test_a_position_tells_profit_or_loss_under_each_outcome(world: World) -> Non
             "quantity": 6_000,
             "average_price": "3000.00",
             "profit_or_loss": {"winner": "0.42", "loser": "-0.18"},
+            "open_value": "-0.18",
         },
     ]
     assert ben.ok("GET", "/v3/positions/")["positions"][0]["quantity"] == -20_000
+
+
+def test_each_outcome_of_a_market_is_shown_with_the_commission_that_it_would_cost(world: World) -> None:
+    """30 at 40 % on the first, 10 sold at 20 % of the second: 0.10 + 3 x 0.60 if the first of them wins."""
+    market, ada, ben = world.market("A", "B", "C", commission="0.1"), world.member("ada"), world.member("ben")
+    ids = [contract["id"] for contract in market["contracts"]]
+    for contract, price, quantity, side, other in (
+        (0, 4000, 30_000, "buy", "sell"),
+        (1, 2000, 10_000, "sell", "buy"),
+    ):
+        order = order_in(market, contract_id=ids[contract], price=price, quantity=quantity, side=side)
+        ada.ok("POST", "/v3/orders/", order)
+        ben.ok("POST", "/v3/orders/", order | {"side": other})
+    (whole,) = ada.ok("GET", "/v3/positions/")["markets"]
+    outcomes = [(each["contract_id"], each["lowest"], each["commission"]) for each in whole["outcomes"]]
+    assert outcomes == [(ids[0], "2.00", "0.20"), (ids[1], "-2.00", "0.00"), (ids[2], "-1.00", "0.00")]
+    assert [each["highest"] for each in whole["outcomes"]] == ["2.00", "-2.00", "-1.00"]
+    assert (whole["exposure"], whole["commission_reserve"], whole["realised_profit"]) == (
+        "2.00",
+        "0.20",
+        "0.00",
+    )
+    page = ada.get("/v3/positions/", accept="text/html").text
+    assert "under each outcome" in page
+    world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "closed"})
+    verdict = {"winners": ids[:1], "reason": "They won."}
+    world.staff.ok("PUT", f"/v3/markets/{market['id']}/settlement/", verdict)
+    (whole,) = ada.ok("GET", "/v3/positions/")["markets"]
+    assert (whole["settled"], whole["result"], whole["commission"]) == (True, "2.00", "0.20")
+    assert (whole["outcomes"], whole["commission_reserve"]) == ([], "0.00")
 
 
 def test_what_was_bought_and_sold_again_is_no_quantity_but_a_result(world: World) -> None:
@@ -81,6 +114,7 @@ def test_what_was_bought_and_sold_again_is_no_quantity_but_a_result(world: World
     (position,) = ada.ok("GET", "/v3/positions/")["positions"]
     assert (position["quantity"], position["average_price"]) == (0, None)
     assert position["profit_or_loss"] == {"winner": "0.20", "loser": "0.20"}
+    assert (position["realised_profit"], position["open_value"]) == ("0.20", "0.00")
 
 
 def test_a_settled_position_tells_what_it_came_to(world: World) -> None:
