@@ -39,6 +39,7 @@ _STEPS: Final = {
 }
 _ORDERED_IN: Final = (MarketState.OPEN, MarketState.AUCTION)
 _PLAYED_FROM: Final = (MarketState.OPEN, MarketState.HALTED)
+_TO_PLAY: Final = {"state": "", "in_play": "true", "reason": ""}
 _SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
 _UNITS: Final = {"price": PERCENT, "quantity": PAYOUT}
 _VOIDED_FROM: Final = frozenset({MarketState.OPEN, MarketState.HALTED, MarketState.CLOSED})
@@ -100,7 +101,7 @@ def market_forms(view: View) -> Iterator[FormUse]:
         states = {"state": [Choice(each.value, _STEPS[each]) for each in steps]}
         yield FormUse("PATCH", MARKET, view.path, {"in_play": ""}, choices=states, title="Change the state")
     if state in _PLAYED_FROM and not market["in_play"]:
-        yield FormUse("PATCH", MARKET, view.path, {"state": "", "in_play": "true"}, title="Turn in play")
+        yield FormUse("PATCH", MARKET, view.path, _TO_PLAY, title="Turn in play")
     if state in _SETTLED_FROM:
         settlement = f"{view.path}settlement/"
         choices = {"winners": contracts, "dead_heat": contracts}

@@ -55,10 +55,18 @@ def test_the_fields_of_a_kind_are_its_own_in_their_order() -> None:
         "available_balance",
         "exposure",
     )
-    assert fields_of(MarketDocument, hidden=("rules",))[-5:] == (
+    assert fields_of(MarketDocument, hidden=("rules",))[8:] == (
         "display_order",
         "created_datetime",
+        "version",
+        "in_play",
+        "in_play_delay_ms",
+        "cross_matching",
+        "quantity_max",
+        "opening_auction_s",
+        "closing_auction_s",
         "contracts",
         "settlement_reason",
         "halt_reason",
+        "auction",
     )

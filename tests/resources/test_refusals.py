@@ -13,6 +13,7 @@ from resources.refusals import KINDS, refusal
 OF_CANCELLED_ORDERS = {
     Reason.MEMBER_REQUESTED,
     Reason.MARKET_HALTED,
+    Reason.MARKET_IN_PLAY,
     Reason.INSUFFICIENT_LIQUIDITY,
     Reason.SELF_TRADE,
     Reason.ADMIN_REQUESTED,
@@ -43,6 +44,8 @@ def test_a_refusal_shows_its_reason_as_an_error_type(reason: Reason) -> None:
         (Reason.MARKET_NOT_OPEN, 409),
         (Reason.MARKET_SETTLED, 409),
         (Reason.MARKET_STATE, 409),
+        (Reason.MARKET_CHANGED, 409),
+        (Reason.POST_ONLY_WOULD_TRADE, 409),
         (Reason.NOT_LIVE, 409),
         (Reason.TOO_LATE, 409),
         (Reason.AMENDMENT_PENDING, 409),

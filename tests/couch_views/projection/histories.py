@@ -12,15 +12,16 @@ from actors.machines.messages.commands import (
     ChangeProfile,
     Command,
     Deposit,
-    PlaceOrder,
     SettleMarket,
     Withdraw,
 )
+from actors.machines.messages.parts import Conditions
 from actors.machines.messages.record import decode
-from actors.machines.messages.words import MarketState, Side, TimeInForce
+from actors.machines.messages.words import MarketState, SelfTrade, Side, TimeInForce
 from couch_views.shapes import Document
 from rabbit.memory import MemoryLog
 from tests.couch_views.projection.records import SECOND, project
+from tests.machines.drawn_orders import order_of
 from tests.machines.town import UNIT, OpenTown
 
 PRICES = (4_000, 4_500, 5_000, 5_500, 6_000)
@@ -46,13 +47,17 @@ def _of_member(chance: random.Random) -> Command:
         case 1:
             return ChangeProfile(bio=str(chance.randrange(100)))
         case _:
-            return PlaceOrder(
-                1,
+            special = chance.random() < 0.3
+            conditions = Conditions(
+                chance.random() < 0.1, chance.choice([*SelfTrade]), chance.randint(1_000_100, 1_001_000)
+            )
+            return order_of(
                 chance.choice([1, 2]),
                 chance.choice(list(Side)),
                 chance.choice(PRICES),
                 chance.randint(1, 9) * 10_000,
-                chance.choice(list(TimeInForce)),
+                chance.choice(list(TimeInForce)) if special else TimeInForce.GOOD_TIL_CANCELLED,
+                conditions,
                 chance.choice([None, "mine"]),
             )
 

@@ -161,7 +161,7 @@ def at_leisure(event: Event, second: int) -> Event:
     return event
 
 
-@pytest.mark.parametrize("seed", [3, 7, 12])
+@pytest.mark.parametrize("seed", [2, 12, 27])
 def test_candles_are_those_of_what_real_machines_execute(seed: int) -> None:
     bodies = play(random.Random(seed), 150)
     stream = max((name for name in bodies if name.startswith("markets")), key=lambda name: len(bodies[name]))

@@ -26,7 +26,7 @@ def test_it_shows_the_book_and_to_each_their_own(world: World) -> None:
     (document,) = catalogue.markets(world.documents).items
     assert of_market(world.documents, Look(for_page=False), document) == {}
     public = of_market(world.documents, Look(), document)
-    assert public.keys() == {"board", "names", "executions", "comments", "settlement_reason"}
+    assert public.keys() == {"board", "names", "left", "executions", "comments", "settlement_reason"}
     (execution,) = cast("list[Json]", public["executions"])
     assert execution["price"] == 4000
     own = of_market(world.documents, Look(member_of(world, "ada")), document)
@@ -41,15 +41,23 @@ def test_it_shows_the_book_and_to_each_their_own(world: World) -> None:
     ("state", "expected"),
     [
         ("draft", ["POST", "PATCH"]),
-        ("open", ["POST", "POST", "DELETE", "POST", "PATCH"]),
-        ("halted", ["DELETE", "POST", "PATCH"]),
+        ("open", ["POST", "POST", "DELETE", "POST", "PATCH", "PATCH"]),
+        ("halted", ["DELETE", "POST", "PATCH", "PATCH"]),
         ("closed", ["DELETE", "POST", "PUT"]),
         ("settled", ["DELETE", "POST", "PUT"]),
     ],
 )
 def test_its_state_says_which_forms_there_are(state: str, expected: list[str]) -> None:
-    market = {"id": "7", "state": state}
-    aside = {"board": {}, "names": {"1": "Gulls"}, "orders": [] if state == "draft" else [{"id": "16"}]}
+    no_auctions = {"opening_auction_s": None, "closing_auction_s": None}
+    market: dict[str, object] = {
+        "id": "7",
+        "state": state,
+        "in_play": False,
+        "winner_count": 1,
+        **no_auctions,
+    }
+    orders = [] if state == "draft" else [{"id": "16"}]
+    aside = {"board": {}, "names": {"1": "Gulls"}, "left": ["1"], "orders": orders}
     view = View(
         HttpRequest("GET", "/v3/markets/7"), "/v3/markets/7/", {}, None, 200, "", {"markets": [market]}, aside
     )
