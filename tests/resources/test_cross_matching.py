@@ -6,7 +6,8 @@ Called by pytest.
 
 import pytest
 
-from tests.resources.world import Json, Visitor, World
+from tests.resources.browsing import Browser
+from tests.resources.world import STAFF_PASSWORD, Json, Visitor, World
 
 LOT = 10_000
 
@@ -110,3 +111,16 @@ def test_no_contract_of_them_is_voided_alone(world: World, race: Json) -> None:
     path = f"/v3/markets/{race['id']}/contracts/{race['contracts'][0]['id']}/void/"
     result = world.staff.send("PUT", path, {"reason": "withdrawn"})
     assert result.status_code == 409
+
+
+def test_staff_makes_such_a_market_by_a_form(world: World) -> None:
+    world.event()
+    browser = Browser(world.client)
+    browser.submit(
+        browser.get("/v3/sessions/").form("Sign in"), {"username": "staff", "password": STAFF_PASSWORD}
+    )
+    form = browser.get("/v3/events/1/").form("Make a market")
+    names = {"name": "Winner", "contracts[0].name": "Gulls", "contracts[1].name": "Herons"}
+    page = browser.submit(form, {**names, "cross_matching": "true"})
+    assert (page.path, page.heading) == ("/v3/markets/1/", "Winner"), page.source
+    assert "a buy of one may meet buys of all others" in page.main
