@@ -9,19 +9,27 @@ from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple, cast
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.machines.messages.events import Event, MarketCreated, OrderPlaced, OrderUpdated
 from actors.machines.messages.parts import FULL_LADDER, Contract, Fill, MarketDetails
-from actors.machines.messages.voiding import ContractVoided, StakesReturned
+from actors.machines.messages.record import decode
+from actors.machines.messages.voiding import ContractVoided, StakesReturned, VoidContract
 from actors.machines.messages.words import OrderState, Side, TimeInForce
 from actors.machines.money import format_money, parse_money
-from couch_views.shapes import FillDocument, MarketDocument, PositionDocument, document_id
+from couch_views.shapes import (
+    FillDocument,
+    MarketDocument,
+    PositionDocument,
+    StatementDocument,
+    document_id,
+)
 from resources.holdings import held_in
 from resources.position_figures import market_figures
 from resources.representations import Json
 from tests.couch_views.projection.records import project, registered
+from tests.machines.town import LOT, OpenTown
 
 GTC = TimeInForce.GOOD_TIL_CANCELLED
 SCALE = 10_000
@@ -152,3 +160,56 @@ def test_each_outcome_is_the_worst_and_the_best_of_those_in_which_the_contract_w
     assert money(figures["commission_reserve"]) == max(0, *results.values()) * commission // SCALE
     rows = [row for row in held_in(found.position) if not row["contract_voided"]]
     assert money(figures["realised_profit"]) == sum(money(row["realised_profit"]) for row in rows)
+
+
+VERDICTS = st.lists(st.sampled_from(["first", "second", "both share", "void"]), min_size=1, max_size=3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(trades(3), st.booleans(), VERDICTS)
+def test_a_statement_is_worked_out_of_one_s_own_executions_and_the_markets(
+    made: list[Trade], withdrawn: bool, verdicts: list[str]
+) -> None:
+    """Of three contracts the third may be voided; then a verdict, and what corrects it, all booked."""
+    town = OpenTown(("Gulls", "Herons", "Terns"), commission=333)
+    for contract_id, side, price, quantity in made:
+        order = (price, min(quantity, 10 * LOT))
+        town.place(town.alice, side, *order, contract_id=contract_id)
+        town.place(town.bob, side.other, *order, contract_id=contract_id)
+    if withdrawn:
+        town.send(town.staff, VoidContract(1, 3, "withdrawn"))
+    for verdict in verdicts:
+        winners = {"first": (1,), "second": (2,)}.get(verdict, ())
+        town.settle(*winners, void=verdict == "void", dead_heat=(1, 2) if verdict == "both share" else ())
+    documents = {
+        identity: document
+        for name, bodies in town.bodies.items()
+        for identity, document in project(*(decode(body).events for body in bodies), stream=name).items()
+    }
+    market = cast("MarketDocument", documents[document_id("market", 1)])
+    for account_id in (town.alice, town.bob):
+        own = [each for each in documents.values() if dict(each).get("account_id") == str(account_id)]
+        fills = [cast("FillDocument", each) for each in own if each["kind"] == "fill"]
+        statement = [cast("StatementDocument", each) for each in own if each["kind"] == "statement"]
+        statement.sort(key=lambda each: each["_id"])
+        balance = 0
+        for movement in statement:
+            balance += money(movement["amount"])
+            assert money(movement["balance"]) == balance
+        assert town.money(account_id)[0] == balance
+        booked = {
+            kind: sum(money(each["amount"]) for each in statement if each["type"] == kind)
+            for kind in ("settlement", "commission")
+        }
+        result = sum(_result(fill, market) for fill in fills)
+        assert booked == {"settlement": result, "commission": -(max(0, result) * 333 // SCALE)}
+
+
+def _result(fill: FillDocument, market: MarketDocument) -> int:
+    """What one execution comes to, by what its contract pays; nothing if that was voided."""
+    (contract,) = [each for each in market["contracts"] if each["id"] == fill["contract_id"]]
+    pays = contract.get("payout")
+    if pays is None:
+        return 0
+    gain = (pays - fill["price"]) * fill["quantity"]
+    return gain if fill["side"] == "buy" else -gain
