@@ -28,6 +28,7 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.parts import LadderStep
+from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import ExchangeState, MarketState, OrderState, Reason, Side
 from actors.machines.streams import account_stream_of_id
 from tests.auditing.recorded import RecordedTown, audited
@@ -168,6 +169,21 @@ def test_an_order_on_its_way_through_a_settlement_is_not_replaced() -> None:
     (refused,) = town.results_for(ticket)
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.MARKET_SETTLED
+    town.deliver()
+    assert isinstance(town.results_for(late)[0], Refused)
+    assert audited(town.entries) == []
+
+
+def test_an_order_on_its_way_to_a_contract_that_was_voided_is_not_replaced() -> None:
+    town = Venue(("Gulls", "Herons", "Terns"))
+    late = town.say(town.alice, PlaceOrder(1, 1, Side.BUY, 5000, LOT))
+    town.say(town.staff, VoidContract(1, 1, "withdrawn"))
+    for letter in iter(lambda: next(town.letters_but_of(town.alice), None), None):
+        town.carry(letter)
+    ticket = town.say(town.alice, AmendOrder(max(town.alices().orders), 2 * LOT))
+    (refused,) = town.results_for(ticket)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.CONTRACT_VOIDED
     town.deliver()
     assert isinstance(town.results_for(late)[0], Refused)
     assert audited(town.entries) == []

@@ -119,6 +119,21 @@ def test_a_preview_says_what_the_order_then_does(drawn: list[tuple[int, PlaceOrd
     town.assert_sound()
 
 
+def test_orders_of_ones_own_that_would_be_cancelled_risk_nothing_any_more() -> None:
+    town = OpenTown()
+    own = town.place(town.alice, Side.BUY, 5000, 2 * LOT)
+    assert isinstance(own, OrderResult)
+    order = PlaceOrder(1, 1, Side.SELL, 4000, LOT, conditions=PAST_OWN)
+    told = preview(town, town.alice, order)
+    assert not isinstance(told, Refused)
+    assert (told[0].cancelled, told[1].exposure_before, told[1].exposure) == (
+        (own.order_id,),
+        2 * LOT * 5000,
+        LOT * 6000,
+    )
+    compare(town, town.alice, order)
+
+
 def test_in_play_a_preview_says_how_long_it_would_take_and_what_would_trade_were_it_now() -> None:
     town = OpenTown()
     town.send(town.staff, CreateMarket(1, "In play", ("Yes", "No"), in_play_delay_ms=3_000))

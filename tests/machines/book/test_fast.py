@@ -83,6 +83,19 @@ class TwoBooks(RuleBasedStateMachine):
             book.remove(order.order_id)
             book.rest(order.order_id, order.account_id, order.side, order.price, order.quantity)
 
+    @precondition(lambda self: any(order.quantity > 1 for order in self.naive.resting()))
+    @rule(data=st.data())
+    def reduce(self, data: st.DataObject) -> None:
+        """It becomes less of it, in its place."""
+        large = [order for order in self.naive.resting() if order.quantity > 1]
+        order = data.draw(st.sampled_from(large))
+        quantity = data.draw(st.integers(0, order.quantity - 1))
+        before = [resting.order_id for resting in self.naive.resting()]
+        for book in (self.naive, self.fast):
+            book.reduce(order.order_id, quantity)
+        assert [resting.order_id for resting in self.fast.resting()] == before
+        self.quantity_out += quantity
+
     @rule()
     def destroy_and_restore(self) -> None:
         """What a book tells of itself is all that there is to it."""

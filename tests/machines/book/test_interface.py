@@ -126,6 +126,19 @@ class TestBook:
         assert [order.order_id for order in book.resting()] == [1, 2, 3, 4, 6, 7, 8, 9]
         assert len(book) == 8
 
+    def test_less_of_an_order_leaves_its_place_to_nobody(self, book: Book) -> None:
+        before = [order.order_id for order in book.resting()]
+        first = next(iter(book.resting()))
+        price, left = first.price, sum(quantity for _, quantity in book.levels(first.side, 10)) - 4
+        book.reduce(first.order_id, 4)
+        assert [order.order_id for order in book.resting()] == before
+        reduced = book.get(before[0])
+        assert reduced is not None
+        assert (reduced.price, reduced.quantity) == (price, 6)
+        assert sum(quantity for _, quantity in book.levels(first.side, 10)) == left
+        with pytest.raises(AssertionError, match="something of a reduced order stays"):
+            book.reduce(before[0], 6)
+
     def test_each_side_has_its_queue(self, book: Book) -> None:
         assert [order.order_id for order in book.queue(Side.BUY)] == [1, 2, 3, 4]
         assert [order.order_id for order in book.queue(Side.SELL)] == [6, 7, 8, 9]
