@@ -18,7 +18,7 @@ from tests.chaos.ledger import ACCEPTED_MAX, CHALLENGES, Entry, Json, Member
 
 KEPT_MAX: Final = 24
 NAMED_SHARE: Final = 0.5
-LIVES_S: Final = (2.0, 4.0, 60.0)
+LIVES_S: Final = (3.0, 60.0, 60.0)
 """Some run out while processes are killed."""
 TERMS: Final = ("market_id", "contract_id", "side", "price", "quantity")
 

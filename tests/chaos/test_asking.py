@@ -29,8 +29,11 @@ class Server(HTTPServer):
 
 
 class Answering(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
+        self.rfile.read(int(self.headers["content-length"] or 0))
         assert isinstance(self.server, Server)
         self.server.keys.append(self.headers["idempotency-key"])
         status = self.server.statuses.pop(0) if self.server.statuses else 200
@@ -100,3 +103,15 @@ def test_what_was_never_sent_is_no_doubt_and_past_the_patience_there_is_no_answe
     assert answered is None
     (entry,) = ledger.entries
     assert (entry.answers, entry.doubts) == ([], 0)
+
+
+@pytest.mark.parametrize(("statuses", "is_there"), [([404, 503, HANG_UP, 404], True), ([404] * 100, False)])
+def test_what_is_looked_for_is_there_or_not_and_nothing_is_noted(
+    server: Server, statuses: list[int], *, is_there: bool
+) -> None:
+    server.statuses = list(statuses)
+    ledger = Ledger()
+    asker = Asker(f"http://127.0.0.1:{server.server_port}", ledger, 2.0, threading.Event())
+    assert asker.see(MEMBER, "/challenges/16/") == is_there
+    assert ledger.entries == []
+    asker.close()

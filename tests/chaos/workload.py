@@ -67,10 +67,10 @@ class Trader:
             (self._delete, 6),
             (self._repeat, 6),
             (self._cancel_all, 2),
-            (self._offer, 5),
-            (lambda: self._note(challenger.accept()), 4),
-            (lambda: self._note(challenger.decline()), 1),
-            (lambda: self._note(challenger.withdraw()), 1),
+            (self._offer, 10),
+            (lambda: self._note(challenger.accept()), 12),
+            (lambda: self._note(challenger.decline()), 2),
+            (lambda: self._note(challenger.withdraw()), 2),
         )
 
     def work(self, stop: threading.Event, pause_s: Callable[[], float]) -> None:
