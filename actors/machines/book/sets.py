@@ -60,7 +60,7 @@ class SetBooks:
         books = self._books
         for one in sets:
             for leg in one.legs:
-                price = leg.price + leg.better
+                price = leg.resting_price
                 fill = MakerFill(leg.execution_id, leg.order_id, leg.account_id, price, one.quantity)
                 books[leg.contract_id].take((fill,))
         for contract_id in books:
