@@ -65,8 +65,9 @@ class EmbeddedServer:
     Any thread may call. One process is the ``writer``; in the others every write is 403.
     """
 
-    def __init__(self, folder: Path | None, *, writer: bool) -> None:
-        self._store = Store(folder, writer=writer)
+    def __init__(self, folder: Path | None, *, writer: bool, image: bytes | None = None) -> None:
+        """``image`` is what another one in memory had in it."""
+        self._store = Store(folder, writer=writer, image=image)
         self._actions: Final[Mapping[str, Callable[[Request, str], Answer]]] = {
             "_all_docs": self._all_documents,
             "_bulk_docs": self._bulk,
@@ -94,6 +95,10 @@ class EmbeddedServer:
 
     def close(self) -> None:
         self._store.close()
+
+    def image(self) -> bytes:
+        """All documents and views that are in memory, for another server to begin with."""
+        return self._store.image()
 
     def _route(self, request: Request) -> Answer:
         match request.path:

@@ -116,15 +116,19 @@ class Store:
     """The file of one embedded server, or memory when there is no folder.
 
     ``writer`` makes the file if it isn't there. Reading needs the file: a ``CouchError`` 503 until then.
+    ``image`` is what another one in memory had in it.
     """
 
-    def __init__(self, folder: Path | None, *, writer: bool) -> None:
+    def __init__(self, folder: Path | None, *, writer: bool, image: bytes | None = None) -> None:
         self._folder = folder
         self.writes = writer
         self._local = threading.local()
         self._opened: WeakSet[Connection] = WeakSet()
         self._lock = threading.RLock()
         self._memory = self._connect(":memory:") if folder is None else None
+        if image is not None:
+            assert self._memory is not None, "a file is its own image"
+            self._memory.deserialize(image)
         if writer:
             try:
                 self._prepare()
@@ -148,6 +152,12 @@ class Store:
             )
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    def image(self) -> bytes:
+        """All that is in memory, for another store to begin with."""
+        assert self._memory is not None, "a file is its own image"
+        with self._lock:
+            return self._memory.serialize()
 
     def close(self) -> None:
         """Closes every thread's connection."""

@@ -110,9 +110,7 @@ class Kept:
 def _beginning(seed: int) -> Beginning:
     world = World(seed)
     begin(world, seed)
-    beginning = world.as_beginning()
-    world.close()
-    return beginning
+    return world.end()
 
 
 async def _refuse(send: Send, problem: ProblemError) -> None:

@@ -14,7 +14,8 @@ from actors.machines.messages.words import MarketState
 from actors.processes.local import START_US, LocalExchange, SteppingClock
 from actors.processes.projector_core import Projector
 from actors.processes.settings import Settings
-from couch_views.client import open_documents
+from couch_views.client import Documents
+from couch_views.embedded.server import EmbeddedServer
 from rabbit.memory import MemoryLog
 from resources.app import create_app
 from resources.passwords import hash_password
@@ -26,9 +27,10 @@ STEP_US: Final = 1
 
 
 class Beginning(NamedTuple):
-    """All that a world began with: its log, stream by stream, and its time."""
+    """All that a world began with: its log, stream by stream, its documents, and its time."""
 
     frames: dict[str, tuple[bytes, ...]]
+    documents: bytes
     now: int
 
 
@@ -50,23 +52,29 @@ class World:
         var = Path(self._folder.name)
         log = MemoryLog(identity=f"sandbox {seed}")
         self.clock = SteppingClock(START_US if beginning is None else beginning.now, STEP_US)
-        self._documents = open_documents("memory", var, writer=True)
-        follower = _Documents(Projector(log, self._documents))
+        settings = Settings(var=var, hashing_cost="cheap", secret=f"the secret of sandbox {seed}")
+        settings.first_start_marker.touch()
+        # What was projected once isn't projected again: that would be most of what a reset takes.
+        image = None if beginning is None else beginning.documents
+        self._server = EmbeddedServer(None, writer=True, image=image)
+        self._documents = Documents(lambda: self._server, self._server.close)
         if beginning is not None:
             log.initialise(tuple(beginning.frames))
             for stream, frames in beginning.frames.items():
                 log.frames(stream).extend(frames)
+        follower = _Documents(Projector(log, self._documents))
         self.exchange = LocalExchange(log=log, clock=self.clock, followers=(follower,))
-        settings = Settings(var=var, hashing_cost="cheap", secret=f"the secret of sandbox {seed}")
-        settings.first_start_marker.touch()
         self.app = create_app(self.exchange.gateway, self._documents, settings, self.clock)
         self._staff = self._register_staff()
         self._halts = 0
 
-    def as_beginning(self) -> Beginning:
-        """What another world can begin with, to be as this one is now."""
+    def end(self) -> Beginning:
+        """Closes the world. What it gives, others can begin with, to be as this one was."""
         log = self.exchange.log
-        return Beginning({name: tuple(log.frames(name)) for name in log.streams()}, self.clock.now)
+        frames = {name: tuple(log.frames(name)) for name in log.streams()}
+        left = Beginning(frames, self._server.image(), self.clock.now)
+        self.close()
+        return left
 
     def set_time(self, now: int) -> None:
         """It is ``now`` (microseconds since 1970), and what was due until then happens."""

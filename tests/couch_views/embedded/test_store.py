@@ -18,6 +18,7 @@ import pytest
 
 from couch_views.client import Documents, DocumentsRefusedError, DocumentsUnavailableError, open_documents
 from couch_views.embedded.errors import CouchError
+from couch_views.embedded.server import EmbeddedServer
 from couch_views.embedded.store import FILE_NAME, Store
 from couch_views.json_values import JsonObject
 
@@ -237,3 +238,20 @@ def test_after_closing_nothing_is_answered(writer: Documents) -> None:
     writer.close()
     with pytest.raises(DocumentsUnavailableError, match="closed database"):
         writer.get("a")
+
+
+def test_what_is_in_memory_is_there_for_others_to_begin_with() -> None:
+    first = EmbeddedServer(None, writer=True)
+    documents = Documents(lambda: first, first.close)
+    documents.ensure_database()
+    documents.ensure_designs([DESIGN])
+    documents.bulk([{"_id": "a", "round": 1, "x": 1}])
+    second = EmbeddedServer(None, writer=True, image=first.image())
+    documents.bulk([{"_id": "b", "round": 2, "x": 2}])
+    others = Documents(lambda: second, second.close)
+    assert [row.id for row in others.view("d", "by_round", start=1, end=2)] == ["a"]
+    others.bulk([{"_id": "c", "round": 2, "x": 3}])
+    assert [row.id for row in others.view("d", "by_round", start=1, end=2)] == ["a", "c"]
+    assert [row.id for row in documents.view("d", "by_round", start=1, end=2)] == ["a", "b"]
+    documents.close()
+    others.close()

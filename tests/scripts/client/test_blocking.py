@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scripts.client import Client, ClientError, RefusedError, Timing, UnansweredError
-from scripts.client.operations import account, cancel_orders, orders, place_order, place_orders
+from scripts.client.operations import account, cancel_orders, orders, place_order, place_orders, register
 from scripts.client.shapes import NewOrder, Order
 from scripts.exchange import free_port
 from scripts.sandbox.faults import FaultKind
@@ -121,6 +121,16 @@ def test_money_is_moved_once(sandbox: LocalSandbox, kind: FaultKind) -> None:
         sandbox.control.switch_on(kind, method="POST", path="/v3/accounts", times=2)
         staff.call("POST", "/accounts/ada/deposits/", {"amount": "7.00"})
         assert ada.do(account()).balance == before + 7
+
+
+def test_who_registers_and_hears_nothing_is_told_that_it_may_have_been_them(sandbox: LocalSandbox) -> None:
+    sandbox.control.switch_on(FaultKind.ANSWER_LOST, method="POST", path="/v3/members")
+    with sandbox.client() as client:
+        with pytest.raises(RefusedError) as refused:
+            client.do(register("grace", PASSWORD))
+        assert (refused.value.reason, refused.value.in_doubt) == ("USERNAME_TAKEN", True)
+        client.sign_in("grace", PASSWORD)
+        assert client.do(account()).username == "grace"
 
 
 def test_a_connection_that_is_refused_is_tried_again(sandbox: LocalSandbox) -> None:
