@@ -5,22 +5,22 @@ Called by pytest.
 """
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.machines.messages.answers import MarketResult, OrderResult, Refused, Reply
 from actors.machines.messages.challenges import AcceptChallenge, Offer, OfferChallenge
 from actors.machines.messages.commands import (
-    ChangeExchangeState,
     ChangeMarketState,
     CreateMarket,
     GetOrder,
+    HaltMarket,
     PlaceOrder,
     Withdraw,
 )
 from actors.machines.messages.posted import Instruct
 from actors.machines.messages.voiding import VoidContract
-from actors.machines.messages.words import ExchangeState, MarketState, OrderState, Reason, Side
+from actors.machines.messages.words import MarketState, OrderState, Reason, Side
 from actors.machines.streams import Streams, account_stream_of_id
 from actors.machines.voiding import decide_void
 from tests.machines.town import LOT, UNIT, OpenTown
@@ -221,8 +221,8 @@ def test_until_all_streams_have_done_it_nothing_else_is_decided_and_no_halt_lose
         refused = decide_void(market, Instruct(town.staff, 9, 0, command), command)
         assert isinstance(refused, Refused)
         assert refused.reason is Reason.MARKET_STATE
-    halt = ChangeExchangeState(ExchangeState.HALTED, reason="fire")
-    town.turn(staffs, [("halt", town.request_of(town.staff, halt))])
+    town.turn(town.streams.of_market(1), [("halt", HaltMarket(1, "something is wrong"))])
+    assert market.awaited
     town.deliver()
     (result,) = town.results_for("void")
     assert isinstance(result, MarketResult)
@@ -236,6 +236,7 @@ TRADES = st.lists(
 )
 
 
+@settings(max_examples=30, deadline=None)
 @given(TRADES, st.integers(1, 2), st.integers(1, 4), st.integers(0, 2))
 def test_members_have_what_they_would_have_had_without_the_contract(
     trades: list[tuple[int, bool, int, int, bool]], winner_count: int, out: int, winner: int

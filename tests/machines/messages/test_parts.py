@@ -5,7 +5,7 @@ Called by pytest.
 """
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.machines.messages.parts import FULL_LADDER, Contract, LadderStep, MarketDetails, Terms
@@ -46,6 +46,7 @@ def test_the_prices_beside_one_that_is_not_on_the_ladder(price: int, nearest: tu
     assert Terms(1, (1,), 1, 0, ladder).nearest(price) == nearest
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 9_999), st.integers(1, 200), st.integers(1, 30), st.integers(1, 500))
 def test_nothing_on_the_ladder_is_nearer(price: int, lowest: int, steps: int, step: int) -> None:
     ladder = (LadderStep(lowest, min(9_999, lowest + step * (min(steps, (9_999 - lowest) // step))), step),)

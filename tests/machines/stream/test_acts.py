@@ -179,6 +179,16 @@ def test_a_hedge_that_was_closed_in_a_voided_contract_is_told_of() -> None:
     assert square.social().positions.open == {}
 
 
+def test_what_was_closed_before_its_contract_is_voided_is_told_of_and_nothing_is_held_anyway() -> None:
+    square = Square(contracts=("Gulls", "Herons", "Terns"))
+    for side in (SELL, BUY):
+        square.place(square.alice, side, 4_000, 10)
+        square.place(square.bob, side.other, 4_000, 10)
+    square.send(square.staff, VoidContract(1, 1, "withdrawn"))
+    assert of(square, square.bob)[-1] == VoidedContent(1)
+    assert square.social().positions.open == {}
+
+
 def test_who_never_traded_there_is_told_of_no_settlement() -> None:
     square = Square()
     square.place(square.alice, SELL, 4_000, 10)
