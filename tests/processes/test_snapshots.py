@@ -29,6 +29,7 @@ from actors.processes.snapshots import (
     shape_of,
 )
 from rabbit.log import Position
+from tests.machines.cross_town import A, B, C, CrossTown
 from tests.machines.town import LOT, OpenTown
 
 
@@ -62,6 +63,17 @@ def test_a_state_survives_and_goes_on_alike(name: str) -> None:
     town.all[name] = restored
     town.place(town.alice, Side.BUY, 4700, 5 * LOT)
     town.settle(1)
+    town.assert_sound()
+
+
+def test_books_of_complementary_contracts_are_the_market_s_own_again() -> None:
+    town = CrossTown()
+    town.order(town.alice, A, Side.BUY, 5_000)
+    town.order(town.bob, B, Side.BUY, 3_000)
+    name = town.streams.of_market(1)
+    town.all[name] = decode(encode(town.all[name], *at(1)), name, town.streams).stream
+    town.order(town.carol, C, Side.BUY, 2_000)
+    assert town.states(town.carol) == [("filled", 1)]
     town.assert_sound()
 
 

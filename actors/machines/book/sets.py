@@ -66,6 +66,10 @@ class SetBooks:
         for contract_id in books:
             self.touched(contract_id)
 
+    def state_hash(self) -> str:
+        """What is known here beside the books, which the market's own state has: their best prices."""
+        return f"{[*self._bids.prices.values()]} {[*self._offers.prices.values()]}"
+
     def touched(self, contract_id: int) -> None:
         """The book of this contract has changed."""
         book, bids, offers = self._books[contract_id], self._bids, self._offers

@@ -190,6 +190,15 @@ def test_what_trades_leaves_the_books() -> None:
     assert told(books.of(1).match(1, Side.BUY, 3000, 1, 1)) == "9 1 @ 2600"
 
 
+def test_its_hash_is_that_of_best_prices_whatever_they_were_before() -> None:
+    books, contracts = market("d9 sells 5 @ 2600", "b2 buys 10 @ 4000")
+    again, _ = market("d9 sells 5 @ 2600", "b2 buys 10 @ 4000, c3 buys 1 @ 3000")
+    assert books.state_hash() == again.state_hash() == "[0, 4000] [2600, 0]"
+    contracts[1].remove(9)
+    books.touched(1)
+    assert books.state_hash() == "[0, 4000] [0, 0]"
+
+
 class Beside(RuleBasedStateMachine):
     """Whatever happens, the books trade as the obvious matcher does."""
 
