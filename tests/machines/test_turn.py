@@ -37,19 +37,24 @@ from actors.machines.messages.commands import (
     HaltMarket,
     PlaceOrder,
 )
+from actors.machines.messages.events import OrderCancelled
+from actors.machines.messages.parts import Conditions
 from actors.machines.messages.words import (
     MarketState,
     OrderState,
     Reason,
     Role,
     Side,
+    TimeInForce,
 )
 from actors.machines.streams import Streams, account_stream_of_id
+from actors.machines.timers import Timers
 from actors.machines.turn import Stream
 from tests.machines.drawn_orders import ORDERS, STEPS
 from tests.machines.town import LOT, UNIT, OpenTown
 
 BUY = PlaceOrder(1, 1, Side.BUY, 5000, LOT)
+SELL = PlaceOrder(1, 1, Side.SELL, 4000, LOT)
 
 
 def answers_to(town: OpenTown, ticket: str) -> list[Answer]:
@@ -326,4 +331,40 @@ def test_what_a_market_does_not_take_does_not_pile_up(monkeypatch: pytest.Monkey
     town.turn(stream, [("third again", third)])
     town.deliver()
     assert isinstance(town.results_for("third again")[0], OrderResult)
+    town.assert_sound()
+
+
+def test_where_more_is_due_than_one_turn_does_letters_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order that should have ended is not met by one that came later."""
+    town = OpenTown()
+    good_til = town.time + 1_000
+    timed = [
+        PlaceOrder(
+            1,
+            1,
+            Side.BUY,
+            price,
+            LOT,
+            TimeInForce.GOOD_TIL_DATE,
+            None,
+            Conditions(good_til=good_til),
+        )
+        for price in (4000, 5000)
+    ]
+    town.send(town.alice, *timed)
+    due = Timers.due
+    monkeypatch.setattr(Timers, "due", lambda timers, time: due(timers, time, 1))
+    town.time = good_til
+    town.turn(account_stream_of_id(town.bob), [("late", town.request_of(town.bob, SELL))])
+    market = town.streams.of_market(1)
+    (letter,) = [
+        each for each in town.letters_of(account_stream_of_id(town.bob)) if each.destination == market
+    ]
+    body = town.turn(market, letters=[letter])
+    assert body is not None
+    assert ([type(event) for event in body.events], body.cursors) == ([OrderCancelled], {})
+    town.deliver()
+    assert [result.state for result in town.results_for("late") if isinstance(result, OrderResult)] == [
+        "created"
+    ]
     town.assert_sound()

@@ -8,7 +8,14 @@ from typing import cast
 
 import pytest
 
-from actors.machines.messages.events import Event, MarketClosed, MarketHalted, MarketOpened, MarketSettled
+from actors.machines.messages.events import (
+    Event,
+    MarketClosed,
+    MarketHalted,
+    MarketOpened,
+    MarketSettled,
+    MarketTurnedInPlay,
+)
 from actors.machines.messages.parts import Share, Verdict
 from couch_views.shapes import Document, MarketDocument, document_id
 from tests.couch_views.projection.records import at, market_created, project
@@ -128,6 +135,21 @@ def test_what_contracts_pay_is_shown_while_the_market_is_settled() -> None:
     assert [each["payout"] for each in won["contracts"]] == [10_000, 0]
     void = market_of(project([market_created()], [MarketClosed(7), heat, verdict(2, void=True)]))
     assert [each["payout"] for each in void["contracts"]] == [None, None]
+
+
+def test_each_step_is_another_version_and_play_begins_once() -> None:
+    seen = []
+    for end in range(5):
+        events: list[Event] = [MarketOpened(7), MarketHalted(7), MarketTurnedInPlay(7), MarketClosed(7)]
+        market = market_of(project([market_created()], events[:end]))
+        seen.append((market["version"], market["in_play"], market["state"]))
+    assert seen == [
+        (1, False, "draft"),
+        (2, False, "open"),
+        (3, False, "halted"),
+        (4, True, "halted"),
+        (5, True, "closed"),
+    ]
 
 
 def test_the_last_verdicts_reason_is_shown() -> None:

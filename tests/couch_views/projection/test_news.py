@@ -8,7 +8,14 @@ from typing import cast
 
 import pytest
 
-from actors.machines.messages.events import Event, MarketClosed, MarketHalted, MarketOpened, MarketSettled
+from actors.machines.messages.events import (
+    Event,
+    MarketClosed,
+    MarketHalted,
+    MarketOpened,
+    MarketSettled,
+    MarketTurnedInPlay,
+)
 from actors.machines.messages.parts import Verdict
 from couch_views.shapes import Document, NewsDocument
 from tests.couch_views.projection.records import at, market_created, project
@@ -28,6 +35,7 @@ def verdict(version: int, *winners: int, void: bool = False) -> MarketSettled:
     [
         (MarketOpened(7), "opened", None, []),
         (MarketHalted(7), "halted", None, []),
+        (MarketTurnedInPlay(7), "in_play", None, []),
         (MarketHalted(7, "a fire"), "halted", "a fire", []),
         (MarketClosed(7), "closed", None, []),
         (verdict(1, 10), "settled", "reason 1", ["10"]),
