@@ -22,7 +22,9 @@ PASSWORD: Final = "correct horse battery"  # noqa: S105 (of a member who lives a
 _ORDER: Final = "form.order"
 _APPEARS_WITHIN_S: Final = 20.0
 _LOOK_EVERY_S: Final = 0.05
-_CANCEL: Final = "#content form.command button"
+ENTER: Final = "\ue007"
+"""What WebDriver calls the key."""
+_CANCEL: Final = "#content form.command:not(:has(fieldset)) button"
 
 
 class Visit:
@@ -139,6 +141,7 @@ def look(visit: Visit, _: Exchange) -> None:
         "market": "/v3/markets/1/",
         "positions": "/v3/positions/",
         "account": "/v3/accounts/",
+        "search": "/v3/search/?q=harb",
     }
     for scheme in ("light", "dark"):
         visit.browser.prefer(scheme)
@@ -150,8 +153,10 @@ def look(visit: Visit, _: Exchange) -> None:
 
 
 def meet(visit: Visit, _: Exchange) -> None:
-    """A market is followed and talked about, a challenge offered; who sees what of oneself is chosen."""
+    """What is searched for is found, followed and talked about; who sees what of oneself is chosen."""
     browser = visit.browser
+    browser.fill("form.search input[name=q]", f"harbour{ENTER}")
+    visit.sees("Search: harbour", "Harbour Cup final")
     visit.go("/v3/markets/1/")
     browser.click("details:has(form[action^='/v3/following/markets/']) summary")
     browser.click("form[action^='/v3/following/markets/'] button")
