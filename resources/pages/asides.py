@@ -82,7 +82,7 @@ def of_home(documents: Reads, call: Looking) -> Json:
     """``events``: what trades, the newest markets event by event; and the visitor's money."""
     if not call.for_page:
         return {}
-    live = catalogue.MarketFilters(states=(MarketState.OPEN, MarketState.HALTED))
+    live = catalogue.MarketFilters(states=(MarketState.AUCTION, MarketState.OPEN, MarketState.HALTED))
     found = catalogue.markets(documents, live, "-id", _TRADED_MAX)
     of_event: dict[str, list[Json]] = {}
     for market, board in zip(found.items, boards(documents, found.items), strict=True):

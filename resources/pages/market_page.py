@@ -38,7 +38,7 @@ _STEPS: Final = {
     MarketState.CLOSED: "Close",
 }
 _ORDERED_IN: Final = (MarketState.OPEN, MarketState.AUCTION)
-_PLAYED_FROM: Final = (MarketState.OPEN, MarketState.HALTED)
+_PLAYED_FROM: Final = (MarketState.AUCTION, MarketState.OPEN, MarketState.HALTED)
 _TO_PLAY: Final = {"state": "", "in_play": "true", "reason": ""}
 _SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
 _UNITS: Final = {"price": PERCENT, "quantity": PAYOUT}
