@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from actors.machines.catalogue import Catalogue
-from actors.machines.messages.words import Side
+from actors.machines.messages.words import MarketState, Side
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from actors.processes import snapshots
@@ -29,6 +29,7 @@ from actors.processes.snapshots import (
     shape_of,
 )
 from rabbit.log import Position
+from tests.machines.auction_town import MARKET, AuctionTown
 from tests.machines.cross_town import A, B, C, CrossTown
 from tests.machines.town import LOT, OpenTown
 
@@ -74,6 +75,19 @@ def test_books_of_complementary_contracts_are_the_market_s_own_again() -> None:
     town.all[name] = decode(encode(town.all[name], *at(1)), name, town.streams).stream
     town.order(town.carol, C, Side.BUY, 2_000)
     assert town.states(town.carol) == [("filled", 1)]
+    town.assert_sound()
+
+
+def test_what_an_auction_has_collected_trades_after_it_too() -> None:
+    town = AuctionTown(60)
+    town.move(MarketState.AUCTION)
+    town.order(town.alice, Side.BUY, 6_000, 3)
+    town.order(town.bob, Side.SELL, None)
+    name = town.streams.of_market(MARKET)
+    town.all[name] = decode(encode(town.all[name], *at(1)), name, town.streams).stream
+    town.order(town.carol, Side.SELL, 4_000)
+    town.wait(60_000_000)
+    assert [(event.price, event.volume) for event in town.uncrossed()] == [(5_000, 2 * LOT)]
     town.assert_sound()
 
 
