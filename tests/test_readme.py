@@ -130,7 +130,7 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
         said = reader.types(trading, exchange)
     assert [answer for answer in said if "error_type" in answer] == []
     member, deposit, account, events, quotes, found, *more = said
-    order, repeated, batch, cancelled, own, public, *more = more
+    previewed, order, repeated, batch, reduced, replaced, cancelled, own, public, *more = more
     withdrawn, challenges, comment, comments, *more = more
     traded, _, followed, privacy, board, home, feed, by_key, keys = more
     assert member["member"]["username"] == "grace"
@@ -138,9 +138,12 @@ def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
     assert [event["name"] for event in events["events"]] == ["Harbour Cup final"]
     assert all(sides["bids"] and sides["offers"] for sides in quotes.values())
     assert [each["name"] for each in found["results"]] == ["Harbour Cup final"]
-    assert order["state"] == "filled"
+    assert order["state"] == previewed["state"] == "filled"
+    assert previewed["exposure"] == order["exposure"]
     assert repeated == order
     assert [result["state"] for result in batch["results"]] == ["created", "created", "cancelled"]
+    assert (reduced["quantity"], replaced["quantity"], replaced["price"]) == (20_000, 30_000, 8_900)
+    assert reduced["order_id"] == replaced["order_id"] == cancelled["order_id"]
     assert cancelled["state"] == "cancelled"
     assert own["executions"][0]["order_id"] == order["order_id"]
     assert public["executions"][0]["execution_id"] == order["executions"][0]["execution_id"]

@@ -10,7 +10,6 @@ from actors.machines.messages.activity import AddEntry, EntryAdded
 from actors.machines.messages.amendments import (
     AmendmentRefused,
     AmendRefused,
-    AmendRequested,
     SubmitAmendment,
 )
 from actors.machines.messages.challenges import (
@@ -26,7 +25,6 @@ from actors.machines.messages.events import (
     AmendMissed,
     CancelMissed,
     CancelRefused,
-    CancelRequested,
     Event,
     EventCreated,
     ExchangeHalted,
@@ -44,7 +42,6 @@ from actors.machines.messages.events import (
     OrderCancelled,
     OrderDelayed,
     OrderMatched,
-    OrderPlaced,
     OrderReduced,
     OrderRejected,
     OrderReplaced,
@@ -161,14 +158,8 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             if not isinstance(event, OrderDelayed) and event.delayed:
                 return None  # its time has come, or its market has stopped
             return ("order", event.order_id, event.account_id)
-        case OrderPlaced() | CancelRequested() | AmendRequested():
-            return None  # a member asked for it
-        case OrderReduced() | OrderReplaced() | AmendMissed() | AmendDelayed():
-            if not isinstance(event, AmendDelayed) and event.delayed:
-                return None  # its time has come
-            return ("amendment", event.order_id, event.account_id)
-        case AmendRefused():
-            return ("amendment refused", event.order_id, event.account_id)
+        case OrderReduced() | OrderReplaced() | AmendMissed() | AmendDelayed() | AmendRefused():
+            return _key_of_amendment(event)
         case OrderCancelled():
             if event.reason in _OF_ITSELF or _is_free(event, free):
                 return None  # whether its time has come, the audit of markets judges
@@ -231,6 +222,16 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
 
 _OF_ITSELF = frozenset({Reason.EXPIRED, Reason.INSUFFICIENT_LIQUIDITY})
 """An order's time has come, or the end of the auction that it was for."""
+
+
+def _key_of_amendment(
+    event: OrderReduced | OrderReplaced | AmendMissed | AmendDelayed | AmendRefused,
+) -> Key | None:
+    if isinstance(event, AmendRefused):
+        return ("amendment refused", event.order_id, event.account_id)
+    if not isinstance(event, AmendDelayed) and event.delayed:
+        return None  # its time has come
+    return ("amendment", event.order_id, event.account_id)
 
 
 def _key_of_end(event: ChallengeEnded, free: frozenset[int]) -> Key | None:

@@ -5,7 +5,6 @@ Called by the account machine.
 """
 
 from collections.abc import Sequence
-from copy import copy
 
 from actors.machines import limits
 from actors.machines.exposure import Holding, cash_flow, exposure, exposure_of_several, payout, risk
@@ -73,8 +72,10 @@ class Position:
         fills: Sequence[Fill],
     ) -> int:
         """The same if these live orders were gone, too."""
-        left = copy(self)
-        left.holdings = list(self.holdings)
+        if not cancelled:
+            return self.exposure_with(contract_id, side, price, quantity, fills)
+        left = Position(self.terms, self.index, self.voided)
+        left.cash, left.holdings = self.cash, list(self.holdings)
         for order in cancelled:
             at = self.index[order.contract_id]
             left.holdings[at] = _with_order(left.holdings[at], order.side, -order.reserved)
@@ -128,7 +129,7 @@ class Position:
         self.exposure = market_exposure
 
     def amend(self, order: Order, amendment: Amended | None, market_exposure: int) -> None:
-        """Evolves: an amendment of the order is on its way; ``None``: the one that was has come to nothing."""
+        """Evolves: an amendment of the order is on its way; ``None``: that came to nothing."""
         at = self.index[order.contract_id]
         more = order.reserved_with(amendment) - order.reserved
         self.holdings[at] = _with_order(self.holdings[at], order.side, more)

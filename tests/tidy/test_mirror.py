@@ -24,6 +24,7 @@ MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 UNTESTED: Final[dict[str, str]] = {
     "actors/auditing/entries.py": "data: what the tests of the audit feed",
     "actors/auditing/members.py": "data: what the audits of requests, orders and money keep",
+    "actors/machines/messages/amendments.py": "data: what the machines' tests compare",
     "actors/machines/messages/answers.py": "data: what the machines' tests compare",
     "actors/machines/messages/auctions.py": "data: what the machines' tests compare",
     "actors/machines/messages/credential_events.py": "data: what the machines' tests compare",
