@@ -218,7 +218,8 @@ def problems(
         yield f"{name} is post-only, and took"
     if event.cancelled and conditions.self_trade is not SelfTrade.CANCEL_MAKER:
         yield f"{name} cancelled {len(event.cancelled)} orders of its account, and should have stopped"
-    if event.left and event.reason not in _reasons(kind, conditions.self_trade):
+    enough = event.sets and event.reason is Reason.LIMIT_EXCEEDED and kind is not TimeInForce.FILL_OR_KILL
+    if event.left and not enough and event.reason not in _reasons(kind, conditions.self_trade):
         yield f"{name} is {kind}, but what is left of it: {event.reason or 'rests'}"
     if kind is TimeInForce.FILL_OR_KILL and event.left and (event.fills or event.cancelled):
         yield f"{name} is {kind}, and changed the book although {event.left} of it is left"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from actors.auditing.books import AuditedBook, Half, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.positions import WHOLE
+from actors.machines import limits
 from actors.machines.messages.events import OrderMatched
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.words import Reason, Side, TimeInForce
@@ -40,12 +41,16 @@ class Trade(NamedTuple):
 
 
 class Due(NamedTuple):
-    """What an order has to trade; ``own``: those of its own account that it goes past, or stops at."""
+    """What an order has to trade; ``own``: those of its own account that it goes past, or stops at.
+
+    ``stopped``: it stops at its own; ``cut``: it has as many sets as one order may.
+    """
 
     trades: list[Trade]
     left: int
     own: list[int]
-    stopped: bool
+    stopped: bool = False
+    cut: bool = False
 
 
 def judge_arrival(event: OrderMatched, books: Books, findings: Findings) -> None:
@@ -134,6 +139,8 @@ def _problems(event: OrderMatched, books: Books) -> Iterator[tuple[Rule, str]]:
             )
     if due.stopped is not (event.reason is Reason.SELF_TRADE):
         yield Rule.SELF_TRADE, f"met {due.own} of its own account, and ended with {event.reason}"
+    if due.cut is not (event.reason is Reason.LIMIT_EXCEEDED):
+        yield Rule.QUANTITY, f"traded {len(event.sets)} sets, and ended with {event.reason}"
     for did, should in zip_longest(trades, due.trades):
         if did != should:
             yield _difference(event, did, should)
@@ -191,8 +198,8 @@ def _due(event: OrderMatched, books: Books, *, past_own: bool) -> Due:
     buys = event.side is Side.BUY
     direct = _Line(event.contract_id, books[event.contract_id].half(buys=not buys))
     others = [_Line(each, book.half(buys=buys)) for each, book in books.items() if each != event.contract_id]
-    due = Due([], event.quantity, [], stopped=False)
-    left = event.quantity
+    due = Due([], event.quantity, [])
+    left, sets_left = event.quantity, limits.SET_LEGS_PER_ARRIVAL_MAX // len(others)
     while left:
         lines, price = _next(event, direct, others)
         own = next((line for line in lines if line.account_id == event.account_id), None)
@@ -204,6 +211,10 @@ def _due(event: OrderMatched, books: Books, *, past_own: bool) -> Due:
             continue
         if not lines:
             break
+        if lines is others:
+            if not sets_left:
+                return due._replace(left=left, cut=True)
+            sets_left -= 1
         traded = min([left, *(line.left for line in lines)])
         due.trades.append(Trade(price, traded, tuple(_makers(lines, price, is_set=lines is others))))
         left -= traded

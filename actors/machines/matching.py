@@ -6,7 +6,8 @@ Called by the market machine, for what arrives and for whoever asks what would b
 A post-only order is rejected if it meets anything on the other side, an order of its own account included.
 An order that meets one of its own account is stopped there (``cancel_taker``), or the one that it meets is
 cancelled and it goes on (``cancel_maker``). A fill_or_kill order trades in full or changes nothing: what lies
-behind an order that stops it doesn't count, nor do orders of its own account.
+behind an order that stops it doesn't count, nor do orders of its own account. An order that would trade more
+sets than one may is cancelled there.
 """
 
 from collections.abc import Mapping
@@ -46,7 +47,7 @@ def decide_arrival(
         would_trade = Reason.POST_ONLY_WOULD_TRADE
         return OrderRejected(order.market_id, order.order_id, order.account_id, would_trade, delayed)
     reason = None
-    if match.left and (match.crossed_self or order.time_in_force is not _CANCELLED_ONLY):
+    if match.left and (match.crossed_self or match.cut or order.time_in_force is not _CANCELLED_ONLY):
         match, reason = _unfilled(match, order)
     return OrderMatched(
         order.market_id,
@@ -74,6 +75,8 @@ def _unfilled(match: Match, order: SubmitOrder) -> tuple[Match, Reason | None]:
         return Match((), order.quantity, False), Reason.INSUFFICIENT_LIQUIDITY
     if match.crossed_self:
         return match, Reason.SELF_TRADE
+    if match.cut:
+        return match, Reason.LIMIT_EXCEEDED
     immediate = order.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL
     return match, Reason.INSUFFICIENT_LIQUIDITY if immediate else None
 

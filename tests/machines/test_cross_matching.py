@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors.machines import limits
+from actors.machines.book import sets
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.commands import CancelOrder, CreateMarket
@@ -123,6 +125,29 @@ def test_ways_to_be_in_force_count_sets(
     town.order(town.carol, C, BUY, 2_500, lots * LOT, time_in_force, conditions)
     assert town.states(town.carol) == [(state, traded)]
     assert town.states(town.alice) == [("filled", 1) if traded else ("created", 0)]
+    town.assert_sound()
+
+
+@pytest.mark.parametrize(
+    ("time_in_force", "traded", "reason"),
+    [
+        (TimeInForce.GOOD_TIL_CANCELLED, 2, Reason.LIMIT_EXCEEDED),
+        (TimeInForce.IMMEDIATE_OR_CANCEL, 2, Reason.LIMIT_EXCEEDED),
+        (FILL_OR_KILL, 0, Reason.INSUFFICIENT_LIQUIDITY),
+    ],
+)
+def test_what_would_be_too_many_sets_is_cancelled(
+    monkeypatch: pytest.MonkeyPatch, time_in_force: TimeInForce, traded: int, reason: Reason
+) -> None:
+    for module in (sets, limits):
+        monkeypatch.setattr(module, "SET_LEGS_PER_ARRIVAL_MAX", 4)
+    town = CrossTown()
+    town.order(town.alice, A, BUY, 5_000, 9 * LOT)
+    for _ in range(3):
+        town.order(town.bob, B, BUY, 3_000)
+    taken = town.order(town.carol, C, BUY, 2_500, 3 * LOT, time_in_force)
+    assert isinstance(taken, OrderResult)
+    assert (taken.executed_quantity, taken.cancel_reason) == (traded * LOT, reason)
     town.assert_sound()
 
 

@@ -36,7 +36,7 @@ class Match(Part):
     ``fills`` in the order in which they trade, at the resting orders' prices; ``left`` is what remains of
     the incoming order. ``crossed_self``: it stopped at a resting order of the same account. ``sets``, where
     books of several contracts are matched with one another: executions are numbered over both. ``own``:
-    resting orders of the same account that it went past.
+    resting orders of the same account that it went past. ``cut``: it stopped because it had enough of sets.
     """
 
     fills: tuple[MakerFill, ...]
@@ -44,6 +44,7 @@ class Match(Part):
     crossed_self: bool
     sets: tuple[SetFill, ...] = ()
     own: tuple[Resting, ...] = ()
+    cut: bool = False
 
 
 class Matcher(Protocol):

@@ -16,6 +16,8 @@ is taken apart. The rule, which is the whole of it:
    highest bid pays less than it offered (the earlier contract's of two), down to 1; then the next highest.
 6. An order of the arriving order's own account that is next in any of the books is a self-trade: the arriving
    order stops there, or goes past it (past the earlier contract's, if there are two), and it is looked again.
+7. The sets of one arriving order have ``SET_LEGS_PER_ARRIVAL_MAX`` legs at most: before a set that would be
+   too much it stops, and nothing of it rests.
 
 After every arrival no set is left that could be made of what rests: the best bids of all contracts come to
 less than 10000, and the best offers to more.
@@ -25,7 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from actors.machines.book.interface import Book, Match, Resting
-from actors.machines.limits import PRICE_MIN, PRICE_SCALE
+from actors.machines.limits import PRICE_MIN, PRICE_SCALE, SET_LEGS_PER_ARRIVAL_MAX
 from actors.machines.messages.parts import MakerFill, SetFill, SetLeg
 from actors.machines.messages.words import Side
 
@@ -175,12 +177,13 @@ class _Arrival:
         self._fills: list[MakerFill] = []
         self._sets: list[SetFill] = []
         self._own: list[Resting] = []
+        self._sets_max = SET_LEGS_PER_ARRIVAL_MAX // len(self._others)
 
     def trade(self, quantity: int, first_execution_id: int) -> Match:
         left, execution_id = quantity, first_execution_id
         others, account_id = self._others, self._account_id
         set_price = self._set_price()
-        crossed_self = False
+        crossed_self = cut = False
         while makers := self._next(set_price):
             own = [maker for maker in makers if maker.first.account_id == account_id]
             if own:
@@ -193,6 +196,9 @@ class _Arrival:
                 continue
             traded = min([left, *[maker.left for maker in makers]])
             if makers is others:
+                if len(self._sets) == self._sets_max:
+                    cut = True
+                    break
                 self._sets.append(_set(makers, execution_id, set_price, traded))
                 execution_id += len(makers) + 1
             else:
@@ -208,7 +214,7 @@ class _Arrival:
                 maker.take(traded)
             if makers is others:
                 set_price = self._set_price()
-        return Match(tuple(self._fills), left, crossed_self, tuple(self._sets), tuple(self._own))
+        return Match(tuple(self._fills), left, crossed_self, tuple(self._sets), tuple(self._own), cut)
 
     def _next(self, set_price: int) -> list[_Queue]:
         """Whose first orders trade next: nobody's where none is within the limit. No set: ``set_price`` 0."""

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from actors.machines.book import FastBook, Match, NaiveBook, SetBooks
+from actors.machines.book import FastBook, Match, NaiveBook, SetBooks, sets
 from actors.machines.book.interface import Book
 from actors.machines.limits import PRICE_SCALE
 from actors.machines.messages.words import Side
@@ -163,6 +163,19 @@ def test_past_own_orders_it_is_looked_again_each_time() -> None:
     assert (told(match), match.left, [order.order_id for order in match.own]) == ("", 5, [2])
     match = books.of(1).match(2, Side.BUY, 6000, 5, 1, True)
     assert (told(match), [order.order_id for order in match.own]) == ("[5 @ 5000: 9 3000, 4 2000]", [2, 3])
+
+
+def test_an_order_has_so_many_sets_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sets, "SET_LEGS_PER_ARRIVAL_MAX", 2)
+    books, _ = market("d9 sells 5 @ 6000, d8 sells 5 @ 6001", *TWO[1:])
+    match = books.of(1).match(1, Side.BUY, 6100, 40, 1)
+    assert (told(match), match.left, match.cut) == (
+        "9 5 @ 6000 [10 @ 6000: 2 4000] [10 @ 6000: 3 4000] 8 5 @ 6001",
+        10,
+        True,
+    )
+    match = books.of(1).match(1, Side.BUY, 6000, 40, 1)
+    assert (match.left, match.cut) == (15, False)
 
 
 def test_two_orders_of_one_account_may_be_in_one_set() -> None:
