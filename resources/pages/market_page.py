@@ -43,6 +43,8 @@ _TO_PLAY: Final = {"state": "", "in_play": "true", "reason": ""}
 _SETTLED_FROM: Final = frozenset({MarketState.CLOSED, MarketState.SETTLED, MarketState.VOIDED})
 _UNITS: Final = {"price": PERCENT, "quantity": PAYOUT}
 _VOIDED_FROM: Final = frozenset({MarketState.OPEN, MarketState.HALTED, MarketState.CLOSED})
+_VOIDABLE_MAX: Final = 20
+"""Contracts that each have a form of their own on the page; where there are more, the API is asked."""
 VOID: Final = "/v3/markets/{ids:identity}/contracts/{contract_id:identity}/void"
 MARKET: Final = "/v3/markets/{ids:identities}"
 COMMENTS: Final = "/v3/markets/{ids:identity}/comments"
@@ -106,7 +108,8 @@ def market_forms(view: View) -> Iterator[FormUse]:
         settlement = f"{view.path}settlement/"
         choices = {"winners": contracts, "dead_heat": contracts}
         yield FormUse("PUT", "/v3/markets/{ids:identity}/settlement", settlement, choices=choices)
-    if state in _VOIDED_FROM and len(contracts) > 1 + cast("int", market["winner_count"]):
+    enough = 1 + cast("int", market["winner_count"]) < len(contracts) <= _VOIDABLE_MAX
+    if state in _VOIDED_FROM and enough and not market["cross_matching"]:
         for contract in contracts:
             path = f"{view.path}contracts/{contract.value}/void/"
             yield FormUse("PUT", VOID, path, title=f"Take {contract.label} out of the market")

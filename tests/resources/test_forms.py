@@ -276,6 +276,22 @@ def test_staff_runs_a_market_from_its_event_to_its_settlement(world: World, staf
     assert "Herons Winner" in page.main
 
 
+def test_staff_takes_a_contract_out_and_settles_a_dead_heat_of_others(world: World, staff: Browser) -> None:
+    market = world.market("Gulls", "Herons", "Terns")
+    page = staff.get(f"/v3/markets/{market['id']}/")
+    page = staff.submit(page.form("Take Gulls out of the market"), {"reason": "They broke their mast."})
+    assert page.path == f"/v3/markets/{market['id']}/"
+    assert not page.has_form("Take Herons out of the market")  # two are left, of which one wins
+    order = page.form("Place an order")
+    assert order.choices("contract_id") == {"Herons": "2", "Terns": "3"}
+    page = staff.submit(page.form("Change the state"), {"state": "closed"})
+    settle = page.form("Settle or void a market, or correct that")
+    assert settle.choices("dead_heat") == {"Herons": "2", "Terns": "3"}
+    page = staff.submit(settle, {"dead_heat": ["2", "3"], "reason": "They were together."})
+    assert "Herons Dead heat" in page.main
+    assert "Gulls" in page.main
+
+
 def test_staff_moves_money(world: World, staff: Browser) -> None:
     world.member("ada", None)
     page = staff.submit(staff.get("/v3/members/ada/").form("Make a deposit"), {"amount": "1234.5"})
