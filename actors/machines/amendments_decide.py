@@ -3,9 +3,9 @@
 Never looks at a book: whether anything of the order still rests is the market's to say.
 Called by the decisions of account streams.
 
-Less of an order at the same price risks nothing new, so it is let through whatever trades or doesn't. All else
-is a replacement, for which the guards of an order hold; until the market's word, funds are reserved for the
-worse of the old order and the new one, whatever of the old one fills meanwhile.
+Less of an order at the same price risks nothing new, so it is let through whatever trades or doesn't. All
+else is a replacement, for which the guards of an order hold; until the market's word, funds are reserved for
+the worse of the old order and the new one, whatever of the old one fills meanwhile.
 """
 
 from msgspec import structs

@@ -1,6 +1,6 @@
 """Owns a market stream's machines: its markets and, in ``markets-0``, the catalogue and the kill switch.
 
-Never decides about funds; never sends: effects are messages as data.
+Never decides about funds; never sends: what others are to be told, ``markets_effects`` says.
 Called by the turn of a market stream.
 """
 
@@ -11,12 +11,11 @@ from msgspec import structs
 
 from actors.machines import limits
 from actors.machines.amendment import decide_amendment, decide_waited
-from actors.machines.auction_life import AUCTION_END, takings
+from actors.machines.auction_life import AUCTION_END
 from actors.machines.catalogue import Catalogue
 from actors.machines.exchange import NEVER_SWITCHED, Exchange, noted
-from actors.machines.executions import maker_fills, own_fills
 from actors.machines.market import Market
-from actors.machines.messages.amendments import AmendmentRefused, SubmitAmendment
+from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import (
@@ -71,39 +70,30 @@ from actors.machines.messages.events import (
     TermsAcknowledged,
     VerdictAcknowledged,
 )
-from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import (
     EstablishMarket,
     ExchangeSwitched,
     Instruct,
-    Instructed,
-    MarketAnnounced,
     MarketStateReported,
-    OrderReport,
     Posted,
     SubmitOrder,
     SweepOrders,
     SwitchExchange,
-    TermsFrozen,
     TermsRecorded,
     VerdictApplied,
-    VerdictReached,
-    WithdrawalRefused,
     WithdrawOrder,
 )
 from actors.machines.messages.voiding import (
     ContractVoidAcknowledged,
     ContractVoidApplied,
     ContractVoided,
-    ContractVoidReached,
     VoidContract,
 )
 from actors.machines.messages.words import ExchangeState, MarketState, Reason
-from actors.machines.streams import Streams, account_stream_of_id
+from actors.machines.streams import Streams
 from actors.machines.timers import Timers
 from actors.machines.voiding import decide_acknowledged, decide_void
 
-Effects = list[tuple[str, Posted]]
 Submission = SubmitOrder | SubmitOffer | SubmitAcceptance
 
 
@@ -415,136 +405,6 @@ class Markets:
         market.clearing = 0
         market.await_all(self.streams, (event.account_id, event.request_id, event.item))
 
-    # Effects: messages to other streams, as data.
-
-    def effects(self, event: MarketEvent) -> Effects:  # noqa: C901, PLR0912 - a table, a line a case
-        """What other streams are to be told of an event, once it is applied."""
-        match event:
-            case OrderMatched():
-                return self._reports(event)
-            case OrderReduced():
-                return [(account_stream_of_id(event.account_id), _reduction(event))]
-            case OrderReplaced():
-                return self._reports(event.arrival, Amended(event.arrival.price, event.quantity))
-            case OrderCancelled():
-                report = OrderReport(event.order_id, event.account_id, (), 0, event.delayed, event.reason)
-                return [(account_stream_of_id(event.account_id), report)]
-            case OrderRejected():
-                return [(account_stream_of_id(event.account_id), _rejection(event))]
-            case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
-                return _challenge_reports(event)
-            case CancelMissed():
-                missed = WithdrawalRefused(event.order_id, event.account_id)
-                return [(account_stream_of_id(event.account_id), missed)]
-            case AmendMissed():
-                refused = AmendmentRefused(event.market_id, event.order_id, event.account_id, event.reason)
-                return [(account_stream_of_id(event.account_id), refused)]
-            case InstructionAnswered():
-                told = Instructed(event.account_id, event.request_id, event.item, event.result)
-                return [(account_stream_of_id(event.account_id), told)]
-            case EventCreated():
-                created = self.catalogue.events[event.event.event_id].result()
-                answer = Instructed(event.account_id, event.request_id, event.item, created)
-                return [(account_stream_of_id(event.account_id), answer)]
-            case MarketRegistered():
-                establish = EstablishMarket(event.market, event.account_id, event.request_id, event.item)
-                return [(self.streams.of_market(event.market.market_id), establish)]
-            case MarketCreated():
-                return self._announcements(event)
-            case MarketOpening():
-                return self._to_all_accounts(TermsFrozen(self.markets[event.market_id].details.terms))
-            case MarketSettled():
-                reached = self._to_all_accounts(VerdictReached(event.market_id, event.verdict))
-                return [*reached, self._state_report(event.market_id)]
-            case ContractVoided():
-                return self._to_all_accounts(ContractVoidReached(event.market_id, event.contract_id))
-            case AuctionUncrossed():
-                return self._auction_reports(event)
-            case AuctionStarted() | MarketOpened() | MarketHalted() | MarketClosed():
-                return [self._state_report(event.market_id)]
-            case ExchangeHalted() | ExchangeOpened():
-                switch = self.exchange.to_tell(event)
-                return [(stream, switch) for stream in self.streams.trading_names]
-            case ExchangeStateNoted():
-                return [self._sweep(event) if event.cancel_orders else self._switched(event.version)]
-            case OrdersSwept():
-                return [self._switched(event.version) if event.done else self._sweep(event)]
-            case _:
-                return []
-
-    def _reports(self, event: OrderMatched, amended: Amended | None = None) -> Effects:
-        market = self.markets[event.market_id]
-        own = (
-            own_fills(event)
-            if event.sets
-            else tuple([Fill(fill.execution_id, fill.price, fill.quantity) for fill in event.fills])
-        )
-        left = event.left if event.reason is None else 0
-        # By place: names cost at every order.
-        arrival = OrderReport(
-            event.order_id, event.account_id, own, left, True, event.reason, False, event.time, amended
-        )
-        home = account_stream_of_id(event.account_id)
-        reports: Effects = [(home, arrival)]
-        if event.cancelled:
-            # What the order's member got rid of comes first: the answer shows the exposure without it.
-            reports[:0] = [
-                (home, OrderReport(each.order_id, event.account_id, (), 0, reason=Reason.SELF_TRADE))
-                for each in event.cancelled
-            ]
-        if event.sets:
-            for made in maker_fills(event):
-                left = market.left_of(made.contract_id, made.order_id)
-                report = OrderReport(made.order_id, made.account_id, made.fills, left, time=event.time)
-                reports.append((account_stream_of_id(made.account_id), report))
-            return reports
-        for fill, maker in zip(own, event.fills, strict=True):
-            left = market.left_of(event.contract_id, maker.order_id)
-            report = OrderReport(maker.order_id, maker.account_id, (fill,), left, time=event.time)
-            reports.append((account_stream_of_id(maker.account_id), report))
-        return reports
-
-    def _auction_reports(self, event: AuctionUncrossed) -> Effects:
-        """The market's word on each order that traded, with all of its fills."""
-        market = self.markets[event.market_id]
-        fills: dict[tuple[int, int], list[Fill]] = {}
-        for each in takings(event):
-            fill = Fill(each.execution_id, each.price, each.quantity)
-            fills.setdefault((each.order_id, each.account_id), []).append(fill)
-        return [
-            (
-                account_stream_of_id(account_id),
-                OrderReport(
-                    order_id,
-                    account_id,
-                    tuple(own),
-                    market.left_of(event.contract_id, order_id),
-                    time=event.time,
-                ),
-            )
-            for (order_id, account_id), own in fills.items()
-        ]
-
-    def _announcements(self, event: MarketCreated) -> Effects:
-        market = self.markets[event.market.market_id]
-        told = Instructed(event.account_id, event.request_id, event.item, market.result())
-        announced = self._to_all_accounts(MarketAnnounced(market.market_id))
-        return [*announced, (account_stream_of_id(event.account_id), told)]
-
-    def _sweep(self, event: ExchangeStateNoted | OrdersSwept) -> tuple[str, Posted]:
-        return self.name, SweepOrders(event.version)
-
-    def _switched(self, version: int) -> tuple[str, Posted]:
-        return self.streams.of_events, ExchangeSwitched(self.name, version)
-
-    def _to_all_accounts(self, message: Posted) -> Effects:
-        return [(stream, message) for stream in self.streams.account_names]
-
-    def _state_report(self, market_id: int) -> tuple[str, Posted]:
-        market = self.markets[market_id]
-        report = MarketStateReported(market_id, market.details.event_id, market.state)
-        return self.streams.of_events, report
-
 
 def _unknown(order: Submission) -> OrderRejected:
     return _rejected(order, Reason.MARKET_NOT_FOUND)
@@ -559,30 +419,5 @@ def _amendment_missed(asked: SubmitAmendment, reason: Reason) -> AmendMissed:
     return AmendMissed(asked.market_id, asked.order_id, asked.account_id, reason)
 
 
-def _reduction(event: OrderReduced) -> OrderReport:
-    amended = Amended(event.price, event.quantity)
-    return OrderReport(event.order_id, event.account_id, (), event.left, amended=amended)
-
-
-def _challenge_reports(event: ChallengeOffered | ChallengeAccepted | ChallengeEnded) -> Effects:
-    """The market's word on the orders of a challenge: it waits, it is over, it traded in full."""
-    challenger = account_stream_of_id(event.account_id)
-    if isinstance(event, ChallengeOffered):
-        held = OrderReport(event.challenge_id, event.account_id, (), event.quantity, arrival=True)
-        return [(challenger, held)]
-    if isinstance(event, ChallengeEnded):
-        return [(challenger, OrderReport(event.challenge_id, event.account_id, (), 0, reason=event.reason))]
-    fills = (Fill(event.execution_id, event.price, event.quantity),)
-    own = OrderReport(event.challenge_id, event.account_id, fills, 0, time=event.time)
-    other = OrderReport(event.order_id, event.acceptor_id, fills, 0, arrival=True, time=event.time)
-    return [(challenger, own), (account_stream_of_id(event.acceptor_id), other)]
-
-
 def _answer(instruct: Instruct, result: Refused | MarketResult) -> InstructionAnswered:
     return InstructionAnswered(instruct.account_id, instruct.request_id, instruct.item, result)
-
-
-def _rejection(event: OrderRejected) -> OrderReport:
-    return OrderReport(
-        event.order_id, event.account_id, (), 0, arrival=True, reason=event.reason, rejected=True
-    )

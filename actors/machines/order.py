@@ -109,7 +109,7 @@ class Order:
         return _reserved(self, self.left, self.executed_quantity, amendment)
 
     def reserved_after(self, fills: Sequence[Fill], left: int, amended: Amended | None) -> int:
-        """The same once the market's word is applied: these fills, so much left, on these terms from then on."""
+        """The same once the market's word is applied: these fills, so much left, on these terms then."""
         if left == 0:
             return 0
         if amended is not None:

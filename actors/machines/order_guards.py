@@ -1,4 +1,4 @@
-"""Owns the guards that an order climbs whether it is placed or replaces another: its terms, how many there are.
+"""Owns the guards that an order climbs, placed or replaced: its terms, how many orders and prices there are.
 
 Never looks at funds or at a book.
 Called by the account machine and by the decisions of amendments.

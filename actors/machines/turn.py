@@ -24,6 +24,7 @@ from actors.machines.accounts_decide import (
 from actors.machines.accounts_effects import effects
 from actors.machines.canonical import canonical_hash
 from actors.machines.markets import Markets
+from actors.machines.markets_effects import market_effects
 from actors.machines.members_decide import decide_registration
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
@@ -345,11 +346,12 @@ class Stream:
         machines = self.machines
         machines.evolve(event)  # type: ignore[arg-type] # decided by these very machines
         self._events.append(event)
-        self.post.send(
-            effects(machines, event)  # type: ignore[arg-type]
-            if isinstance(machines, Accounts)
-            else machines.effects(event)  # type: ignore[arg-type]
-        )
+        if isinstance(machines, Accounts):
+            self.post.send(effects(machines, event))  # type: ignore[arg-type]
+        elif isinstance(machines, Markets):
+            self.post.send(market_effects(machines, event))  # type: ignore[arg-type]
+        else:
+            self.post.send(machines.effects(event))  # type: ignore[arg-type]
 
     def _settle_answers(self, accounts: Accounts) -> None:
         for request in accounts.answered:

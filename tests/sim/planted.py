@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 import pytest
 
-from actors.machines import limits, position
+from actors.machines import limits, markets_effects, position
 from actors.machines.book.fast import FastBook
 from actors.machines.challenge import Challenge
 from actors.machines.market import Market
-from actors.machines.markets import Effects, Markets
+from actors.machines.markets import Markets
 from actors.machines.messages.events import OrderMatched
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.parts import Amended, Fill
@@ -95,15 +95,15 @@ def apply_twice(patch: pytest.MonkeyPatch) -> None:
 
 def lose_a_fill(patch: pytest.MonkeyPatch) -> None:
     """Of several resting orders that one order trades with, the last is not told."""
-    reports = Markets._reports
+    reports = markets_effects._reports
 
     def reports_but_the_last(
-        markets: Markets, event: OrderMatched, amended: Amended | None = None
-    ) -> Effects:
-        told = reports(markets, event, amended)
+        state: Markets, event: OrderMatched, amended: Amended | None = None
+    ) -> markets_effects.Effects:
+        told = reports(state, event, amended)
         return told[:-1] if len(event.fills) > 1 else told
 
-    patch.setattr(Markets, "_reports", reports_but_the_last)
+    patch.setattr(markets_effects, "_reports", reports_but_the_last)
 
 
 def round_up(patch: pytest.MonkeyPatch) -> None:
