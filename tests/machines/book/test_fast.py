@@ -64,6 +64,20 @@ class TwoBooks(RuleBasedStateMachine):
         """A rule that asks first and then decides against it; the invariants see that nothing moved."""
         self.ask(account_id, side, price, quantity)
 
+    @rule(account_id=ACCOUNTS, side=SIDES, price=PRICES, quantity=QUANTITIES)
+    def go_past_its_own(self, account_id: int, side: Side, price: int, quantity: int) -> None:
+        """Orders of its own account on the way leave; then it trades as if they had never been there."""
+        match = self.naive.match(account_id, side, price, quantity, self.next_execution_id, past_own=True)
+        fast = self.fast.match(account_id, side, price, quantity, self.next_execution_id, past_own=True)
+        assert (fast, fast.crossed_self) == (match, False)
+        own = [copy(order) for order in match.own]
+        assert all(order.account_id == account_id and is_tradable(order, side, price) for order in own)
+        for order in own:
+            for book in (self.naive, self.fast):
+                book.remove(order.order_id)
+            self.quantity_out += order.quantity
+        assert self.ask(account_id, side, price, quantity) == Match(match.fills, match.left, False)
+
     @precondition(lambda self: len(self.naive) > 0)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
