@@ -64,9 +64,7 @@ class WorkingAccount:
         return document
 
 
-def change_exposure(
-    account: WorkingAccount, event: OrderEvent | StakesReturned, _: Moment
-) -> WorkingAccount:
+def change_exposure(account: WorkingAccount, event: OrderEvent | StakesReturned, _: Moment) -> WorkingAccount:
     account.exposure = event.exposure
     return account
 

@@ -6,6 +6,7 @@ Called by the tests of the queries and of the design documents.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from actors.machines.limits import QUANTITY_MAX
 from couch_views.activity_shapes import EntryDocument, entry_document_id, place_of
 from couch_views.candles import block_of
 from couch_views.challenge_shapes import ChallengeDocument
@@ -108,9 +109,11 @@ def market(
         "version": 1,
         "in_play": False,
         "in_play_delay_ms": 0,
+        "quantity_max": QUANTITY_MAX,
         "opening_auction_s": None,
         "closing_auction_s": None,
         "cross_matching": cross_matching,
+        "quantity_max": 10**10,
         "contracts": [
             {
                 "id": str(contract),

@@ -16,13 +16,13 @@ from actors.machines.messages.answers import (
     Refused,
 )
 from actors.machines.messages.commands import (
+    AccountQuestion,
     ChangeRoles,
     CreateApiKey,
     GetApiKey,
     GetApiKeys,
     GetCredentials,
     GetHouse,
-    Question,
     RevokeApiKey,
 )
 from actors.machines.messages.words import Role, Scope, Side
@@ -47,7 +47,7 @@ class Scene:
         )
         self.keys = [key for key in created if isinstance(key, ApiKeyResult)]
 
-    def ask(self, asked: Question, later: int = 0) -> object:
+    def ask(self, asked: AccountQuestion, later: int = 0) -> object:
         accounts = self.town.accounts(account_stream_of_id(self.town.alice))
         return answer(accounts, asked, self.town.time + later)
 
