@@ -29,7 +29,7 @@ PRICES = (4_000, 4_500, 5_000, 5_500, 6_000)
 
 def play(chance: random.Random, requests: int) -> dict[str, list[bytes]]:
     """The bodies of each stream of a small town in which so many more requests are made."""
-    town = OpenTown(commission=200)
+    town = OpenTown(commission=200, cross_matching=chance.random() < 0.5)
     for _ in range(requests):
         if chance.random() < 0.15:
             town.send(town.staff, _of_staff(chance))

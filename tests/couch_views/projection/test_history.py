@@ -161,6 +161,15 @@ def at_leisure(event: Event, second: int) -> Event:
     return event
 
 
+def executed_in(event: OrderMatched, contract_id: int) -> list[tuple[int, int]]:
+    """Price and quantity of this contract's executions, in the order of trading."""
+    made = [(fill.execution_id, event.contract_id, fill.price, fill.quantity) for fill in event.fills]
+    for one in event.sets:
+        made.append((one.execution_id, event.contract_id, one.price, one.quantity))
+        made += [(leg.execution_id, leg.contract_id, leg.price, one.quantity) for leg in one.legs]
+    return [(price, quantity) for _, contract, price, quantity in sorted(made) if contract == contract_id]
+
+
 @pytest.mark.parametrize("seed", [2, 12, 27])
 def test_candles_are_those_of_what_real_machines_execute(seed: int) -> None:
     bodies = play(random.Random(seed), 150)
@@ -171,15 +180,18 @@ def test_candles_are_those_of_what_real_machines_execute(seed: int) -> None:
     ]
     documents = project(*records, stream=stream)
     executed = [
-        event for events in records for event in events if isinstance(event, OrderMatched) and event.fills
+        event
+        for events in records
+        for event in events
+        if isinstance(event, OrderMatched) and (event.fills or event.sets)
     ]
     assert len(executed) > 10
     for contract_id, interval_s in product((1, 2), (60, HOUR)):
         naive: dict[int, list[tuple[int, int]]] = {}
         for event in executed:
-            if event.contract_id == contract_id:
+            if made := executed_in(event, contract_id):
                 fills = naive.setdefault(event.time // SECOND // interval_s * interval_s - NOON, [])
-                fills += [(fill.price, fill.quantity) for fill in event.fills]
+                fills += made
         kept = [
             candle for block in candles(documents, interval_s, contract_id, market_id=1) for candle in block
         ]
