@@ -8,6 +8,7 @@ from actors.auditing.breaches import Findings, Rule
 from actors.auditing.keys import UsedKeys
 from actors.auditing.members import Member, Members
 from actors.machines.messages.amendments import AmendRequested
+from actors.machines.messages.answers import Refused
 from actors.machines.messages.challenges import DeclineChallenge
 from actors.machines.messages.commands import ChangeRoles
 from actors.machines.messages.credential_events import RolesChanged
@@ -23,7 +24,6 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.social_commands import SocialCommandSent
 from actors.machines.messages.words import Role
-from actors.machines.request import is_told_to_wait
 from actors.machines.streams import account_stream_of_id
 
 Sent = InstructionSent | MoneyMoveSent | SocialCommandSent
@@ -134,7 +134,7 @@ class RequestsAudit:
             if self._awaited.pop(place) != event.account_id:
                 self._findings.add(Rule.ONCE, f"request {event.request_id} is answered to another account")
             opened = self._asked_alone.pop(event.request_id, None)
-            if opened is not None and is_told_to_wait(event.result):
+            if opened is not None and isinstance(event.result, Refused) and event.result.is_for_now:
                 self._keys.free(opened)
         else:
             self.carried_out(event)

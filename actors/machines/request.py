@@ -15,7 +15,6 @@ from typing import Final
 from actors.machines import limits
 from actors.machines.messages.answers import CancelledResult, Refused, Result
 from actors.machines.messages.events import RequestOpened
-from actors.machines.messages.words import Reason
 
 
 @unique
@@ -54,7 +53,8 @@ class MemberRequest:
     @property
     def is_to_be_tried_again(self) -> bool:
         """Whether all that came of it is that its member was told to wait."""
-        return len(self.results) == 1 and is_told_to_wait(self.results[0])
+        only = self.results[0] if len(self.results) == 1 else None
+        return isinstance(only, Refused) and only.is_for_now
 
     def answer(self, item: int, result: Result) -> None:
         """One item has its result; it must not have had one."""
@@ -121,11 +121,6 @@ class Keys:
 
     def __len__(self) -> int:
         return len(self._requests)
-
-
-def is_told_to_wait(result: Result | None) -> bool:
-    """Whether nothing was done, and the same may be asked again later."""
-    return isinstance(result, Refused) and result.reason is Reason.THROTTLE_EXCEEDED
 
 
 def _name(scope: str, key: str) -> str:

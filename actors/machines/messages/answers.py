@@ -28,6 +28,11 @@ class Refused(Message):
     detail: str = ""
     field: str | None = None
 
+    @property
+    def is_for_now(self) -> bool:
+        """Whether its member was told to wait: nothing was done, and the same may be asked again later."""
+        return self.reason is Reason.THROTTLE_EXCEEDED
+
 
 class OrderResult(Message):
     """An order as it stood when the request was answered, and the account's money then.
