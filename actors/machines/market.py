@@ -231,7 +231,7 @@ class Market:
 
         What waits out a delay arrives in the order in which it came.
         """
-        if identity == FIRST:
+        if identity == FIRST and self.delay.waiting:
             return self.decide_arrival(self.delay.first, time, delayed=True)
         if (contract_id := self.resting.get(identity)) is not None:
             return self._cancelled(contract_id, identity, Reason.EXPIRED)

@@ -33,6 +33,7 @@ class AuctionTown(RecordedTown):
         closing_s: int | None = 0,
         streams: Streams | None = None,
         ladder: tuple[LadderStep, ...] = FULL_LADDER,
+        in_play_delay_ms: int = 0,
     ) -> None:
         super().__init__(opened=False, streams=streams)
         self.carol = self.register("carol")
@@ -42,6 +43,7 @@ class AuctionTown(RecordedTown):
             "By auction",
             ("A", "B"),
             ladder=ladder,
+            in_play_delay_ms=in_play_delay_ms,
             opening_auction_s=opening_s,
             closing_auction_s=closing_s,
         )

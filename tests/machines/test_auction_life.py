@@ -16,6 +16,7 @@ from actors.machines.messages.commands import (
     CancelOrder,
     ChangeExchangeState,
     HaltMarket,
+    PlaceOrder,
     SettleMarket,
     TurnInPlay,
 )
@@ -30,7 +31,7 @@ from actors.machines.messages.words import (
     Side,
     TimeInForce,
 )
-from actors.machines.streams import Streams
+from actors.machines.streams import Streams, account_stream_of_id
 from tests.machines.auction_town import MARKET, A, AuctionTown, B
 from tests.machines.town import LOT, UNIT
 
@@ -407,7 +408,7 @@ def test_the_kill_switch_may_cancel_what_was_collected(town: AuctionTown) -> Non
     town.assert_sound()
 
 
-def test_a_market_that_is_about_to_collect_when_the_switch_is_moved_collects_after_it() -> None:
+def test_nothing_begins_to_collect_while_the_exchange_is_halted() -> None:
     town = AuctionTown()
     town.send(town.staff, ChangeExchangeState(ExchangeState.HALTED))
     refused = town.move(AUCTION)
@@ -432,6 +433,21 @@ def test_a_market_may_turn_in_play_while_it_collects(town: AuctionTown) -> None:
         [("cancelled", 0, 0)],
         [("created", 0, 0)],
     ]
+    town.assert_sound()
+
+
+def test_what_waits_in_play_is_rejected_as_the_auction_closes_its_market() -> None:
+    town = AuctionTown(None, 1, in_play_delay_ms=1_000)
+    town.move(OPEN)
+    town.send(town.staff, TurnInPlay(MARKET))
+    town.move(AUCTION)
+    asked = PlaceOrder(MARKET, A, BUY, 5_000, LOT)
+    town.ask(account_stream_of_id(town.alice), town.request_of(town.alice, asked, patient=False))
+    assert list(town.market.delay.waiting)
+    # The auction's end and the order's arrival are due in one turn, in this order.
+    town.wait(2 * SECOND)
+    assert town.market.state is CLOSED
+    assert town.orders(town.alice) == [("rejected", 0, 0)]
     town.assert_sound()
 
 
