@@ -21,7 +21,7 @@ from actors.machines.messages.parts import MakerFill, MarketDetails
 from actors.machines.messages.words import Reason
 
 AUCTION_END: Final = -1
-"""The identity by which timers know the end of a market's auction; orders and amendments are not so near to 0."""
+"""The identity by which timers know the end of a market's auction; no order or amendment is so near to 0."""
 _US_PER_S: Final = 1_000_000
 
 

@@ -15,6 +15,7 @@ from actors.machines.messages.challenges import Offer, OfferChallenge
 from actors.machines.messages.commands import (
     CancelOrder,
     ChangeExchangeState,
+    ChangeMarketState,
     HaltMarket,
     PlaceOrder,
     SettleMarket,
@@ -22,6 +23,7 @@ from actors.machines.messages.commands import (
 )
 from actors.machines.messages.events import MarketClosed, MarketOpened, OrderCancelled
 from actors.machines.messages.parts import Conditions, LadderStep
+from actors.machines.messages.posted import SwitchExchange
 from actors.machines.messages.words import (
     ExchangeState,
     MarketState,
@@ -414,6 +416,23 @@ def test_nothing_begins_to_collect_while_the_exchange_is_halted() -> None:
     refused = town.move(AUCTION)
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.TRADING_SUSPENDED
+
+
+def test_a_market_that_was_opening_when_the_switch_was_moved_collects_with_the_exchange() -> None:
+    town = AuctionTown()
+    stream, staffs = town.streams.of_market(MARKET), town.streams.of_username("staff")
+    town.turn(staffs, [("asks", town.request_of(town.staff, ChangeMarketState(MARKET, AUCTION)))])
+    for letter in town.letters_of(staffs):
+        town.turn(stream, letters=[letter])
+    # The terms are on their way to the account streams, and have not come back yet.
+    switch = SwitchExchange(1, ExchangeState.HALTED, False, "a test", 7)
+    town.markets(stream).evolve(town.markets(stream).receive(switch, 0)[0])
+    town.deliver()
+    (result,) = town.results_for("asks")
+    assert isinstance(result, MarketResult)
+    assert (result.state, result.version) == (town.market.state, town.market.version) == (HALTED, 3)
+    assert town.market.by_switch
+    assert town.market.collecting is not None
 
 
 def test_the_exchange_itself_halts_an_auction(town: AuctionTown) -> None:
