@@ -113,7 +113,6 @@ def market(
         "opening_auction_s": None,
         "closing_auction_s": None,
         "cross_matching": cross_matching,
-        "quantity_max": 10**10,
         "contracts": [
             {
                 "id": str(contract),
