@@ -14,7 +14,7 @@ from actors.auditing.books import AuditedBook, Half, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.positions import WHOLE
 from actors.machines import limits
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.words import Reason, Side, TimeInForce
 
@@ -67,6 +67,8 @@ def judge_arrival(event: OrderMatched, books: Books, findings: Findings) -> None
 
 def numbers_of(event: OrderMatched) -> list[int]:
     """The numbers of its executions, as they ought to follow each other."""
+    if not event.sets:
+        return [fill.execution_id for fill in event.fills]
     numbers = [[fill.execution_id] for fill in event.fills]
     numbers += [[one.execution_id, *(leg.execution_id for leg in one.legs)] for one in event.sets]
     return [number for together in sorted(numbers) for number in together]
@@ -79,6 +81,12 @@ def fills_told(event: OrderMatched) -> tuple[tuple[Fill, ...], dict[tuple[int, i
     """
     arrived: list[Fill] = []
     resting: dict[tuple[int, int, int], list[Fill]] = {}
+    if not event.sets:
+        for made in event.fills:
+            fill = Fill(made.execution_id, made.price, made.quantity)
+            arrived.append(fill)
+            resting.setdefault((event.contract_id, made.order_id, made.account_id), []).append(fill)
+        return tuple(arrived), resting
     for number, trade in _traded(event):
         arrived.append(Fill(number, trade.price, trade.quantity))
         direct = [maker.contract_id for maker in trade.makers] == [event.contract_id]
