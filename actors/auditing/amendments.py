@@ -7,7 +7,7 @@ Called by the audit of market streams, and by causes.
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.conditions import problems
 from actors.machines.messages.amendments import SubmitAmendment
-from actors.machines.messages.events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
+from actors.machines.messages.book_events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
 
 Amendment = SubmitAmendment | AmendDelayed
 

@@ -11,12 +11,11 @@ from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.machines import limits
 from actors.machines.messages.auctions import AuctionFill, AuctionStarted, AuctionUncrossed, Taken
+from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.events import (
     MarketClosed,
     MarketCreated,
     MarketOpened,
-    OrderCancelled,
-    OrderMatched,
 )
 from actors.machines.messages.parts import LadderStep, MarketDetails
 from actors.machines.messages.words import MarketState, Reason, Side, TimeInForce

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from actors.auditing.breaches import Findings, Rule
-from actors.machines.messages.events import OrderMatched, OrderReduced, OrderReplaced
+from actors.machines.messages.book_events import OrderMatched, OrderReduced, OrderReplaced
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.words import Reason, Side, TimeInForce
 

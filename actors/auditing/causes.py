@@ -17,6 +17,13 @@ from actors.auditing.post import Covered
 from actors.machines.messages.activity import EntryAdded
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import (
+    AmendDelayed,
+    OrderDelayed,
+    OrderMatched,
+    OrderReduced,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -28,7 +35,6 @@ from actors.machines.messages.challenges import (
 from actors.machines.messages.commands import ChangeRoles, SettleMarket
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
-    AmendDelayed,
     Event,
     InstructionAnswered,
     MarketClosed,
@@ -38,10 +44,6 @@ from actors.machines.messages.events import (
     MoneyDeposited,
     MoneyMoveAnswered,
     MoneyWithdrawn,
-    OrderDelayed,
-    OrderMatched,
-    OrderReduced,
-    OrderReplaced,
     OrdersSwept,
     OrderUpdated,
     RequestOpened,

@@ -14,18 +14,20 @@ from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.machines import limits
 from actors.machines.messages.amendments import SubmitAmendment
-from actors.machines.messages.events import (
+from actors.machines.messages.book_events import (
     AmendDelayed,
-    MarketClosed,
-    MarketCreated,
-    MarketHalted,
-    MarketTurnedInPlay,
     OrderCancelled,
     OrderDelayed,
     OrderMatched,
     OrderReduced,
     OrderRejected,
     OrderReplaced,
+)
+from actors.machines.messages.events import (
+    MarketClosed,
+    MarketCreated,
+    MarketHalted,
+    MarketTurnedInPlay,
 )
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce

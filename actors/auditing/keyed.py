@@ -12,6 +12,17 @@ from actors.machines.messages.amendments import (
     AmendRefused,
     SubmitAmendment,
 )
+from actors.machines.messages.book_events import (
+    AmendDelayed,
+    AmendMissed,
+    CancelMissed,
+    OrderCancelled,
+    OrderDelayed,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -21,9 +32,6 @@ from actors.machines.messages.challenges import (
 )
 from actors.machines.messages.credential_events import RolesChanged
 from actors.machines.messages.events import (
-    AmendDelayed,
-    AmendMissed,
-    CancelMissed,
     CancelRefused,
     Event,
     EventCreated,
@@ -39,12 +47,6 @@ from actors.machines.messages.events import (
     MarketSettled,
     MarketStateNoted,
     MoneyMoveAnswered,
-    OrderCancelled,
-    OrderDelayed,
-    OrderMatched,
-    OrderReduced,
-    OrderRejected,
-    OrderReplaced,
     OrdersSwept,
     OrderUpdated,
     SwitchAcknowledged,

@@ -18,11 +18,19 @@ from actors.auditing.conditions import ConditionsAudit
 from actors.auditing.positions import WHOLE
 from actors.auditing.sets import judge_arrival, numbers_of
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
-from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
-from actors.machines.messages.events import (
+from actors.machines.messages.book_events import (
     AmendDelayed,
     AmendMissed,
     CancelMissed,
+    OrderCancelled,
+    OrderDelayed,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
+from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
+from actors.machines.messages.events import (
     Event,
     EventChanged,
     EventCreated,
@@ -39,12 +47,6 @@ from actors.machines.messages.events import (
     MarketSettled,
     MarketStateNoted,
     MarketTurnedInPlay,
-    OrderCancelled,
-    OrderDelayed,
-    OrderMatched,
-    OrderReduced,
-    OrderRejected,
-    OrderReplaced,
     OrdersSwept,
     SettlementCompleted,
     SwitchAcknowledged,

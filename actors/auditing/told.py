@@ -14,6 +14,15 @@ from actors.auditing.sets import fills_told
 from actors.machines.messages.amendments import AmendmentRefused, AmendRequested, SubmitAmendment
 from actors.machines.messages.answers import EventResult, MarketResult, Result
 from actors.machines.messages.auctions import AuctionUncrossed
+from actors.machines.messages.book_events import (
+    AmendMissed,
+    CancelMissed,
+    OrderCancelled,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -23,8 +32,6 @@ from actors.machines.messages.challenges import (
     SubmitOffer,
 )
 from actors.machines.messages.events import (
-    AmendMissed,
-    CancelMissed,
     CancelRequested,
     Event,
     EventCreated,
@@ -34,12 +41,7 @@ from actors.machines.messages.events import (
     MarketSettled,
     MoneyMoveAnswered,
     MoneyMoveSent,
-    OrderCancelled,
-    OrderMatched,
     OrderPlaced,
-    OrderReduced,
-    OrderRejected,
-    OrderReplaced,
     OrderUpdated,
     RequestOpened,
     TermsNoted,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from actors.machines.market import Market
 from actors.machines.messages.amendments import SubmitAmendment
-from actors.machines.messages.events import (
+from actors.machines.messages.book_events import (
     AmendDelayed,
     AmendMissed,
     OrderReduced,

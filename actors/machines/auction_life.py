@@ -16,7 +16,7 @@ from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book
 from actors.machines.equilibrium import midpoint
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, Reference
-from actors.machines.messages.events import OrderCancelled
+from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.parts import MakerFill, MarketDetails
 from actors.machines.messages.words import Reason
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from actors.machines import limits
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import OrderRejected
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -26,7 +27,9 @@ from actors.machines.messages.challenges import (
     SubmitAcceptance,
     SubmitOffer,
 )
-from actors.machines.messages.events import InstructionAnswered, OrderRejected
+from actors.machines.messages.events import (
+    InstructionAnswered,
+)
 from actors.machines.messages.posted import Instruct
 from actors.machines.messages.words import ChallengeState, Reason
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import structs
 
-from actors.machines.messages.events import OrderCancelled, OrderDelayed, OrderReduced, OrderRejected
+from actors.machines.messages.book_events import OrderCancelled, OrderDelayed, OrderReduced, OrderRejected
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason
 from actors.machines.timers import Timers

@@ -10,7 +10,7 @@ once, each with one side: the arriving order's, and that of a resting order of e
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.words import Side
 

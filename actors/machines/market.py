@@ -37,10 +37,18 @@ from actors.machines.market_steps import Auctions, askable
 from actors.machines.matching import decide_arrival
 from actors.machines.messages.answers import MarketResult, Refused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.book_events import (
+    CancelMissed,
+    OrderCancelled,
+    OrderDelayed,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded
 from actors.machines.messages.commands import SettleMarket
 from actors.machines.messages.events import (
-    CancelMissed,
     InstructionAnswered,
     MarketClosed,
     MarketCreated,
@@ -50,12 +58,6 @@ from actors.machines.messages.events import (
     MarketOpening,
     MarketSettled,
     MarketTurnedInPlay,
-    OrderCancelled,
-    OrderDelayed,
-    OrderMatched,
-    OrderReduced,
-    OrderRejected,
-    OrderReplaced,
 )
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder

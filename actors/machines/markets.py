@@ -18,6 +18,17 @@ from actors.machines.market import Market
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.book_events import (
+    AmendDelayed,
+    AmendMissed,
+    CancelMissed,
+    OrderCancelled,
+    OrderDelayed,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -39,9 +50,6 @@ from actors.machines.messages.commands import (
     TurnInPlay,
 )
 from actors.machines.messages.events import (
-    AmendDelayed,
-    AmendMissed,
-    CancelMissed,
     EventChanged,
     EventCreated,
     ExchangeHalted,
@@ -58,12 +66,6 @@ from actors.machines.messages.events import (
     MarketSettled,
     MarketStateNoted,
     MarketTurnedInPlay,
-    OrderCancelled,
-    OrderDelayed,
-    OrderMatched,
-    OrderReduced,
-    OrderRejected,
-    OrderReplaced,
     OrdersSwept,
     SettlementCompleted,
     SwitchAcknowledged,

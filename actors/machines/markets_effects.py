@@ -9,14 +9,21 @@ from actors.machines.executions import maker_fills, own_fills
 from actors.machines.markets import Markets
 from actors.machines.messages.amendments import AmendmentRefused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.book_events import (
+    AmendMissed,
+    CancelMissed,
+    OrderCancelled,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
     ChallengeOffered,
 )
 from actors.machines.messages.events import (
-    AmendMissed,
-    CancelMissed,
     EventCreated,
     ExchangeHalted,
     ExchangeOpened,
@@ -30,11 +37,6 @@ from actors.machines.messages.events import (
     MarketOpening,
     MarketRegistered,
     MarketSettled,
-    OrderCancelled,
-    OrderMatched,
-    OrderReduced,
-    OrderRejected,
-    OrderReplaced,
     OrdersSwept,
 )
 from actors.machines.messages.parts import Amended, Fill

@@ -13,7 +13,7 @@ sets than one may is cancelled there.
 from collections.abc import Mapping
 
 from actors.machines.book.interface import Match, Matcher, Resting
-from actors.machines.messages.events import OrderMatched, OrderRejected
+from actors.machines.messages.book_events import OrderMatched, OrderRejected
 from actors.machines.messages.parts import OwnOrder
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce

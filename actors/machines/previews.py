@@ -10,8 +10,8 @@ from actors.machines.accounts_decide import decide_order
 from actors.machines.executions import own_fills
 from actors.machines.markets import Markets
 from actors.machines.messages.answers import MatchPreview, OrderPreview, Refused
+from actors.machines.messages.book_events import OrderDelayed, OrderMatched, OrderRejected
 from actors.machines.messages.commands import PlaceOrder, PreviewMatch, PreviewOrder
-from actors.machines.messages.events import OrderDelayed, OrderMatched, OrderRejected
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import MarketState, Reason
 from actors.machines.position import Position

@@ -7,7 +7,7 @@ The order rests where it is meanwhile, and may trade there, or be cancelled at o
 """
 
 from actors.machines.messages.amendments import SubmitAmendment
-from actors.machines.messages.events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
+from actors.machines.messages.book_events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
 from actors.machines.messages.words import Reason
 from actors.machines.timers import Timers
 

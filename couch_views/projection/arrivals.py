@@ -7,7 +7,7 @@ Called through the table.
 from collections.abc import Iterable, Mapping
 from typing import Never, cast
 
-from actors.machines.messages.events import OrderReplaced
+from actors.machines.messages.book_events import OrderReplaced
 from couch_views.projection.rules import Addition, Change, Moment, Working
 from couch_views.projection.trading import match_quotes, quotes_of, take_quotes
 from couch_views.shapes import Document, QuotesDocument, document_id

@@ -7,7 +7,7 @@ Called through the table.
 from collections.abc import Callable, Iterator
 
 from actors.machines.executions import executions
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.book_events import OrderMatched
 from couch_views.candles import add_execution, block_of, start_of
 from couch_views.projection.rules import Change, Moment
 from couch_views.projection.trading import contracts_traded

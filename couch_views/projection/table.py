@@ -11,6 +11,7 @@ from actors.machines.messages import (
     activity,
     amendments,
     badges,
+    book_events,
     comments,
     credential_events,
     events,
@@ -195,19 +196,19 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
     ),
     voiding.ContractVoidAcknowledged: NOTHING,
     # Market streams: orders.
-    events.OrderMatched: Rule(
+    book_events.OrderMatched: Rule(
         changes=(Change("quotes", trading.quotes_of, trading.match_quotes), *TRADED),
         adds=(EXECUTIONS,),
     ),
-    events.OrderReduced: Rule(changes=(Change("quotes", trading.quotes_of, trading.reduce_quotes),)),
-    events.OrderReplaced: Rule(
+    book_events.OrderReduced: Rule(changes=(Change("quotes", trading.quotes_of, trading.reduce_quotes),)),
+    book_events.OrderReplaced: Rule(
         changes=(
             Change("quotes", arrivals.replaced_quotes, arrivals.replace_quotes),
             *map(arrivals.change_by_arrival, TRADED),
         ),
         adds=(arrivals.add_by_arrival(EXECUTIONS),),
     ),
-    events.AmendMissed: NOTHING,
+    book_events.AmendMissed: NOTHING,
     AuctionUncrossed: Rule(
         changes=(
             Change("quotes", auctions.quotes_of, auctions.uncross_quotes),
@@ -215,11 +216,11 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
         ),
         adds=(Addition("execution", auctions.add_executions),),
     ),
-    events.AmendDelayed: NOTHING,
-    events.OrderDelayed: NOTHING,
-    events.OrderRejected: NOTHING,
-    events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
-    events.CancelMissed: NOTHING,
+    book_events.AmendDelayed: NOTHING,
+    book_events.OrderDelayed: NOTHING,
+    book_events.OrderRejected: NOTHING,
+    book_events.OrderCancelled: Rule(changes=(Change("quotes", trading.quotes_of, trading.cancel_quotes),)),
+    book_events.CancelMissed: NOTHING,
     # Market streams: challenges.
     ChallengeOffered: Rule(births=Birth(("challenge",), challenges.challenge_of, challenges.offer)),
     ChallengeAccepted: Rule(changes=(Change("challenge", challenges.challenge_of, challenges.accept),)),

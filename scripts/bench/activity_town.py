@@ -9,13 +9,13 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.events import (
     Event,
     EventCreated,
     MarketCreated,
     MarketOpened,
     MemberRegistered,
-    OrderMatched,
 )
 from actors.machines.messages.following import Followed
 from actors.machines.messages.parts import FULL_LADDER, Contract, EventDetails, MakerFill, MarketDetails

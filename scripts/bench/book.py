@@ -18,7 +18,7 @@ from pyorderbook import Book as PyOrderBook
 from pyorderbook import ask, bid
 
 from actors.machines.book import Book, FastBook, NaiveBook
-from actors.machines.messages.events import OrderCancelled, OrderMatched
+from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.words import Reason, Side
 from scripts.bench.book_flow import GROWING, STEADY, Flow, Operation
 from scripts.bench.table import Row, print_table

@@ -12,7 +12,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.machines.market import Market
-from actors.machines.messages.events import MarketCreated, MarketOpened, OrderMatched
+from actors.machines.messages.book_events import OrderMatched
+from actors.machines.messages.events import (
+    MarketCreated,
+    MarketOpened,
+)
 from actors.machines.messages.parts import FULL_LADDER, Contract, MarketDetails
 from actors.machines.messages.posted import SubmitOrder, WithdrawOrder
 from actors.machines.messages.words import Reason, Side, TimeInForce

@@ -13,15 +13,17 @@ from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
 from actors.machines.messages.amendments import AmendOrder, AmendRefused, AmendRequested
 from actors.machines.messages.answers import OrderResult
-from actors.machines.messages.commands import PlaceOrder, TurnInPlay
-from actors.machines.messages.events import (
+from actors.machines.messages.book_events import (
     AmendDelayed,
     AmendMissed,
-    Event,
-    ExchangeStateNoted,
     OrderMatched,
     OrderReduced,
     OrderReplaced,
+)
+from actors.machines.messages.commands import PlaceOrder, TurnInPlay
+from actors.machines.messages.events import (
+    Event,
+    ExchangeStateNoted,
     OrderUpdated,
     VerdictNoted,
 )

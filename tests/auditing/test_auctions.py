@@ -13,14 +13,13 @@ from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.auctions import AuctionFill, AuctionStarted, AuctionUncrossed, Reference, Taken
+from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.commands import CancelOrder
 from actors.machines.messages.events import (
     Event,
     MarketClosed,
     MarketHalted,
     MarketOpened,
-    OrderCancelled,
-    OrderMatched,
 )
 from actors.machines.messages.parts import Conditions, MakerFill, OwnOrder
 from actors.machines.messages.words import MarketState, Reason, SelfTrade, Side, TimeInForce

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from actors.auditing.auditor import Auditor
 from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
+from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.commands import (
     CancelAll,
     CancelOrder,
@@ -24,7 +25,10 @@ from actors.machines.messages.commands import (
     RegisterMember,
     TurnInPlay,
 )
-from actors.machines.messages.events import MarketHalted, OrderCancelled, OrderPlaced
+from actors.machines.messages.events import (
+    MarketHalted,
+    OrderPlaced,
+)
 from actors.machines.messages.record import Body, decode
 from actors.machines.messages.words import ExchangeState, MarketState, Side
 from actors.machines.streams import Streams, account_stream_of_id

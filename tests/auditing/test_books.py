@@ -13,7 +13,7 @@ import pytest
 
 from actors.auditing.books import AuditedBook
 from actors.auditing.breaches import Findings, Rule
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.words import Reason, Side
 

@@ -9,9 +9,9 @@ from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import CancelMissed, OrderCancelled, OrderMatched, OrderRejected
 from actors.machines.messages.commands import ChangeMarketState, PlaceOrder, SettleMarket
 from actors.machines.messages.events import (
-    CancelMissed,
     CancelRefused,
     InstructionAnswered,
     ItemAnswered,
@@ -22,9 +22,6 @@ from actors.machines.messages.events import (
     MarketStateNoted,
     MoneyDeposited,
     MoneyMoveAnswered,
-    OrderCancelled,
-    OrderMatched,
-    OrderRejected,
     OrderUpdated,
     TermsAcknowledged,
     TermsNoted,

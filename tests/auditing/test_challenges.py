@@ -8,6 +8,7 @@ import pytest
 
 from actors.auditing.breaches import Rule
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import OrderRejected
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -21,7 +22,6 @@ from actors.machines.messages.events import (
     MarketClosed,
     MarketHalted,
     OrderPlaced,
-    OrderRejected,
     OrderUpdated,
 )
 from actors.machines.messages.parts import Fill

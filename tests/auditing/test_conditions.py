@@ -11,16 +11,13 @@ import pytest
 
 from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
+from actors.machines.messages.book_events import OrderCancelled, OrderDelayed, OrderMatched, OrderRejected
 from actors.machines.messages.commands import CancelOrder, PlaceOrder, TurnInPlay
 from actors.machines.messages.events import (
     Event,
     MarketHalted,
     MarketTurnedInPlay,
-    OrderCancelled,
-    OrderDelayed,
-    OrderMatched,
     OrderPlaced,
-    OrderRejected,
 )
 from actors.machines.messages.parts import Conditions, MakerFill, OwnOrder
 from actors.machines.messages.words import MarketState, Reason, SelfTrade, Side, TimeInForce

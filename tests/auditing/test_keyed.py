@@ -8,15 +8,14 @@ import pytest
 
 from actors.auditing.keyed import EVERY_MARKET, key_of_event, key_of_message
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import CancelMissed, OrderCancelled
 from actors.machines.messages.commands import ChangeExchangeState
 from actors.machines.messages.events import (
-    CancelMissed,
     Event,
     ExchangeHalted,
     ExchangeStateNoted,
     ItemAnswered,
     MarketHalted,
-    OrderCancelled,
     OrdersSwept,
     SwitchAcknowledged,
 )

@@ -8,14 +8,13 @@ import pytest
 from msgspec import structs
 
 from actors.auditing.breaches import Rule
+from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.events import (
     MarketClosed,
     MarketCreated,
     MarketHalted,
     MarketOpened,
     MarketSettled,
-    OrderCancelled,
-    OrderMatched,
     SettlementCompleted,
     TermsAcknowledged,
     VerdictAcknowledged,

@@ -21,7 +21,11 @@ from actors.auditing.entries import Entry
 from actors.auditing.sets import fills_told, judge_arrival, numbers_of
 from actors.machines.book import FastBook, SetBooks
 from actors.machines.book.interface import Book
-from actors.machines.messages.events import Event, MarketCreated, OrderMatched
+from actors.machines.messages.book_events import OrderMatched
+from actors.machines.messages.events import (
+    Event,
+    MarketCreated,
+)
 from actors.machines.messages.parts import Fill, MakerFill, OwnOrder, SetFill, SetLeg
 from actors.machines.messages.words import Reason, Side, TimeInForce
 from tests.auditing.recorded import audited, falsified, fields, found_in, rules

@@ -11,11 +11,11 @@ from msgspec import structs
 
 from actors.auditing.breaches import Rule
 from actors.auditing.entries import Entry
+from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.challenges import ChallengeEnded, Offer, OfferChallenge
 from actors.machines.messages.events import (
     Event,
     MarketSettled,
-    OrderCancelled,
     PositionSettled,
     VerdictNoted,
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from actors.machines.messages.book_events import OrderMatched, OrderRejected
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelAllRequested,
@@ -21,9 +22,7 @@ from actors.machines.messages.events import (
     MemberRegistered,
     MoneyDeposited,
     MoneyWithdrawn,
-    OrderMatched,
     OrderPlaced,
-    OrderRejected,
     OrderUpdated,
     PositionSettled,
     RequestOpened,

@@ -12,13 +12,13 @@ from typing import Final, NamedTuple
 import msgspec
 import pytest
 
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelRequested,
     Event,
     MarketHalted,
     MoneyDeposited,
-    OrderMatched,
     OrderPlaced,
     OrderUpdated,
     PositionSettled,

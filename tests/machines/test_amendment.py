@@ -8,8 +8,8 @@ import pytest
 
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult, Refused
+from actors.machines.messages.book_events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
 from actors.machines.messages.commands import CancelOrder, PlaceOrder, TurnInPlay
-from actors.machines.messages.events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
 from actors.machines.messages.parts import Conditions
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import MarketState, OrderState, Reason, Side, TimeInForce

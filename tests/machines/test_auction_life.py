@@ -11,6 +11,7 @@ from actors.machines.book.fast import FastBook
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import MarketResult, OrderResult, Refused
 from actors.machines.messages.auctions import AuctionStarted, Reference
+from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.challenges import Offer, OfferChallenge
 from actors.machines.messages.commands import (
     CancelOrder,
@@ -21,7 +22,10 @@ from actors.machines.messages.commands import (
     SettleMarket,
     TurnInPlay,
 )
-from actors.machines.messages.events import MarketClosed, MarketOpened, OrderCancelled
+from actors.machines.messages.events import (
+    MarketClosed,
+    MarketOpened,
+)
 from actors.machines.messages.parts import Conditions, LadderStep
 from actors.machines.messages.posted import SwitchExchange
 from actors.machines.messages.words import (

@@ -9,6 +9,7 @@ import pytest
 from actors.machines import limits
 from actors.machines.challenge import TRANSITIONS, Challenge, Challenges
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import OrderRejected
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -20,7 +21,9 @@ from actors.machines.messages.challenges import (
     SubmitAcceptance,
     SubmitOffer,
 )
-from actors.machines.messages.events import InstructionAnswered, OrderRejected
+from actors.machines.messages.events import (
+    InstructionAnswered,
+)
 from actors.machines.messages.posted import Instruct
 from actors.machines.messages.words import ChallengeState, Reason, Side
 

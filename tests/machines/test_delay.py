@@ -5,7 +5,7 @@ Called by pytest.
 """
 
 from actors.machines.delay import FIRST, Delay, delayed
-from actors.machines.messages.events import OrderCancelled, OrderRejected
+from actors.machines.messages.book_events import OrderCancelled, OrderRejected
 from actors.machines.messages.parts import Conditions
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, Side, TimeInForce

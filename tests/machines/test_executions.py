@@ -5,7 +5,7 @@ Called by pytest.
 """
 
 from actors.machines.executions import Execution, MakerFills, executions, maker_fills, own_fills
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.parts import Fill, MakerFill, SetFill, SetLeg
 from actors.machines.messages.words import Side
 

@@ -9,18 +9,15 @@ import pytest
 from actors.machines.market import TRANSITIONS, Market
 from actors.machines.market_steps import ASKABLE
 from actors.machines.messages.answers import Refused
+from actors.machines.messages.book_events import CancelMissed, OrderCancelled, OrderMatched, OrderRejected
 from actors.machines.messages.commands import SettleMarket
 from actors.machines.messages.events import (
-    CancelMissed,
     MarketClosed,
     MarketCreated,
     MarketHalted,
     MarketOpened,
     MarketOpening,
     MarketSettled,
-    OrderCancelled,
-    OrderMatched,
-    OrderRejected,
 )
 from actors.machines.messages.parts import FULL_LADDER, Contract, MakerFill, MarketDetails, Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder

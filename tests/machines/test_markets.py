@@ -16,6 +16,7 @@ from actors.machines.messages.answers import (
     Refused,
     Reply,
 )
+from actors.machines.messages.book_events import CancelMissed, OrderMatched, OrderRejected
 from actors.machines.messages.challenges import Offer, OfferChallenge
 from actors.machines.messages.commands import (
     CancelAll,
@@ -32,12 +33,9 @@ from actors.machines.messages.commands import (
     TurnInPlay,
 )
 from actors.machines.messages.events import (
-    CancelMissed,
     InstructionAnswered,
     MarketHalted,
     MarketNoted,
-    OrderMatched,
-    OrderRejected,
     SettlementCompleted,
 )
 from actors.machines.messages.parts import Conditions

@@ -9,15 +9,17 @@ import pytest
 from actors.machines.markets import Markets
 from actors.machines.markets_effects import Effects, market_effects
 from actors.machines.messages.amendments import AmendmentRefused
-from actors.machines.messages.events import (
+from actors.machines.messages.book_events import (
     AmendMissed,
     CancelMissed,
-    MarketEvent,
     OrderCancelled,
     OrderMatched,
     OrderReduced,
     OrderRejected,
     OrderReplaced,
+)
+from actors.machines.messages.events import (
+    MarketEvent,
     TermsAcknowledged,
 )
 from actors.machines.messages.parts import Amended, Fill, MakerFill, OwnOrder

@@ -8,7 +8,7 @@ import pytest
 
 from actors.machines.book import Book, FastBook, NaiveBook
 from actors.machines.matching import decide_arrival
-from actors.machines.messages.events import OrderMatched, OrderRejected
+from actors.machines.messages.book_events import OrderMatched, OrderRejected
 from actors.machines.messages.parts import PLAIN, Conditions, OwnOrder
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, SelfTrade, Side, TimeInForce

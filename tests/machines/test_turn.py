@@ -23,6 +23,7 @@ from actors.machines.messages.answers import (
     Refused,
     Reply,
 )
+from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.commands import (
     Asked,
     CancelAll,
@@ -37,7 +38,6 @@ from actors.machines.messages.commands import (
     HaltMarket,
     PlaceOrder,
 )
-from actors.machines.messages.events import OrderCancelled
 from actors.machines.messages.parts import Conditions
 from actors.machines.messages.words import (
     MarketState,

@@ -5,7 +5,7 @@ Called by pytest.
 """
 
 from actors.machines.messages.amendments import SubmitAmendment
-from actors.machines.messages.events import AmendMissed
+from actors.machines.messages.book_events import AmendMissed
 from actors.machines.messages.parts import Conditions
 from actors.machines.messages.words import Reason, TimeInForce
 from actors.machines.timers import Timers

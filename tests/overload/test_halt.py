@@ -13,7 +13,10 @@ from typing import Final, NamedTuple
 import pytest
 import uvloop
 
-from actors.machines.messages.events import OrderMatched, OrderPlaced
+from actors.machines.messages.book_events import OrderMatched
+from actors.machines.messages.events import (
+    OrderPlaced,
+)
 from scripts.bench.flow import Flow, prepare
 from scripts.bench.load import Load, drive
 from scripts.client import Client

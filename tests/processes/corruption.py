@@ -13,11 +13,10 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
+from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.events import (
     EventChanged,
     MoneyDeposited,
-    OrderCancelled,
-    OrderMatched,
     OrderPlaced,
     OrderUpdated,
     PositionSettled,

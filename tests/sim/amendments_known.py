@@ -9,13 +9,13 @@ from collections.abc import Iterable
 
 from actors.machines import limits
 from actors.machines.book.interface import Resting
-from actors.machines.messages import events
+from actors.machines.messages import book_events
 from actors.machines.messages.words import Reason
 from tests.sim.accounts_known import AccountsKnown, OrderKnown
 from tests.sim.conditions_known import ConditionsKnown
 from tests.sim.violations import require
 
-Amended = events.OrderReduced | events.OrderReplaced
+Amended = book_events.OrderReduced | book_events.OrderReplaced
 
 
 class AmendmentsKnown:
@@ -26,7 +26,7 @@ class AmendmentsKnown:
         self._conditions = conditions
         self._terms: dict[int, tuple[int, int]] = {}
         """Orders -> the price and the total that their market gave them, where it did."""
-        self.waiting: defaultdict[int, dict[int, events.AmendDelayed]] = defaultdict(dict)
+        self.waiting: defaultdict[int, dict[int, book_events.AmendDelayed]] = defaultdict(dict)
         """Markets -> amendments that wait, by order."""
 
     def terms_of(self, order_id: int) -> tuple[int, int]:
@@ -34,7 +34,7 @@ class AmendmentsKnown:
         order = self._accounts.orders[order_id]
         return self._terms.get(order_id, (order.price, order.quantity))
 
-    def delay(self, event: events.AmendDelayed) -> None:
+    def delay(self, event: book_events.AmendDelayed) -> None:
         """It makes its order arrive anew, in a market where what arrives has to wait."""
         market = self._conditions.markets[event.market_id]
         require(market.in_play and market.delay_us > 0, "{}: nothing waits here", event)
@@ -49,11 +49,11 @@ class AmendmentsKnown:
         require(event.order_id not in self.waiting[event.market_id], "{}: another one waits", event)
         self.waiting[event.market_id][event.order_id] = event
 
-    def reduce(self, event: events.OrderReduced, resting: Resting | None) -> None:
+    def reduce(self, event: book_events.OrderReduced, resting: Resting | None) -> None:
         """An order shrinks, where it rests or where it waits."""
         order = self._begin(event, event.delayed, arrives=False)
         waiting = self._conditions.markets[event.market_id].orders
-        known: Resting | events.OrderDelayed | None = resting or waiting.get(event.order_id)
+        known: Resting | book_events.OrderDelayed | None = resting or waiting.get(event.order_id)
         require(known is not None, "{}: it rests no more", event)
         assert known is not None
         price, left = self._right(event, order, known.quantity)
@@ -64,7 +64,7 @@ class AmendmentsKnown:
         if resting is None:
             waiting[event.order_id] = _smaller(waiting[event.order_id], left)
 
-    def replace(self, event: events.OrderReplaced, resting: Resting | None) -> OrderKnown:
+    def replace(self, event: book_events.OrderReplaced, resting: Resting | None) -> OrderKnown:
         """An order leaves its place, to arrive anew; the arrival is judged like any other."""
         order = self._begin(event, event.delayed, arrives=True)
         require(resting is not None, "{}: it rests no more", event)
@@ -85,7 +85,7 @@ class AmendmentsKnown:
         require(not (order.conditions.post_only and took), "{}: it is post-only", event)
         return order
 
-    def miss(self, event: events.AmendMissed, resting: Resting | None, state: str) -> None:
+    def miss(self, event: book_events.AmendMissed, resting: Resting | None, state: str) -> None:
         """What can't be carried out: nothing is there, or it may not arrive."""
         self._begin(event, event.delayed, arrives=False)
         there = resting is not None or event.order_id in self._conditions.markets[event.market_id].orders
@@ -110,13 +110,13 @@ class AmendmentsKnown:
         """The market stops trading: nothing may arrive any more."""
         require(not self.waiting[market_id], "market {}: {}", market_id, self.waiting[market_id])
 
-    def _begin(self, event: Amended | events.AmendMissed, delayed: bool, *, arrives: bool) -> OrderKnown:
+    def _begin(self, event: Amended | book_events.AmendMissed, delayed: bool, *, arrives: bool) -> OrderKnown:
         market = self._conditions.markets[event.market_id]
         if delayed:
             waited = self.waiting[event.market_id].pop(event.order_id, None)
             require(waited is not None, "{}: it does not wait", event)
             early = waited is not None and waited.due_time > self._conditions.time
-            require(not early or isinstance(event, events.AmendMissed), "{}: before its time", event)
+            require(not early or isinstance(event, book_events.AmendMissed), "{}: before its time", event)
         else:
             has_to_wait = arrives and market.in_play and market.delay_us > 0
             require(not has_to_wait, "{}: it had to wait", event)
@@ -133,8 +133,8 @@ class AmendmentsKnown:
         return price, left
 
 
-def _smaller(waiting: events.OrderDelayed, left: int) -> events.OrderDelayed:
-    return events.OrderDelayed(
+def _smaller(waiting: book_events.OrderDelayed, left: int) -> book_events.OrderDelayed:
+    return book_events.OrderDelayed(
         waiting.market_id,
         waiting.contract_id,
         waiting.order_id,

@@ -7,6 +7,7 @@ Called by what is known of markets, event by event.
 from collections.abc import Iterator
 from typing import Final
 
+from actors.machines.messages.book_events import OrderRejected
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -14,7 +15,6 @@ from actors.machines.messages.challenges import (
     ChallengeOffered,
     OfferedTerms,
 )
-from actors.machines.messages.events import OrderRejected
 from actors.machines.messages.parts import Fill
 from actors.machines.messages.words import ChallengeState, Reason, Side
 from actors.machines.streams import Streams, account_stream_of_id

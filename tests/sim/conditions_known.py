@@ -10,7 +10,7 @@ from typing import Final
 from actors.machines import limits
 from actors.machines.book.interface import Matcher
 from actors.machines.book.naive import NaiveBook
-from actors.machines.messages import events
+from actors.machines.messages import book_events, events
 from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.words import Reason, SelfTrade, TimeInForce
 from tests.sim.accounts_known import AccountsKnown, OrderKnown
@@ -34,7 +34,7 @@ class Waiting:
         self.delay_us = delay_us
         self.in_play = False
         self.version = 1
-        self.orders: dict[int, events.OrderDelayed] = {}
+        self.orders: dict[int, book_events.OrderDelayed] = {}
 
 
 class ConditionsKnown:
@@ -53,7 +53,7 @@ class ConditionsKnown:
         """Another version of a market begins."""
         self.markets[market_id].version += 1
 
-    def delay(self, event: events.OrderDelayed) -> None:
+    def delay(self, event: book_events.OrderDelayed) -> None:
         market, order = self.markets[event.market_id], self._accounts.orders[event.order_id]
         require(market.in_play and market.delay_us > 0, "{}: nothing waits here", event)
         require(event.due_time == self.time + market.delay_us, "{}: at {}", event, self.time)
@@ -64,7 +64,7 @@ class ConditionsKnown:
         require(asked == (order.time_in_force, order.conditions), "{}: it is {}", event, order)
         market.orders[event.order_id] = event
 
-    def arrive(self, event: events.OrderMatched) -> OrderKnown:
+    def arrive(self, event: book_events.OrderMatched) -> OrderKnown:
         """An order is matched: now, and as what it is."""
         order = self._accounts.orders[event.order_id]
         self._end_delay(event, order)
@@ -80,7 +80,7 @@ class ConditionsKnown:
         require(not (conditions.post_only and took), "{}: it is post-only", event)
         return order
 
-    def reject(self, event: events.OrderRejected, state: str, books: Mapping[int, Matcher]) -> None:
+    def reject(self, event: book_events.OrderRejected, state: str, books: Mapping[int, Matcher]) -> None:
         """An order that would have arrived in a book is not let in, for a reason that is so."""
         order = self._accounts.orders[event.order_id]
         conditions, market = order.conditions, self.markets[event.market_id]
@@ -102,12 +102,12 @@ class ConditionsKnown:
                 right = state not in ("open", "auction")
         require(right, "{}: {} in version {}, at {}", event, order, market.version, self.time)
 
-    def withdraw(self, event: events.OrderCancelled) -> None:
+    def withdraw(self, event: book_events.OrderCancelled) -> None:
         """An order is cancelled that waits."""
         waiting = self.markets[event.market_id].orders.pop(event.order_id, None)
         require(waiting is not None, "{}: it does not wait", event)
 
-    def cancel(self, event: events.OrderCancelled) -> None:
+    def cancel(self, event: book_events.OrderCancelled) -> None:
         """A resting order is cancelled."""
         order = self._accounts.orders[event.order_id]
         expired = 0 < order.conditions.good_til <= self.time
@@ -145,17 +145,19 @@ class ConditionsKnown:
                     past = 0 < good_til <= self.time
                     require(not past, "market {}: order {} rests still", market_id, each.order_id)
 
-    def _end_delay(self, event: events.OrderMatched | events.OrderRejected, order: OrderKnown) -> None:
+    def _end_delay(
+        self, event: book_events.OrderMatched | book_events.OrderRejected, order: OrderKnown
+    ) -> None:
         market = self.markets[event.market_id]
         if not event.delayed:
-            passed = market.in_play and market.delay_us and isinstance(event, events.OrderMatched)
+            passed = market.in_play and market.delay_us and isinstance(event, book_events.OrderMatched)
             require(not passed, "{}: it had to wait", event)
             require(event.order_id not in market.orders, "{}: it waits", event)
             return
         first = next(iter(market.orders), None)
         waiting = market.orders.pop(event.order_id, None)
         require(waiting is not None, "{}: it does not wait", event)
-        if isinstance(event, events.OrderMatched) and waiting is not None:
+        if isinstance(event, book_events.OrderMatched) and waiting is not None:
             require(first == event.order_id, "{}: {} was first", event, first)
             require(waiting.due_time <= self.time, "{}: {} of {}", event, waiting.due_time, order)
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from actors.machines.messages import events, posted
+from actors.machines.messages import book_events, events, posted
 from actors.machines.messages.activity import AddEntry, EntryAdded
 from actors.machines.messages.amendments import (
     AmendmentRefused,
@@ -114,17 +114,17 @@ def is_judged(message: posted.Posted) -> bool:
 def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a table, a line a case
     """The key of the message that led to the event; None if it needs none."""
     match event:
-        case events.OrderMatched() | events.OrderRejected() | events.OrderDelayed():
-            if not isinstance(event, events.OrderDelayed) and event.delayed:
+        case book_events.OrderMatched() | book_events.OrderRejected() | book_events.OrderDelayed():
+            if not isinstance(event, book_events.OrderDelayed) and event.delayed:
                 return None  # it was taken before
             return ("order", event.order_id)
-        case events.OrderReduced() | events.OrderReplaced() | events.AmendMissed():
+        case book_events.OrderReduced() | book_events.OrderReplaced() | book_events.AmendMissed():
             return None if event.delayed else ("amendment", event.order_id)
-        case events.AmendDelayed():
+        case book_events.AmendDelayed():
             return ("amendment", event.order_id)
         case AmendRefused():
             return ("amendment refused", event.order_id)
-        case events.OrderCancelled() if event.reason is Reason.MEMBER_REQUESTED:
+        case book_events.OrderCancelled() if event.reason is Reason.MEMBER_REQUESTED:
             return ("withdrawal", event.order_id)
         case ChallengeOffered():
             return ("order", event.challenge_id)
@@ -132,7 +132,7 @@ def taken_by(event: events.Event) -> Key | None:  # noqa: C901, PLR0912 - a tabl
             return ("order", event.order_id)
         case ChallengeEnded() if event.reason is Reason.MEMBER_REQUESTED:
             return ("withdrawal", event.challenge_id)
-        case events.CancelMissed():
+        case book_events.CancelMissed():
             return ("withdrawal", event.order_id)
         case events.OrderUpdated():
             return ("report", event.order_id, event.fills, event.left)
@@ -298,11 +298,11 @@ class LettersKept:
 
     def _promises_of_market(self, event: events.Event) -> list[tuple[str, Key]]:
         match event:
-            case events.OrderCancelled() | events.OrderRejected():
+            case book_events.OrderCancelled() | book_events.OrderRejected():
                 return [(account_stream_of_id(event.order_id), ("report", event.order_id, (), 0))]
-            case events.CancelMissed():
+            case book_events.CancelMissed():
                 return [(account_stream_of_id(event.order_id), ("withdrawal refused", event.order_id))]
-            case events.AmendMissed():
+            case book_events.AmendMissed():
                 return [(account_stream_of_id(event.order_id), ("amendment refused", event.order_id))]
             case events.InstructionAnswered() | events.EventCreated():
                 return [(account_stream_of_id(event.account_id), ("answer", *_asker(event)))]

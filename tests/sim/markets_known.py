@@ -9,7 +9,7 @@ from typing import Final
 
 from actors.machines.book.interface import Match, Matcher, Resting
 from actors.machines.book.naive import NaiveBook
-from actors.machines.messages import events
+from actors.machines.messages import book_events, events
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.challenges import (
@@ -96,22 +96,22 @@ class MarketsKnown:
         if (market_id := getattr(event, "market_id", None)) in self.markets:
             self.changed[market_id] = None
         match event:
-            case events.OrderMatched():
+            case book_events.OrderMatched():
                 yield from self._match(stream, event)
-            case events.OrderRejected():
+            case book_events.OrderRejected():
                 self._reject(event)
-            case events.OrderCancelled():
+            case book_events.OrderCancelled():
                 self._cancel(event)
-            case events.OrderDelayed():
+            case book_events.OrderDelayed():
                 self._delay(event)
-            case events.OrderReduced():
+            case book_events.OrderReduced():
                 yield self._reduce(event)
-            case events.OrderReplaced():
+            case book_events.OrderReplaced():
                 yield from self._replace(stream, event)
-            case events.AmendMissed():
+            case book_events.AmendMissed():
                 market = self.markets[event.market_id]
                 self.amendments.miss(event, self._resting(event), market.state)
-            case events.AmendDelayed():
+            case book_events.AmendDelayed():
                 self.amendments.delay(event)
             case ChallengeOffered() | ChallengeAccepted() | ChallengeEnded():
                 yield from self._challenge(event)
@@ -171,7 +171,7 @@ class MarketsKnown:
                 require(resting == 0, "{}: {} orders rest in {} still", event, resting, market_id)
                 require(not self.challenges.open.get(market_id), "{}: challenges are open still", event)
 
-    def _match(self, stream: str, event: events.OrderMatched) -> Iterator[tuple[str, Key]]:
+    def _match(self, stream: str, event: book_events.OrderMatched) -> Iterator[tuple[str, Key]]:
         order = self._accounts.orders[event.order_id]
         told = (event.market_id, event.contract_id, event.account_id, event.side, event.price, event.quantity)
         price, quantity = self.amendments.terms_of(event.order_id)
@@ -180,7 +180,7 @@ class MarketsKnown:
         self.conditions.arrive(event)
         yield from self._trade(stream, event, order)
 
-    def _reduce(self, event: events.OrderReduced) -> tuple[str, Key]:
+    def _reduce(self, event: book_events.OrderReduced) -> tuple[str, Key]:
         book = self.markets[event.market_id].books[event.contract_id]
         resting = self._resting(event)
         self.amendments.reduce(event, resting)
@@ -190,18 +190,20 @@ class MarketsKnown:
             book.remove(event.order_id)
         return account_stream_of_id(event.order_id), ("report", event.order_id, (), event.left)
 
-    def _replace(self, stream: str, event: events.OrderReplaced) -> Iterator[tuple[str, Key]]:
+    def _replace(self, stream: str, event: book_events.OrderReplaced) -> Iterator[tuple[str, Key]]:
         order = self.amendments.replace(event, self._resting(event))
         self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
         yield from self._trade(stream, event.arrival, order)
 
     def _resting(
-        self, event: events.OrderReduced | events.OrderReplaced | events.AmendMissed
+        self, event: book_events.OrderReduced | book_events.OrderReplaced | book_events.AmendMissed
     ) -> Resting | None:
         books = self.markets[event.market_id].books.values()
         return next((order for book in books if (order := book.get(event.order_id)) is not None), None)
 
-    def _trade(self, stream: str, event: events.OrderMatched, order: OrderKnown) -> Iterator[tuple[str, Key]]:
+    def _trade(
+        self, stream: str, event: book_events.OrderMatched, order: OrderKnown
+    ) -> Iterator[tuple[str, Key]]:
         """What an arriving order does, whatever it was before."""
         market = self.markets[event.market_id]
         noted = self._switch.get(stream)
@@ -253,14 +255,14 @@ class MarketsKnown:
             left = 0 if maker is None else maker.quantity
             yield account_stream_of_id(order_id), ("report", order_id, fills, left)
 
-    def _reject(self, event: events.OrderRejected) -> None:
+    def _reject(self, event: book_events.OrderRejected) -> None:
         market = self.markets[event.market_id]
         if market.state == "open" and self._accounts.orders[event.order_id].challenge_id:
             self.challenges.check_rejected(event)
         elif not self._accounts.orders[event.order_id].challenge_id:
             self.conditions.reject(event, market.state, market.matchers)
 
-    def _delay(self, event: events.OrderDelayed) -> None:
+    def _delay(self, event: book_events.OrderDelayed) -> None:
         market = self.markets[event.market_id]
         require(market.state in TRADING, "{}: in a market that is {}", event, market.state)
         self.conditions.delay(event)
@@ -271,7 +273,7 @@ class MarketsKnown:
             require(market.state == "open", "{}: in a market that is {}", event, market.state)
         yield from self.challenges.take(event)
 
-    def _cancel(self, event: events.OrderCancelled) -> None:
+    def _cancel(self, event: book_events.OrderCancelled) -> None:
         if event.delayed:
             self.conditions.withdraw(event)
             return

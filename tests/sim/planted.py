@@ -15,7 +15,7 @@ from actors.machines.book.fast import FastBook
 from actors.machines.challenge import Challenge
 from actors.machines.market import Market
 from actors.machines.markets import Markets
-from actors.machines.messages.events import OrderMatched
+from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import Posted

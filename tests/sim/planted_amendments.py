@@ -15,7 +15,7 @@ from actors.machines.book.fast import FastBook
 from actors.machines.exposure import risk
 from actors.machines.market import Market
 from actors.machines.messages.amendments import SubmitAmendment
-from actors.machines.messages.events import AmendMissed, OrderReplaced
+from actors.machines.messages.book_events import AmendMissed, OrderReplaced
 from actors.machines.messages.words import Side
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from actors.machines.book.interface import Match, Resting
 from actors.machines.book.naive import NaiveBook
-from actors.machines.messages import events
+from actors.machines.messages import book_events, events
 from actors.machines.messages.parts import Fill, MakerFill, SetFill, SetLeg
 from actors.machines.messages.words import Side
 from tests.sim.violations import require
@@ -92,7 +92,7 @@ class NaiveSet:
         return Match(tuple(fills), left, stopped, tuple(sets), tuple(own))
 
 
-def take_sets(books: Books, event: events.OrderMatched) -> int:
+def take_sets(books: Books, event: book_events.OrderMatched) -> int:
     """What became part of sets leaves the books; gives how many executions they were."""
     for one in event.sets:
         for leg in one.legs:
@@ -112,7 +112,7 @@ def check_sets(books: Books, event: events.Event) -> None:
     require(None in offers or sum(filter(None, offers)) > WHOLE, "{}: offers of {} rest", event, offers)
 
 
-def fills_of(event: events.OrderMatched) -> tuple[Fill, ...]:
+def fills_of(event: book_events.OrderMatched) -> tuple[Fill, ...]:
     """What the arriving order is told."""
     traded = [*event.fills, *event.sets]
     return tuple(
@@ -121,7 +121,7 @@ def fills_of(event: events.OrderMatched) -> tuple[Fill, ...]:
     )
 
 
-def fills_of_makers(event: events.OrderMatched) -> Iterator[tuple[int, int, tuple[Fill, ...]]]:
+def fills_of_makers(event: book_events.OrderMatched) -> Iterator[tuple[int, int, tuple[Fill, ...]]]:
     """Contract, order, and all that a resting one is told at once."""
     told: dict[tuple[int, int], list[Fill]] = {}
     for fill in event.fills:

@@ -28,6 +28,7 @@ UNTESTED: Final[dict[str, str]] = {
     "actors/machines/messages/answers.py": "data: what the machines' tests compare",
     "actors/machines/messages/auctions.py": "data: what the machines' tests compare",
     "actors/machines/messages/credential_events.py": "data: what the machines' tests compare",
+    "actors/machines/messages/book_events.py": "data: what the machines' tests compare",
     "actors/machines/messages/events.py": "data: what the machines' tests compare",
     "actors/machines/messages/letters.py": "data: what the post's tests carry",
     "actors/machines/messages/posted.py": "data: what the machines' tests compare",

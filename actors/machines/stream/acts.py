@@ -13,8 +13,12 @@ from typing import Final
 from actors.machines.executions import maker_fills, own_fills
 from actors.machines.messages.activity import Content, EntryAdded
 from actors.machines.messages.auctions import AuctionUncrossed
+from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.challenges import ChallengeAccepted
-from actors.machines.messages.events import OrderMatched, OrderPlaced, OrderReplaced, PositionSettled
+from actors.machines.messages.events import (
+    OrderPlaced,
+    PositionSettled,
+)
 from actors.machines.messages.parts import MakerFill
 from actors.machines.messages.trading_entries import (
     Counterparty,

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from actors.machines import limits
 from actors.machines.messages.auctions import AuctionUncrossed
+from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.challenges import ChallengeAccepted
-from actors.machines.messages.events import MarketSettled, OrderMatched, OrderReplaced
+from actors.machines.messages.events import (
+    MarketSettled,
+)
 from actors.machines.messages.following import PrivacyChanged, PrivacyChoice
 from actors.machines.messages.parts import SetFill
 from actors.machines.messages.scores import (

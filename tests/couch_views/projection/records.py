@@ -7,12 +7,11 @@ Called by the tests of this folder.
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 
+from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.events import (
     Event,
     MarketCreated,
     MemberRegistered,
-    OrderCancelled,
-    OrderMatched,
     OrderPlaced,
     OrderUpdated,
     PositionSettled,

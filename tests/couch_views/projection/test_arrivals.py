@@ -12,8 +12,8 @@ import pytest
 
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
+from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.commands import Command, PlaceOrder
-from actors.machines.messages.events import OrderMatched, OrderReplaced
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import Side
 from actors.machines.streams import account_stream_of_id

@@ -7,7 +7,12 @@ Called by pytest.
 from typing import cast
 
 from actors.machines.messages.auctions import AuctionFill, AuctionStarted, AuctionUncrossed, Reference, Taken
-from actors.machines.messages.events import MarketClosed, MarketHalted, MarketOpened, OrderMatched
+from actors.machines.messages.book_events import OrderMatched
+from actors.machines.messages.events import (
+    MarketClosed,
+    MarketHalted,
+    MarketOpened,
+)
 from actors.machines.messages.words import Side
 from couch_views.shapes import (
     AuctionField,

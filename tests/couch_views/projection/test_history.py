@@ -13,7 +13,10 @@ import msgspec
 import pytest
 
 from actors.machines import limits
-from actors.machines.messages.events import Event, OrderMatched
+from actors.machines.messages.book_events import OrderMatched
+from actors.machines.messages.events import (
+    Event,
+)
 from actors.machines.messages.parts import SetFill, SetLeg
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import Side

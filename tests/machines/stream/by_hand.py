@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.challenges import ChallengeAccepted
 from actors.machines.messages.events import (
     Event,
@@ -17,8 +18,6 @@ from actors.machines.messages.events import (
     EventCreated,
     MarketCreated,
     MarketSettled,
-    OrderMatched,
-    OrderReplaced,
 )
 from actors.machines.messages.words import Side
 
