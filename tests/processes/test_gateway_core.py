@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from actors.machines import limits
-from actors.machines.messages.answers import Answer, Refused, Reply
+from actors.machines.messages.answers import Answer, MatchPreview, Refused, Reply
 from actors.machines.messages.commands import (
     Asked,
     CancelAll,
@@ -19,6 +19,8 @@ from actors.machines.messages.commands import (
     HaltExchange,
     HaltMarket,
     PlaceOrder,
+    PreviewMatch,
+    PreviewOrder,
     RegisterMember,
     Request,
 )
@@ -44,6 +46,7 @@ from tests.processes.workload import register, request
 FIRST, SECOND = "accounts-0", "accounts-1"
 HERE, THERE = "(T|:1001)", "(T|:1002)"
 EMPTY = Answer((), True, {})
+ORDER = PlaceOrder(2, 3, Side.BUY, 5_000, 10)
 
 
 class Hosts:
@@ -116,10 +119,21 @@ def of_second() -> Request:
         (register("alice"), "accounts-1"),
         (HaltMarket(2, "a breach"), Streams().of_market(2)),
         (HaltExchange("a breach"), "markets-0"),
+        (PreviewMatch(16, ORDER), Streams().of_market(2)),
+        (PreviewOrder(17, ORDER, MatchPreview((), 10, None)), "accounts-1"),
     ],
 )
 def test_ids_and_names_choose_the_stream(asked: Asked, stream: str) -> None:
     assert stream_of(asked, Streams()) == stream
+
+
+def test_what_is_asked_of_a_market_goes_to_its_host() -> None:
+    stream = Streams().of_market(2)
+    hosts = Hosts({stream: THERE})
+    asked = PreviewMatch(16, ORDER)
+    hosts.submit("preview", asked)
+    ((name, batch),) = hosts.batches().items()
+    assert (name, [each for _, each in batch]) == (stream, [asked])
 
 
 def test_a_stream_that_does_not_exist_is_refused(hosts: Hosts) -> None:
