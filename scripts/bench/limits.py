@@ -1,4 +1,4 @@
-"""Owns the benchmark of what an order costs its actorss, however many are open, and what its preview does.
+"""Owns the benchmark of what an order costs its actors, however many are open, and what its preview does.
 
 Never touches a network or a disk: hosts, post and log are in this process; only the actors' work counts.
 Called by ``make bench-limits``.
