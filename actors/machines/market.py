@@ -11,8 +11,7 @@ play; from then on arriving orders wait out its delay (cancels don't), and are r
 meanwhile. A market that the kill switch halted goes on after it; halted by anybody else too, it doesn't.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import structs
@@ -22,9 +21,6 @@ from actors.machines.auction_life import (
     AUCTION_END,
     Collecting,
     collecting_book,
-    decide_leftovers,
-    decide_start,
-    decide_uncross,
     takings,
     trading_book,
 )
@@ -33,7 +29,7 @@ from actors.machines.book.interface import Book
 from actors.machines.book.sets import SetBooks
 from actors.machines.challenge import Challenges
 from actors.machines.delay import FIRST, Delay, delayed
-from actors.machines.market_steps import Auctions, askable
+from actors.machines.market_steps import Auctions
 from actors.machines.matching import decide_arrival
 from actors.machines.messages.answers import MarketResult, Refused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
@@ -236,7 +232,7 @@ class Market:
         if identity == FIRST and self.delay.waiting:
             return self.decide_arrival(self.delay.first, time, delayed=True)
         if (contract_id := self.resting.get(identity)) is not None:
-            return self._cancelled(contract_id, identity, Reason.EXPIRED)
+            return self.cancelling(contract_id, identity, Reason.EXPIRED)
         if identity in self.challenges.open:
             return self.challenges.decide_expiry(self.market_id, identity)
         return None
@@ -280,7 +276,7 @@ class Market:
                 order.order_id, order.reason
             ) or self.challenges.decide_withdrawal(order.market_id, order.order_id, order.reason)
             return withdrawn or CancelMissed(order.market_id, order.order_id, order.account_id)
-        return self._cancelled(contract_id, order.order_id, order.reason)
+        return self.cancelling(contract_id, order.order_id, order.reason)
 
     @property
     def auctions(self) -> Auctions:
@@ -292,110 +288,15 @@ class Market:
             by.opening_auction_s is not None, by.closing_auction_s is not None, under_way, closing
         )
 
-    def decide_state(self, instruct: Instruct, wanted: MarketState, time: int) -> list[MarketEvent] | Refused:
-        """Collects, opens, halts or closes; a forbidden step names the allowed ones."""
-        if wanted is MarketState.HALTED and self.by_switch:
-            return self.halting()
-        allowed = askable(self.state, self.auctions)
-        if wanted not in allowed or self.awaited:
-            names = ", ".join(allowed) or "none"
-            return Refused(
-                Reason.MARKET_STATE, f"The market is {self.state}; allowed next: {names}.", "state"
-            )
-        if self.state is MarketState.DRAFT:
-            return [
-                MarketOpening(self.market_id, instruct.account_id, instruct.request_id, instruct.item),
-            ]
-        if wanted is MarketState.HALTED:
-            return self.halting()
-        if self.state is MarketState.AUCTION and (
-            wanted is MarketState.OPEN or self.auctions.under_way_closing
-        ):
-            return self.decide_auction_end(time)
-        if wanted is not MarketState.CLOSED:
-            return [self.starting(time, by_auction=wanted is MarketState.AUCTION)]
-        cancelled = [
-            self._cancelled(contract_id, order.order_id, Reason.MARKET_HALTED)
-            for contract_id, book in self.books.items()
-            for order in book.resting()
-        ]
-        return self._closing(cancelled)
-
-    def starting(self, time: int, *, by_auction: bool = False) -> AuctionStarted | MarketOpened:
-        """It trades from now on; or it collects orders, going on with an auction or beginning one."""
-        if self.collecting is not None:
-            return decide_start(self.details, self.last_prices, closing=self.collecting.closing, time=time)
-        is_draft = self.state is MarketState.DRAFT
-        if by_auction or (is_draft and self.auctions.opening):
-            return decide_start(self.details, self.last_prices, closing=not is_draft, time=time)
-        return MarketOpened(self.market_id)
-
-    def decide_auction_end(self, time: int) -> list[MarketEvent]:
-        """The auction trades; then the market opens or closes."""
-        assert self.collecting is not None, f"market {self.market_id} is in no auction"
-        uncrossed = list(decide_uncross(self.details, self.books, self.collecting, self.next_execution, time))
-        closing = self.collecting.closing
-        cancelled = decide_leftovers(self.market_id, self.books, uncrossed, closing=closing)
-        traded: list[MarketEvent] = [*uncrossed, *cancelled]
-        return self._closing(traded) if closing else [*traded, MarketOpened(self.market_id)]
-
-    def _closing(self, cancelled: Sequence[MarketEvent]) -> list[MarketEvent]:
-        """It closes, with all that ends by that."""
-        ended = self.challenges.decide_cancel(self.market_id, Reason.MARKET_HALTED)
-        return [*self._refuse_waiting(), *cancelled, *ended, MarketClosed(self.market_id)]
-
-    def decide_in_play(self) -> list[MarketEvent] | Refused:
-        """What the market is about begins: what was offered before is cancelled, unless it is to be kept."""
-        if MarketTurnedInPlay not in TRANSITIONS[self.state]:
-            return Refused(Reason.MARKET_STATE, f"The market is {self.state}.", "in_play")
-        if self.in_play:
-            return Refused(Reason.MARKET_STATE, "The market is in play already.", "in_play")
-        kept = dict.fromkeys(self.standing.of(TimeInForce.KEEP_IN_PLAY))
-        cancelled = [
-            self._cancelled(contract_id, order_id, Reason.MARKET_IN_PLAY)
-            for order_id, contract_id in self.resting.items()
-            if order_id not in kept
-        ]
-        ended = self.challenges.decide_cancel(self.market_id, Reason.MARKET_IN_PLAY)
-        return [*cancelled, *ended, MarketTurnedInPlay(self.market_id)]
-
-    def halting(self, reason: str = "", *, by_switch: bool = False) -> list[MarketEvent]:
-        """A halt, with all that doesn't outlive one."""
-        ended = [
-            self._cancelled(self.resting[order_id], order_id, Reason.MARKET_HALTED)
-            for order_id in self.standing.of(TimeInForce.GOOD_TIL_HALTED)
-        ]
-        refused = self._refuse_waiting()
-        return [*refused, *ended, MarketHalted(self.market_id, reason, by_switch)]
-
-    def _refuse_waiting(self) -> list[MarketEvent]:
-        """What waits to arrive, as the market stops trading."""
-        not_open = Reason.MARKET_NOT_OPEN
-        return [*self.amending.decide_misses(not_open), *self.delay.decide_rejections(not_open)]
-
     @property
     def trades(self) -> bool:
         """Whether orders may arrive, to trade at once or in an auction."""
         return self.state is MarketState.OPEN or self.state is MarketState.AUCTION
 
-    def decide_halt(self, reason: str) -> list[MarketEvent]:
-        """A halt by the exchange itself, which holds until staff opens the market; nothing where it does."""
-        trades_or_will = self.trades or self.by_switch
-        return self.halting(reason) if trades_or_will else []
-
-    def decide_sweep(self, orders_max: int) -> list[MarketEvent]:
-        """Cancels resting orders, oldest first, and then open challenges."""
-        oldest = islice(self.resting.items(), orders_max)
-        cancelled = [
-            self._cancelled(contract_id, order_id, Reason.ADMIN_REQUESTED) for order_id, contract_id in oldest
-        ]
-        left = orders_max - len(cancelled)
-        return [*cancelled, *self.challenges.decide_cancel(self.market_id, Reason.ADMIN_REQUESTED, left)]
-
     def emptying(self, contract_id: int, reason: Reason) -> list[MarketEvent]:
         """All that is open in one contract, ended for this reason."""
         resting = self.books[contract_id].resting()
-        cancelled = [self._cancelled(contract_id, order.order_id, reason) for order in resting]
+        cancelled = [self.cancelling(contract_id, order.order_id, reason) for order in resting]
         return [*cancelled, *self.challenges.decide_cancel(self.market_id, reason, contract_id=contract_id)]
 
     def decide_verdict(self, instruct: Instruct, command: SettleMarket) -> MarketSettled | Refused:
@@ -408,7 +309,7 @@ class Market:
             return Refused(Reason.MARKET_STATE, "What was decided before is still being applied.", "state")
         return decide_verdict(self.details, self.voided, self.verdict, instruct, command)
 
-    def _cancelled(self, contract_id: int, order_id: int, reason: Reason) -> OrderCancelled:
+    def cancelling(self, contract_id: int, order_id: int, reason: Reason) -> OrderCancelled:
         order = self.books[contract_id].get(order_id)
         assert order is not None, f"order {order_id} rests in no book"
         return OrderCancelled(

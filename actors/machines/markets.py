@@ -15,6 +15,15 @@ from actors.machines.auction_life import AUCTION_END
 from actors.machines.catalogue import Catalogue
 from actors.machines.exchange import NEVER_SWITCHED, Exchange, noted
 from actors.machines.market import Market
+from actors.machines.market_life import (
+    decide_auction_end,
+    decide_halt,
+    decide_in_play,
+    decide_state,
+    decide_sweep,
+    halting,
+    starting,
+)
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
@@ -158,7 +167,7 @@ class Markets:
         for market_id, identity in self.timers.due(time):
             market = self.markets[market_id]
             if identity == AUCTION_END:
-                yield from market.decide_auction_end(time)
+                yield from decide_auction_end(market, time)
                 continue
             event = market.decide_due(identity, time)
             if event is None and (amendment := market.amending.of_timer(identity)) is not None:
@@ -206,7 +215,7 @@ class Markets:
         if isinstance(command, DeclineChallenge):
             return market.challenges.decide_decline(instruct, command)
         if isinstance(command, TurnInPlay):
-            turned = market.decide_in_play()
+            turned = decide_in_play(market)
             if isinstance(turned, Refused):
                 return turned
             result = structs.replace(market.result_in(market.state), in_play=True)
@@ -218,7 +227,7 @@ class Markets:
             return settled if isinstance(settled, Refused) else [settled]
         if command.state in {MarketState.OPEN, MarketState.AUCTION} and self._is_halted:
             return Refused(Reason.TRADING_SUSPENDED, "The whole exchange is halted.", "state")
-        events = market.decide_state(instruct, command.state, time)
+        events = decide_state(market, instruct, command.state, time)
         if isinstance(events, Refused) or isinstance(events[-1], MarketOpening):
             return events
         return [*events, _answer(instruct, market.result_in(command.state))]
@@ -228,7 +237,7 @@ class Markets:
         acknowledged = TermsAcknowledged(message.market_id, message.stream)
         if len(market.awaited) > 1 or market.asker is None:
             return [acknowledged]
-        opened = market.starting(time)
+        opened = starting(market, time)
         if self._is_halted:
             # The switch was moved while it was opening: it opens with the exchange.
             halted = MarketHalted(message.market_id, self.exchange_noted.reason, by_switch=True)
@@ -256,7 +265,7 @@ class Markets:
         market = self.markets.get(command.market_id)
         if market is None:
             return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
-        return market.decide_halt(command.reason)
+        return decide_halt(market, command.reason)
 
     def halted(self, command: Halt) -> ExchangeResult | MarketResult:
         """The answer to a halt that was carried out."""
@@ -270,12 +279,12 @@ class Markets:
 
     def _decide_switch(self, message: SwitchExchange, time: int) -> list[MarketEvent]:
         if message.state is ExchangeState.OPEN:
-            return [market.starting(time) for market in self.markets.values() if market.by_switch]
+            return [starting(market, time) for market in self.markets.values() if market.by_switch]
         return [
             event
             for market in self.markets.values()
             if market.trades
-            for event in market.halting(message.reason, by_switch=True)
+            for event in halting(market, message.reason, by_switch=True)
         ]
 
     def _decide_sweep(self, message: SweepOrders) -> list[MarketEvent]:
@@ -284,7 +293,7 @@ class Markets:
         left = limits.ORDERS_SWEPT_AT_ONCE_MAX
         events: list[MarketEvent] = []
         for market in self.markets.values():
-            events += market.decide_sweep(left - len(events))
+            events += decide_sweep(market, left - len(events))
         return [*events, OrdersSwept(message.version, done=len(events) < left)]
 
     def poisoned(self, message: Posted) -> list[MarketEvent]:
@@ -293,7 +302,7 @@ class Markets:
         market_id = getattr(message, "market_id", None)
         market = None if market_id is None else self.markets.get(market_id)
         if market is not None:
-            events += market.decide_halt(f"{type(message).__name__} could not be decided.")
+            events += decide_halt(market, f"{type(message).__name__} could not be decided.")
         match message:
             case SubmitOrder() | SubmitOffer() | SubmitAcceptance():
                 events.append(_rejected(message, Reason.INTERNAL))

@@ -7,7 +7,7 @@ Called by pytest.
 import pytest
 
 from actors.machines.market import TRANSITIONS, Market
-from actors.machines.market_steps import ASKABLE
+from actors.machines.market_life import decide_state
 from actors.machines.messages.answers import Refused
 from actors.machines.messages.book_events import CancelMissed, OrderCancelled, OrderMatched, OrderRejected
 from actors.machines.messages.commands import SettleMarket
@@ -18,6 +18,7 @@ from actors.machines.messages.events import (
     MarketOpened,
     MarketOpening,
     MarketSettled,
+    MarketTurnedInPlay,
 )
 from actors.machines.messages.parts import FULL_LADDER, Contract, MakerFill, MarketDetails, Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
@@ -34,7 +35,16 @@ GTC, IOC = TimeInForce.GOOD_TIL_CANCELLED, TimeInForce.IMMEDIATE_OR_CANCEL
 WON = MarketSettled(3, Verdict(1, (10,)), "because", 7, 1, 0)
 VOID = MarketSettled(3, Verdict(1, (), True), "because", 7, 1, 0)
 OUT = ContractVoided(3, 11, "withdrawn", 7, 1, 0)
-MOVES = [MarketOpening(3, 7, 1, 0), MarketOpened(3), MarketHalted(3), MarketClosed(3), WON, VOID, OUT]
+MOVES = [
+    MarketOpening(3, 7, 1, 0),
+    MarketOpened(3),
+    MarketHalted(3),
+    MarketClosed(3),
+    MarketTurnedInPlay(3),
+    WON,
+    VOID,
+    OUT,
+]
 SETTLE = SettleMarket(3, (10,), False, "because")
 INSTRUCT = Instruct(7, 1, 0, SETTLE)
 ALICE, BOB = 16, 17
@@ -85,55 +95,12 @@ def test_a_market_is_created_as_a_draft() -> None:
     assert (made.result().created_time, made.result().market) == (1000, DETAILS)
 
 
-STEPS = [
-    (MarketState.DRAFT, MarketState.OPEN, [MarketOpening]),
-    (MarketState.OPEN, MarketState.HALTED, [MarketHalted]),
-    (MarketState.OPEN, MarketState.CLOSED, [MarketClosed]),
-    (MarketState.HALTED, MarketState.OPEN, [MarketOpened]),
-    (MarketState.HALTED, MarketState.CLOSED, [MarketClosed]),
-]
-
-
-@pytest.mark.parametrize("state", [state for state in MarketState if state is not MarketState.AUCTION])
-@pytest.mark.parametrize("wanted", MarketState)
-def test_staff_may_take_the_allowed_steps_and_is_told_which_they_are(
-    state: MarketState, wanted: MarketState
-) -> None:
-    events = market(state).decide_state(INSTRUCT, wanted, TIME)
-    steps = {(start, end): kinds for start, end, kinds in STEPS}
-    if (state, wanted) in steps:
-        assert not isinstance(events, Refused)
-        assert [type(event) for event in events] == steps[state, wanted]
-    else:
-        names = ", ".join(ASKABLE[state]) or "none"
-        detail = f"The market is {state}; allowed next: {names}."
-        assert events == Refused(Reason.MARKET_STATE, detail, "state")
-
-
-def test_while_it_waits_for_acknowledgements_a_market_takes_no_step() -> None:
-    made = market(MarketState.DRAFT)
-    made.await_all(Streams(), (7, 1, 0))
-    assert isinstance(made.decide_state(INSTRUCT, MarketState.OPEN, TIME), Refused)
+def test_while_it_waits_for_acknowledgements_a_market_takes_no_verdict() -> None:
     closed = market(MarketState.SETTLED)
     closed.await_all(Streams(), (7, 1, 0))
     refused = closed.decide_verdict(INSTRUCT, SETTLE)
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.MARKET_STATE
-
-
-def test_closing_cancels_every_resting_order_first() -> None:
-    made = market()
-    for order_id, price in ((16, 4000), (32, 5000)):
-        arrive(made, submit(order_id, ALICE, Side.BUY, price, 100))
-    events = made.decide_state(INSTRUCT, MarketState.CLOSED, TIME)
-    assert not isinstance(events, Refused)
-    *cancelled, closed = events
-    assert closed == MarketClosed(3)
-    for event in cancelled:
-        assert isinstance(event, OrderCancelled)
-        assert event.reason is Reason.MARKET_HALTED
-        made.cancel(event, Timers())
-    assert (made.resting, len(made.books[10])) == ({}, 0)
 
 
 ARRIVALS = [
@@ -254,5 +221,5 @@ def test_deciding_changes_nothing() -> None:
     assert isinstance(decided, OrderMatched)
     assert decided.fills == (MakerFill(1, 16, ALICE, 4000, 100),)
     made.decide_withdrawal(WithdrawOrder(3, 16, ALICE, Reason.MEMBER_REQUESTED))
-    made.decide_state(INSTRUCT, MarketState.CLOSED, TIME)
+    decide_state(made, INSTRUCT, MarketState.CLOSED, TIME)
     assert (made.books[10].state_hash(), dict(made.resting), made.next_execution) == before
