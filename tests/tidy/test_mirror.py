@@ -108,7 +108,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/processes/test_full_profile.py": "the whole exchange while its broker fails",
     "tests/processes/test_kill.py": "the whole exchange under kill -9",
     "tests/processes/test_takeover.py": "the whole exchange while its streams move",
-    "tests/resources/test_cross_matching.py": "complementary contracts over HTTP, from the making of a market",
+    "tests/resources/test_cross_matching.py": "complementary contracts over HTTP, from their making on",
     "tests/resources/test_auctions.py": "auctions over HTTP, from the making of a market to its end",
     "tests/resources/test_answers.py": "what resources answer, against its shapes",
     "tests/resources/test_hostile.py": "the whole web, sent what only an attacker sends",
