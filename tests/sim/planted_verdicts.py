@@ -9,10 +9,13 @@ from typing import Final
 
 import pytest
 
-from actors.machines import limits, position, settlement
+from actors.machines import accounts_decide, limits, position, settlement
+from actors.machines.accounts import Accounts
 from actors.machines.exposure import Holding, exposure
+from actors.machines.messages.events import AccountEvent
 from actors.machines.messages.parts import Share
-from actors.machines.position import Position
+from actors.machines.messages.voiding import ContractVoidReached, StakesReturned
+from actors.machines.voiding import decide_returns
 
 
 def fear_one_winner_only(patch: pytest.MonkeyPatch) -> None:
@@ -40,15 +43,14 @@ def pay_a_dead_heat_in_full(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(settlement, "shares", shares)
 
 
-def keep_the_stakes(patch: pytest.MonkeyPatch) -> None:
-    """What was paid in a voided contract is not given back."""
-    void = Position.void
+def tell_only_who_traded(patch: pytest.MonkeyPatch) -> None:
+    """Whoever has no filled order in a voided contract goes on fearing that it wins."""
 
-    def void_but_keep(held: Position, contract_id: int, market_exposure: int) -> None:
-        held.cashes.pop(contract_id, None)
-        void(held, contract_id, market_exposure)
+    def returns(state: Accounts, message: ContractVoidReached) -> list[AccountEvent]:
+        events = decide_returns(state, message)
+        return [event for event in events if not isinstance(event, StakesReturned) or event.order_ids]
 
-    patch.setattr(Position, "void", void_but_keep)
+    patch.setattr(accounts_decide, "decide_returns", returns)
 
 
-PLANTS: Final = (fear_one_winner_only, pay_a_dead_heat_in_full, keep_the_stakes)
+PLANTS: Final = (fear_one_winner_only, pay_a_dead_heat_in_full, tell_only_who_traded)
