@@ -9,6 +9,9 @@ PYTEST := $(BIN)/pytest
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
+# A test run starts hundreds of processes: each would compile all modules anew where bytecode isn't kept.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox crowd maker sim chaos fuzz overload browse bench bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets

@@ -62,12 +62,12 @@ def command(temporary: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_ten_kills_and_the_broker_killed_on_a_real_rabbitmq(temporary: Path) -> None:
+def test_six_kills_and_the_broker_killed_on_a_real_rabbitmq(temporary: Path) -> None:
     arguments = (
         "--profile",
         "full",
         "--kills",
-        "10",
+        "6",
         "--orders",
         "300",
         "--broker-kills",
@@ -84,7 +84,7 @@ def test_ten_kills_and_the_broker_killed_on_a_real_rabbitmq(temporary: Path) -> 
     assert last | {"orders": 300, "longest_outage_ms": 0} == {
         "profile": "full",
         "orders": 300,
-        "kills": 10,
+        "kills": 6,
         "acknowledged_lost": 0,
         "doubled": 0,
         "money_conserved": True,

@@ -19,7 +19,7 @@ from tests.fuzz.stage import Stage
 from tests.resources.world import STAFF_PASSWORD, World
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-REQUESTS: Final = 2_500
+REQUESTS: Final = 1_500
 SEEDS: Final = (1, 2)
 WITHIN_S: Final = 600
 

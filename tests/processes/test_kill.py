@@ -5,6 +5,7 @@ Called by pytest. ``SEED=7 pytest ...`` takes other chances; threads make each r
 """
 
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -41,7 +42,8 @@ STAFF_PASSWORD: Final = "the password of staff"
 STREAMS: Final = Streams()
 TRADERS: Final = 6
 DEPOSIT: Final = 2_000
-ROUNDS: Final = 2
+ROUNDS_MAX: Final = 3
+"""Who was late in a round is killed again: this machine may have been busy with something else."""
 FLOW_S: Final = (0.15, 0.6)
 """Between two kills, orders flow undisturbed for this long."""
 SNAPSHOT_RECORDS: Final = 40
@@ -52,7 +54,7 @@ ALONE_WITHIN_S: Final = 2.0
 TREE_WITHIN_S: Final = 5.0
 """On a machine that starts Python, amid the orders, within ``START_S``; a slower one has longer.
 
-Judged by the best of the rounds: it may be busy with something else, too.
+Judged by the best of the rounds.
 """
 START_S: Final = 0.06
 SETTLED_WITHIN_S: Final = 60.0
@@ -79,6 +81,8 @@ class Exchange:
         self.staff = self._client()
         self.staff.sign_in("staff", STAFF_PASSWORD)
         self.contracts = open_markets(self.staff, STREAMS)
+        self.numbers = itertools.count()
+        """Of kills: no two have the same keys."""
         account_streams = STREAMS.account_names
         self.traders = [
             self._member(
@@ -172,10 +176,12 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 def test_nothing_answered_is_lost_or_doubled_whatever_is_killed(exchange: Exchange) -> None:
     chance = random.Random(SEED)
     with exchange.trading():
-        took, slowness = kill_each_in_turn(exchange, chance)
+        late = VICTIMS
+        for _ in range(ROUNDS_MAX):
+            late = kill_each_in_turn(exchange, chance, late) if late else ()
         kill_without_waiting(exchange, chance)
     assert [trader.problems for trader in exchange.traders] == [[] for _ in exchange.traders]
-    assert {victim: seconds for victim, seconds in took.items() if is_late(victim, seconds, slowness)} == {}
+    assert late == ()
     for trader in exchange.traders:
         every_answer_holds(trader)
     every_trade_has_two_sides(exchange)
@@ -194,18 +200,16 @@ def journal(settings: Settings) -> list[Json]:
     return [json.loads(line) for line in whole_lines(journal_path(settings))]
 
 
-def is_late(victim: str, seconds: list[float], slowness: float) -> bool:
-    return min(seconds) > slowness * (TREE_WITHIN_S if victim in TREE else ALONE_WITHIN_S)
+def is_late(victim: str, seconds: float, slowness: float) -> bool:
+    return seconds > slowness * (TREE_WITHIN_S if victim in TREE else ALONE_WITHIN_S)
 
 
-def kill_each_in_turn(exchange: Exchange, chance: random.Random) -> tuple[dict[str, list[float]], float]:
-    """Victim -> how many seconds it took each time until it was back, and everything was served.
-
-    And how many times slower than it should be this machine was meanwhile.
-    """
-    took: dict[str, list[float]] = defaultdict(list)
+def kill_each_in_turn(exchange: Exchange, chance: random.Random, victims: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns who took too long until all was served again, for how slow this machine was meanwhile."""
+    took: dict[str, float] = {}
     starts: list[float] = []
-    for number, victim in enumerate(chance.sample(VICTIMS * ROUNDS, len(VICTIMS) * ROUNDS)):
+    for victim in chance.sample(victims, len(victims)):
+        number = next(exchange.numbers)
         time.sleep(chance.uniform(*FLOW_S))
         starts.append(start_s())
         pid = wait_for(lambda victim=victim: exchange.program.below().get(victim), name=victim)  # type: ignore[misc]
@@ -215,13 +219,13 @@ def kill_each_in_turn(exchange: Exchange, chance: random.Random) -> tuple[dict[s
         exchange.wait_until_served(number)
         if victim in FOLLOWERS:
             wait_for(lambda victim=victim, pid=pid: exchange.is_ready_again(victim, pid), name=victim)  # type: ignore[misc]
-        took[victim].append(round(time.monotonic() - began, 2))
+        took[victim] = round(time.monotonic() - began, 2)
     orders = sum(len(trader.placed) for trader in exchange.traders)
     slowness = max(1.0, statistics.median(starts) / START_S)
     sys.stdout.write(
-        f"seed {SEED}: {orders} orders; served again after {dict(took)} s, {slowness:.1f} times too slow\n"
+        f"seed {SEED}: {orders} orders; served again after {took} s, {slowness:.1f} times too slow\n"
     )
-    return took, slowness
+    return tuple(victim for victim in took if is_late(victim, took[victim], slowness))
 
 
 def start_s() -> float:

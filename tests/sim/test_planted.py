@@ -4,18 +4,37 @@ Never counts a fault as found that seeds without it show, too.
 Called by pytest.
 """
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 import pytest
 
-from tests.sim.planted import PLANTS, Plant, believe_clocks
+from tests.sim.planted import PLANTS, Plant
 from tests.sim.run import Outcome, run
 
 pytestmark = pytest.mark.timeout(600)
 """As in test_sim.py."""
 SEEDS = range(1, 41)
-RARE: dict[Plant, range] = {believe_clocks: range(35, 41)}
-"""What takes several faults at once shows in few seeds: there it is looked for."""
+FOUND_BY: Final[Mapping[str, int]] = {
+    "accept_a_stale_epoch": 4,
+    "accept_after_halt": 2,
+    "believe_clocks": 38,
+    "fear_one_winner_only": 2,
+    "forget_the_end_of_an_auction": 2,
+    "keep_a_tick": 2,
+    "load_a_torn_snapshot": 3,
+    "match_without_waiting": 3,
+    "overlook_a_set": 2,
+    "pass_over_the_reference": 6,
+    "pay_a_dead_heat_in_full": 4,
+    "skip_a_confirm": 2,
+    "swallow_an_exception": 3,
+}
+"""The first seed that finds it, unless it is the first of all: where one begins to look.
+
+Another may find it once the work or the faults are changed: then it is looked for, and the test takes longer.
+"""
 OPERATIONS = 1_200
 
 
@@ -26,8 +45,9 @@ def violation_of(seed: int) -> str:
 
 
 def found(plant: Plant) -> Outcome | None:
-    """The first seed that finds what is planted."""
-    for seed in RARE.get(plant, SEEDS):
+    """A seed that finds what is planted: the known one, else the first."""
+    known = FOUND_BY.get(plant.__name__, 1)
+    for seed in (known, *(seed for seed in SEEDS if seed != known)):
         with pytest.MonkeyPatch.context() as patch:
             plant(patch)
             outcome = run(seed, OPERATIONS)
@@ -44,4 +64,4 @@ def test_no_fault_is_planted_twice() -> None:
 def test_what_is_planted_is_found_and_nothing_else(plant: Plant) -> None:
     outcome = found(plant)
     assert outcome is not None
-    assert not any(violation_of(seed) for seed in RARE.get(plant, SEEDS) if seed <= outcome.seed)
+    assert violation_of(outcome.seed) == ""
