@@ -30,6 +30,7 @@ FOUND_BY: Final[Mapping[str, int]] = {
     "pay_a_dead_heat_in_full": 4,
     "skip_a_confirm": 2,
     "swallow_an_exception": 3,
+    "tell_only_who_traded": 2,
 }
 """The first seed that finds it, unless it is the first of all: where one begins to look.
 
