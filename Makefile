@@ -40,9 +40,9 @@ run: setup ## start the exchange on http://127.0.0.1:8000 (CREDENCE_PORT); Ctrl-
 
 test: setup check ## everything that must be green: check, then all tests
 	$(PYTEST) -n 2 tests/machines --transitions=check --cov=actors.machines --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
-	$(PYTEST) -n 2 -m "not serial" --ignore=tests/machines
+	$(PYTEST) -n 2 -m "not whole" --ignore=tests/machines
 	$(PYTHON) -m scripts.broker --install
-	$(PYTEST) -m serial -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m whole -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## ruff, formatting, mypy --strict, the import contracts
 	$(BIN)/ruff check

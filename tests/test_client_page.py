@@ -20,7 +20,7 @@ from tests.test_readme import DEMO, Reader
 
 BLOCK: Final = re.compile(r"^```(sh|json|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 class Example(NamedTuple):

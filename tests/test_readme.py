@@ -30,7 +30,7 @@ FEED_ENDS: Final = "</feed>"
 KEPT: Final = "API TOKEN AUTH"
 """What the reader's shell still knows after the restart."""
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 def blocks(readme: str) -> list[str]:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.processes.programs import ROOT, wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 LAST_LINE: Final = [
     "profile",

@@ -38,7 +38,7 @@ from tests.chaos.schedule import Deed
 from tests.chaos.stores import Stores
 from tests.chaos.verdict import judge
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 ORDERS_ASKED: Final = 150
 SEED: Final = 3

@@ -21,7 +21,7 @@ from tests.overload.run import ENVIRONMENT, closed_loop, processes
 from tests.processes.caught_up import CAUGHT_UP_WITHIN_S, log_ends, shown
 from tests.processes.programs import wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 FOLLOWERS: Final = ("projector", "keeper", "auditor")
 LOAD_S: Final = 0.5

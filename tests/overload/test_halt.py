@@ -25,7 +25,7 @@ from tests.overload.log import times_of
 from tests.overload.run import ENVIRONMENT
 from tests.processes.programs import wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 HALTS: Final = 5
 CONNECTIONS: Final = 32

@@ -13,7 +13,7 @@ import pytest
 from tests.overload.run import run
 from tests.overload.verdict import Verdict
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 RUNS_MAX: Final = 3
 """How quick it is one good run shows: this machine may be busy with something else in the others."""

@@ -161,7 +161,7 @@ def test_answers_are_of_no_interest_and_what_is_unexpected_is_said(
     auditor.stop()
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_rogue_writers_record_halts_its_market_within_a_second(tmp_path: Path) -> None:
     """A reservation is released that no market gave free: the money could be spent twice."""
     settings = Settings(var=tmp_path)

@@ -36,7 +36,7 @@ def visitor(program: Program) -> Iterator[Visitor]:
         yield present
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_messages_that_cross_neither_pause_nor_are_sent_twice(visitor: Visitor) -> None:
     """Two actors that send to each other all the time. These were the stalls of 40 ms."""
     directory = visitor.directory()
@@ -49,7 +49,7 @@ def test_messages_that_cross_neither_pause_nor_are_sent_twice(visitor: Visitor) 
         assert visitor.hear(Troubles) == Troubles(0)
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_receiver_that_hangs_holds_up_nobody_else(visitor: Visitor, program: Program) -> None:
     directory = visitor.directory()
     one, two = directory.addresses["one"], directory.addresses["two"]
@@ -59,7 +59,7 @@ def test_a_receiver_that_hangs_holds_up_nobody_else(visitor: Visitor, program: P
     assert visitor.hear(int) == program.below()["one"]
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_connection_that_is_left_is_closed(program: Program) -> None:
     def opened() -> int:
         return len(psutil.Process().net_connections())

@@ -20,7 +20,7 @@ from scripts.exchange import running_exchange
 from tests.couch_views.stand_in import Fault, StandInProcess
 from tests.processes.programs import free_port, wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 QUANTITY: Final = 10_000
 ORDERS_AMID: Final = 20

@@ -23,7 +23,7 @@ from scripts.client import Client
 from scripts.exchange import Exchange, running_exchange
 from tests.processes.programs import Program, wait_for, whole_lines
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 AT_ONCE_S: Final = 1.5
 """Judged by the best of several: this machine may do other things, too. Alone it takes some milliseconds."""

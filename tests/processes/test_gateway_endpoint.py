@@ -86,7 +86,7 @@ def test_clearing_without_a_call_does_not_wait(wake: Wake) -> None:
         os.eventfd_read(wake.descriptor)
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_what_is_sent_is_answered_and_its_taking_is_told(
     endpoint: Endpoint, visitor: Visitor, program: Program
 ) -> None:
@@ -97,7 +97,7 @@ def test_what_is_sent_is_answered_and_its_taking_is_told(
     assert told == [True]
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_many_answers_come_together_or_one_by_one_but_all(endpoint: Endpoint, visitor: Visitor) -> None:
     addresses = visitor.directory().addresses
     told: list[bool] = []
@@ -109,7 +109,7 @@ def test_many_answers_come_together_or_one_by_one_but_all(endpoint: Endpoint, vi
     assert told == [True] * 30
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_what_nobody_can_take_is_told_too(endpoint: Endpoint, visitor: Visitor, program: Program) -> None:
     address = visitor.directory().addresses["one"]
     kill(program.below()["one"])
@@ -121,7 +121,7 @@ def test_what_nobody_can_take_is_told_too(endpoint: Endpoint, visitor: Visitor, 
     assert told == [False]
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_sending_does_not_wait_for_a_receiver_that_hangs(
     endpoint: Endpoint, visitor: Visitor, program: Program
 ) -> None:
@@ -134,7 +134,7 @@ def test_sending_does_not_wait_for_a_receiver_that_hangs(
     assert told == []
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_call_from_another_thread_ends_the_waiting(endpoint: Endpoint, wake: Wake) -> None:
     threading.Timer(0.05, wake.call).start()
     before = time.monotonic()
@@ -142,12 +142,12 @@ def test_a_call_from_another_thread_ends_the_waiting(endpoint: Endpoint, wake: W
     assert time.monotonic() - before < LONG_S / 2
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_the_time_ends_the_waiting(endpoint: Endpoint) -> None:
     assert endpoint.receive(0.01) == []
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_endpoints_do_not_hear_what_others_are_told(endpoint: Endpoint, visitor: Visitor, wake: Wake) -> None:
     other = Endpoint(visitor.system, wake)
     other.send(visitor.tree.supervisor, Subscribe(), lambda _: None)

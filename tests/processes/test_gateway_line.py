@@ -18,7 +18,7 @@ from tests.processes.fakes.hosts import HOSTS, batches
 from tests.processes.programs import Program, is_gone, kill, started, wait_for
 from tests.processes.workload import request
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 FIRST = "accounts-0"
 ASKS = b"\x91\x92\x07" + encode_asked(request(16, CancelAll()))

@@ -19,7 +19,7 @@ from actors.processes.transport import find_tree
 from tests.processes.programs import ROOT, Program, environment, is_gone, kill, started, wait_for
 from tests.processes.visitor import visiting
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 NEVER_READY = """
 import os, sys

@@ -35,7 +35,7 @@ from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Trader, money, resul
 from tests.processes.programs import Program, free_port, kill, started, wait_for, whole_lines
 from tests.rabbit.rigs import everything
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 SEED: Final = int(os.environ.get("SEED", "2"))
 STAFF_PASSWORD: Final = "the password of staff"

@@ -27,7 +27,7 @@ from actors.processes.settings import Settings
 from actors.processes.transport import find_tree
 from tests.processes.programs import Program, free_port, is_gone, kill, started, wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 LAUNCH: Final = "tests.processes.fakes.launch"
 REAL: Final = "actors.processes.launcher"

@@ -16,7 +16,7 @@ from rabbit.open import open_log
 from tests.processes.programs import started
 from tests.processes.visitor import visiting
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 def test_the_real_tree_starts_and_stops(tmp_path: Path) -> None:

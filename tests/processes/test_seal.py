@@ -93,7 +93,7 @@ def tree(tmp_path: Path) -> Iterator[Program]:
         yield running
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_no_port_of_a_tree_unpickles_what_a_stranger_sends(tree: Program, tmp_path: Path) -> None:
     with visiting(tree.settings) as visitor:
         visitor.directory()

@@ -21,7 +21,7 @@ from tests.processes.fakes.tree import Fail, FailInThread, FakeChild, NeverRest,
 from tests.processes.programs import Program, started, wait_for, whole_lines
 from tests.processes.visitor import Visitor, visiting
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 MESSAGES: Final = 300
 

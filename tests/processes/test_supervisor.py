@@ -18,7 +18,7 @@ from tests.processes.fakes.tree import SILENT_S_MAX, Fail, Hang, WhoAreYou
 from tests.processes.programs import Program, is_gone, kill, started, wait_for
 from tests.processes.visitor import Visitor, visiting
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 TREE: Final = "tests.processes.fakes.root"
 

@@ -35,7 +35,7 @@ from tests.processes.test_kill import (
     money_is_conserved,
 )
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 MARKETS: Final = "markets-1"
 ACCOUNTS: Final = "accounts-1"

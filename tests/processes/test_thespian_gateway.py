@@ -30,7 +30,7 @@ from tests.processes.fakes.hosts import HOSTS, PENDING, SILENT, batches, behave
 from tests.processes.programs import Program, is_gone, kill, pause, started, wait_for
 from tests.processes.workload import Floor, register, request
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 FIRST: Final = "accounts-0"
 

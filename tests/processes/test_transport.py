@@ -19,7 +19,7 @@ from tests.processes.fakes.tree import FakeChild, WhoAreYou
 from tests.processes.programs import Program, kill, started, wait_for
 from tests.processes.visitor import visiting
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 @pytest.fixture

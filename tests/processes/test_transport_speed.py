@@ -92,7 +92,7 @@ def test_an_incoming_connection_is_waited_for_as_long_as_it_is_open() -> None:
     assert incoming.delay() < transport_speed.INCOMING_IDLE
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_message_and_its_answer_take_few_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At most: one in which it is sent, one for its acknowledgement, one for the answer, one to spare."""
     rounds = 0

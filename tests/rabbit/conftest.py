@@ -32,7 +32,7 @@ def goodbyes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("amqp", marks=pytest.mark.serial)])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("amqp", marks=pytest.mark.whole)])
 def make_rig(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Rig]]:

@@ -23,7 +23,7 @@ from scripts.broker.node import Broker
 from tests.rabbit.amqp_rig import AmqpRig
 from tests.rabbit.rigs import START, STREAM, STREAMS, append, everything, recovered
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 DESCRIPTION: Final = queue("description")
 BACK_S_MAX: Final = 60.0

@@ -21,7 +21,7 @@ from scripts.broker.node import MESSAGE_BYTES_MAX, Broker
 from tests.rabbit.amqp_rig import AmqpRig
 from tests.rabbit.rigs import STREAM
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 KEPT = queue("stream", STREAM)
 LEARNT_S_MAX = 30.0

@@ -19,7 +19,7 @@ from scripts.broker.node import Broker
 from tests.rabbit.amqp_rig import AmqpRig
 from tests.rabbit.rigs import START, STREAM, STREAMS, append, body, everything, recovered
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.rabbit.amqp_rig import AmqpRig
 from tests.rabbit.appender import append_one, appender, line_of
 from tests.rabbit.rigs import START, STREAM, STREAMS, append, body, everything, recovered
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 UNACKNOWLEDGED_S_MAX: Final = 2.0
 IMPATIENT: Final = (

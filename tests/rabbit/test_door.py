@@ -21,7 +21,7 @@ from scripts.broker.node import Broker
 from tests.rabbit.amqp_rig import VIRTUAL_HOSTS
 from tests.rabbit.relay import Relay
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 STREAM = "markets-1"
 WITHIN_S = 60.0

@@ -149,7 +149,7 @@ def test_a_missing_file_is_not_made_again(folder: Path) -> None:
 # Processes.
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_live_writer_keeps_others_out_even_when_it_is_stopped(folder: Path) -> None:
     with appender(folder) as holder:
         assert line_of(holder) == "epoch 1"
@@ -162,7 +162,7 @@ def test_a_live_writer_keeps_others_out_even_when_it_is_stopped(folder: Path) ->
             SqliteLog(folder).writer(STREAM)
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_the_lock_of_a_killed_writer_is_free_as_soon_as_it_is_gone(folder: Path) -> None:
     for epoch in (1, 3, 5):
         with appender(folder) as holder:
@@ -174,7 +174,7 @@ def test_the_lock_of_a_killed_writer_is_free_as_soon_as_it_is_gone(folder: Path)
             successor.close()
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_child_that_outlives_its_parent_does_not_keep_its_lock(folder: Path) -> None:
     # The parent takes the lock, forks a child that stays, and dies by a signal.
     program = f"""
@@ -200,7 +200,7 @@ time.sleep(60)
             os.kill(child, signal.SIGKILL)
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", range(5))
 def test_what_was_durable_when_the_writer_was_killed_is_there(folder: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -221,7 +221,7 @@ def test_what_was_durable_when_the_writer_was_killed_is_there(folder: Path, seed
         durable = found
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_writer_whose_lock_was_taken_from_it_writes_nothing(folder: Path) -> None:
     with appender(folder, "paced") as process:
         assert line_of(process) == "epoch 1"

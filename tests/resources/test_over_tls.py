@@ -19,7 +19,7 @@ from scripts.client import Client
 from tests.processes.certificates import make_pair
 from tests.processes.programs import Program, free_port, started, wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 PASSWORD: Final = "the staff's password"
 

@@ -23,7 +23,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 WITHIN_S: Final = 60.0
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 def free_port() -> int:

@@ -28,7 +28,7 @@ from scripts.exchange import ROOT, Exchange, free_port, running_exchange, wait_u
 from tests.processes.certificates import make_pair
 from tests.processes.programs import wait_for
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 WITHIN_S: Final = 60.0
 APP: Final = "resources.asgi:app"

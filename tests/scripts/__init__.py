@@ -1,5 +1,5 @@
 """Owns the tests of the commands.
 
-Never starts an exchange unless the test is marked serial.
+Never starts an exchange unless the test is marked whole.
 Called by pytest.
 """

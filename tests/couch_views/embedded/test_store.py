@@ -130,7 +130,7 @@ def keep_writing(folder: Path, pipe: Pipe) -> None:
         number += 1
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_killed_writer_leaves_whole_bulks_and_their_rows(tmp_path: Path) -> None:
     reader = open_documents("sqlite", tmp_path, writer=False)
     last = -1

@@ -19,7 +19,7 @@ from scripts.broker.node import Broker, private_broker
 from scripts.broker.programs import BrokerError, Programs
 from scripts.exchange import ROOT
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 
 
 def processes_of(broker: Broker) -> list[psutil.Process]:

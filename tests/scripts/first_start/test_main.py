@@ -15,7 +15,7 @@ from scripts.exchange import Exchange, running_exchange
 from scripts.first_start import demo
 from tests.processes.caught_up import wait_until_caught_up
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.whole
 CHEAP = {"CREDENCE_HASHING_COST": "cheap"}
 TODAY = dt.date(2026, 11, 20)
 IMMORTAL = -1

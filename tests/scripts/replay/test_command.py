@@ -30,7 +30,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_flow_is_replayed_through_a_running_exchange(capsys: pytest.CaptureFixture[str]) -> None:
     recorded = json.loads(SYNTHETIC_FLOW.with_suffix(".oracle.json").read_text())
     with running_exchange({"CREDENCE_HASHING_COST": "cheap"}) as exchange:
@@ -64,7 +64,7 @@ def test_a_flow_is_replayed_through_a_running_exchange(capsys: pytest.CaptureFix
     assert "The replay failed: 401" in told.err
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_replay_starts_an_exchange_for_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     flow = tmp_path / "flow.csv"
     flow.write_text(HEADER + "A,1,0,5000,18\nA,2,0,4999,5\nM,3,1,5000,20\nC,3,1,5000,0\nC,2,0,4999,0\n")

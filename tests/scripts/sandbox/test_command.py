@@ -19,7 +19,7 @@ from scripts.sandbox.command import main
 ROOT: Final = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_it_serves_until_it_is_interrupted() -> None:
     port = free_port()
     command = [sys.executable, "-m", "scripts.sandbox", "--port", str(port), "--seed", "5"]

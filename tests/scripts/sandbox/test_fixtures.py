@@ -44,7 +44,7 @@ def test_my_client_over_a_socket(sandbox_server):
 """
 
 
-@pytest.mark.serial
+@pytest.mark.whole
 def test_a_project_of_somebody_elses_has_the_fixtures(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "test_mine.py").write_text(TESTS)
