@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from actors.machines.messages.book_events import OrderMatched, OrderRejected
+from actors.machines.messages.amendments import AmendRefused, AmendRequested
+from actors.machines.messages.book_events import (
+    AmendMissed,
+    OrderMatched,
+    OrderReduced,
+    OrderRejected,
+    OrderReplaced,
+)
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.events import (
     CancelAllRequested,
@@ -28,7 +35,7 @@ from actors.machines.messages.events import (
     RequestOpened,
     VerdictNoted,
 )
-from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.parts import Amended, SetFill, Terms, Verdict
 from actors.machines.messages.record import decode
 from actors.machines.messages.words import OrderState
 from rabbit.log import Log, Position, Record
@@ -43,13 +50,26 @@ Happened = tuple[str, Event]
 
 
 class Execution(NamedTuple):
-    """One trade as its market tells it."""
+    """One trade as its market tells it; as part of a set it has one side only, and None for the other."""
 
-    maker_id: int
-    taker_id: int
+    maker_id: int | None
+    taker_id: int | None
     contract_id: int
     price: int
     quantity: int
+
+    @property
+    def order_ids(self) -> list[int]:
+        """The orders that traded."""
+        return [order_id for order_id in (self.maker_id, self.taker_id) if order_id is not None]
+
+
+class Set(NamedTuple):
+    """All contracts of a market, made or taken apart at once; ``contract_id`` is the arriving order's."""
+
+    market_id: int
+    contract_id: int
+    fill: SetFill
 
 
 class Booking(NamedTuple):
@@ -76,6 +96,14 @@ class LoggedOrder:
     placed: OrderPlaced
     stream: str
     updates: list[OrderUpdated] = field(default_factory=list)
+    amended: list[Amended | None] = field(default_factory=list)
+    """The words on its amendments, in order; None: it stayed as it was."""
+
+    @property
+    def terms(self) -> Amended:
+        """What it has become by its amendments."""
+        terms = [each for each in self.amended if each is not None]
+        return terms[-1] if terms else Amended(self.placed.price, self.placed.quantity)
 
     @property
     def state(self) -> OrderState:
@@ -98,10 +126,14 @@ class History:
     placed: dict[Place, list[OrderPlaced]] = field(default_factory=lambda: defaultdict(list))
     cancels: dict[Place, list[CancelRequested]] = field(default_factory=lambda: defaultdict(list))
     cancel_alls: dict[Place, list[CancelAllRequested]] = field(default_factory=lambda: defaultdict(list))
+    amends: dict[Place, list[AmendRequested]] = field(default_factory=lambda: defaultdict(list))
     answered: dict[Place, list[ItemAnswered]] = field(default_factory=lambda: defaultdict(list))
     orders: dict[int, list[LoggedOrder]] = field(default_factory=lambda: defaultdict(list))
     arrivals: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     """Order -> how often its market took it."""
+    amended: dict[int, list[Amended | None]] = field(default_factory=lambda: defaultdict(list))
+    """Order -> what its market made of its amendments, in order; None: it stayed as it was."""
+    sets: list[Set] = field(default_factory=list)
     executions: dict[tuple[int, int], list[Execution]] = field(default_factory=lambda: defaultdict(list))
     """Market and execution -> the trade."""
     offers: dict[int, list[ChallengeOffered]] = field(default_factory=lambda: defaultdict(list))
@@ -131,6 +163,11 @@ class History:
         """What the account says that it has."""
         movements = self.movements.get(account_id)
         return movements[-1].balance if movements else 0
+
+    def place(self, account_id: int, scope: str, key: str) -> tuple[str, int] | None:
+        """The stream and request that a client's key stands for."""
+        found = self.opened.get((account_id, scope, key), [])
+        return (found[0][0], found[0][1].request_id) if found else None
 
     def take(self, happened: Iterable[Happened]) -> None:
         """Adds events, each stream's in its order."""
@@ -171,12 +208,21 @@ class History:
                 self.cancels[stream, event.request_id, event.item].append(event)
             case CancelAllRequested():
                 self.cancel_alls[stream, event.request_id, event.item].append(event)
+            case AmendRequested():
+                self.amends[stream, event.request_id, event.item].append(event)
+                self.exposures[event.account_id] = event.exposure
+            case AmendRefused():
+                self.exposures[event.account_id] = event.exposure
+                for order in self.orders[event.order_id]:
+                    order.amended.append(None)
             case OrderUpdated():
                 self._update(event)
 
     def _update(self, event: OrderUpdated) -> None:
         for order in self.orders[event.order_id]:
             order.updates.append(event)
+            if event.amended is not None:
+                order.amended.append(event.amended)
         self.exposures[event.account_id] = event.exposure
         self.bookings[event.order_id] += [
             Booking(event.market_id, fill.execution_id, fill.price, fill.quantity, event.taker)
@@ -216,10 +262,14 @@ class History:
                 self.arrivals[event.order_id] += 1
             case OrderMatched():
                 self.arrivals[event.order_id] += 1
-                for fill in event.fills:
-                    self.executions[event.market_id, fill.execution_id].append(
-                        Execution(fill.order_id, event.order_id, event.contract_id, fill.price, fill.quantity)
-                    )
+                self._take_of_trades(event)
+            case OrderReduced():
+                self.amended[event.order_id].append(Amended(event.price, event.quantity))
+            case OrderReplaced():
+                self.amended[event.order_id].append(Amended(event.arrival.price, event.quantity))
+                self._take_of_trades(event.arrival)
+            case AmendMissed():
+                self.amended[event.order_id].append(None)
             case ChallengeOffered():
                 self.offers[event.challenge_id].append(event)
                 self.arrivals[event.challenge_id] += 1
@@ -230,6 +280,22 @@ class History:
             case _:
                 return False
         return True
+
+    def _take_of_trades(self, event: OrderMatched) -> None:
+        contract_id = event.contract_id
+        for fill in event.fills:
+            self.executions[event.market_id, fill.execution_id].append(
+                Execution(fill.order_id, event.order_id, contract_id, fill.price, fill.quantity)
+            )
+        for made in event.sets:
+            self.sets.append(Set(event.market_id, contract_id, made))
+            self.executions[event.market_id, made.execution_id].append(
+                Execution(None, event.order_id, contract_id, made.price, made.quantity)
+            )
+            for leg in made.legs:
+                self.executions[event.market_id, leg.execution_id].append(
+                    Execution(leg.order_id, None, leg.contract_id, leg.price, made.quantity)
+                )
 
     def _take_of_challenge(self, event: ChallengeAccepted) -> None:
         self.ends[event.challenge_id].append(event)

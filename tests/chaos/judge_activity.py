@@ -80,8 +80,8 @@ def _traded(history: History) -> Counter[Hashable]:
     traded: Counter[Hashable] = Counter()
     for executions in history.executions.values():
         for one in executions:
-            traded[one.maker_id] += one.quantity
-            traded[one.taker_id] += one.quantity
+            for order_id in one.order_ids:
+                traded[order_id] += one.quantity
     return traded
 
 

@@ -7,15 +7,19 @@ Called by the verdict.
 from collections.abc import Iterator
 from typing import Final
 
-from actors.machines.messages.events import OrderPlaced, RequestOpened
+from actors.machines.messages.events import OrderPlaced
 from actors.machines.messages.words import OrderState
+from couch_views.formats import format_time
 from tests.chaos.findings import Findings
 from tests.chaos.history import LIVE, Booking, History, LoggedOrder, Place
-from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Ledger, is_order
+from tests.chaos.judge_amendments import broken_amendment, request_of
+from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Ledger, is_amendment, is_order
 
 NOT_FOUND: Final = 404
 REFUSALS: Final = {NOT_FOUND, 409, 422}
 """What a member may be refused with; anything else that isn't a success is a finding of its own."""
+FIXED: Final = ("market_id", "contract_id", "side", "type", "reference_id", "post_only", "good_til")
+"""What stays as it was asked for, whatever becomes of an order."""
 
 
 class AnswerJudge:
@@ -50,7 +54,7 @@ class AnswerJudge:
             self._judge_delete(entry)
 
     def _judge_request(self, entry: Entry) -> None:
-        opened = self._opened(entry)
+        opened = request_of(entry, self._history)
         for number in range(len(entry.answers)):
             for index, (status, content) in enumerate(entry.results(number)):
                 accepted = status <= ACCEPTED_MAX
@@ -59,7 +63,9 @@ class AnswerJudge:
                     if accepted or status in REFUSALS:
                         self._lost(entry, index, f"answered {status}, and the log has no such request")
                 elif is_order(entry.items[index]):
-                    self._judge_order(entry, index, (*opened, index), content if accepted else None)
+                    self._judge_order(entry, index, (*opened, index), content, accepted=accepted)
+                elif is_amendment(entry.items[index]):
+                    self._judge_amendment(entry, index, (*opened, index), status, content)
                 elif accepted:
                     self._judge_cancel(entry, index, (*opened, index), content)
                 elif status == NOT_FOUND and "cancel" in entry.items[index]:
@@ -80,29 +86,30 @@ class AnswerJudge:
                 if other != final[0]:
                     self._lost(entry, index, f"answered {final[0]}, and later {other}")
 
-    def _opened(self, entry: Entry) -> tuple[str, int] | None:
-        """The stream and request that the entry's key stands for in the log."""
-        assert entry.key is not None, "orders are posted with a key"
-        found: list[tuple[str, RequestOpened]] = self._history.opened.get(
-            (entry.member.account_id, f"POST /v3{entry.path}".rstrip("/"), entry.key), []
-        )
-        return (found[0][0], found[0][1].request_id) if found else None
-
-    def _judge_order(self, entry: Entry, index: int, place: Place, content: Json | None) -> None:
-        """``content`` is what the order was acknowledged with; None: it was refused."""
+    def _judge_order(self, entry: Entry, index: int, place: Place, content: Json, *, accepted: bool) -> None:
+        """``content`` is what the order was acknowledged with, or why it was refused."""
         placed = self._history.placed.get(place, [])
-        if content is None:
-            if placed:
+        if not accepted:
+            if placed and not _is_rejected(self._history.orders[placed[0].order_id][0], content):
                 self._lost(entry, index, f"refused, and yet order {placed[0].order_id} is in the log")
             return
         if not placed:
             self._lost(entry, index, f"order {content['order_id']} is not in the log")
             return
         for problem in (
-            *_differences(placed[0], entry.items[index], content),
+            *_differences(self._history.orders[placed[0].order_id][0], entry.items[index], content),
             *self._broken_words(self._history.orders[placed[0].order_id][0], content),
         ):
             self._lost(entry, index, f"order {content['order_id']}: {problem}")
+
+    def _judge_amendment(self, entry: Entry, index: int, place: Place, status: int, content: Json) -> None:
+        item = entry.items[index]
+        if status <= ACCEPTED_MAX:
+            self._judge_cancelled(entry, index, content)
+        elif status == NOT_FOUND:
+            self._lost(entry, index, f"acknowledged order {item['amend']} is not found")
+        for problem in broken_amendment(item, status, content, place, self._history):
+            self._lost(entry, index, f"order {item['amend']}: {problem}")
 
     def _broken_words(self, order: LoggedOrder, content: Json) -> Iterator[str]:
         """What the answer says of the order's fate, and the log does not."""
@@ -165,9 +172,36 @@ def _told(booking: Booking) -> tuple[int, int, int]:
     return booking.execution_id, booking.price, booking.quantity
 
 
-def _differences(placed: OrderPlaced, asked: Json, content: Json) -> Iterator[str]:
-    """Where the log, the question and the answer are not of one order."""
-    logged = {
+def _is_rejected(order: LoggedOrder, content: Json) -> bool:
+    """Whether the log says, too, that its market rejected the order, and why."""
+    reason = order.updates[-1].reason if order.state is OrderState.REJECTED else None
+    told: object = content.get("error_type") if isinstance(content, dict) else None
+    return reason is not None and told == reason.replace("-", "_").upper()
+
+
+def _differences(order: LoggedOrder, asked: Json, content: Json) -> Iterator[str]:
+    """Where the log, the question and the answer are not of one order, amendments aside."""
+    placed = order.placed
+    if content["order_id"] != str(placed.order_id):
+        yield f"in the log it is order {placed.order_id}"
+    for name, value in _logged(placed).items():
+        if value != asked[name]:
+            yield f"{name} was asked as {asked[name]}, logged as {value}"
+    terms = {
+        (placed.price, placed.quantity),
+        *((each.price, each.quantity) for each in order.amended if each),
+    }
+    if (content["price"], content["quantity"]) not in terms:
+        yield f"answered as {content['quantity']} at {content['price']}, in the log it is {sorted(terms)}"
+    for name in FIXED:
+        if content[name] != asked[name]:
+            yield f"{name} was asked as {asked[name]}, answered as {content[name]}"
+
+
+def _logged(placed: OrderPlaced) -> Json:
+    """An order as it is asked for."""
+    good_til = placed.conditions.good_til
+    return {
         "market_id": str(placed.market_id),
         "contract_id": str(placed.contract_id),
         "side": placed.side,
@@ -175,9 +209,6 @@ def _differences(placed: OrderPlaced, asked: Json, content: Json) -> Iterator[st
         "quantity": placed.quantity,
         "type": placed.time_in_force,
         "reference_id": placed.reference_id,
+        "post_only": placed.conditions.post_only,
+        "good_til": format_time(good_til) if good_til else None,
     }
-    if content["order_id"] != str(placed.order_id):
-        yield f"in the log it is order {placed.order_id}"
-    for name, value in logged.items():
-        if not value == asked[name] == content[name]:
-            yield f"{name} was asked as {asked[name]}, answered as {content[name]}, logged as {value}"

@@ -96,6 +96,8 @@ def _judge_orders(documents: Documents, history: History, findings: Findings) ->
             order = history.orders[order_id][0]
             wanted: dict[str, Json] = {
                 "state": _final_state(order, history),
+                "price": order.terms.price,
+                "quantity": order.terms.quantity,
                 "total_executed_quantity": order.executed,
                 "reference_id": order.placed.reference_id,
             }

@@ -10,7 +10,7 @@ from typing import Final
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.words import Side
 from tests.chaos.findings import Findings
-from tests.chaos.history import History
+from tests.chaos.history import History, Set
 from tests.chaos.ledger import ACCEPTED_MAX, Json, Ledger
 from tests.processes.ledger import PRICE_SCALE, money
 
@@ -24,6 +24,7 @@ def judge_money(ledger: Ledger, history: History, findings: Findings) -> None:
     for account_id in accounts:
         _judge_movements(account_id, history, findings)
     _judge_results(history, findings)
+    findings.money += [problem for each in history.sets if (problem := _unsound(each, history))]
     for market_id, clearing in history.clearing.items():
         if sum(clearing.values()) != 0:
             findings.money.append(f"market {market_id} keeps {clearing} in clearing")
@@ -34,6 +35,17 @@ def judge_money(ledger: Ledger, history: History, findings: Findings) -> None:
         findings.money.append(f"{outside} came in, {inside} is there")
     unsettled = sorted(history.terms.keys() - history.verdicts.keys())
     findings.money += [f"market {market_id} is not settled" for market_id in unsettled]
+
+
+def _unsound(made: Set, history: History) -> str:
+    """What is wrong with a set: it has each contract of its market once, and their prices come to 10000."""
+    fill = made.fill
+    told = f"market {made.market_id}: the set of execution {fill.execution_id}"
+    contracts = sorted([made.contract_id, *(leg.contract_id for leg in fill.legs)])
+    if contracts != sorted(history.terms[made.market_id].contract_ids):
+        return f"{told} is of contracts {contracts}"
+    paid = fill.price + sum(leg.price for leg in fill.legs)
+    return "" if paid == PRICE_SCALE else f"{told} was made for {paid}"
 
 
 def _judge_movements(account_id: int, history: History, findings: Findings) -> None:
@@ -71,7 +83,7 @@ def expected_results(history: History) -> dict[tuple[int, int], int]:
             continue
         for one in executions:
             value = one.quantity * (_pays(verdict, one.contract_id) - one.price)
-            for order_id in (one.maker_id, one.taker_id):
+            for order_id in one.order_ids:
                 for order in history.orders.get(order_id, [])[:1]:
                     gain = value if order.placed.side is Side.BUY else -value
                     results[order.placed.account_id, market_id] += gain

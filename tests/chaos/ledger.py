@@ -81,5 +81,10 @@ class Ledger:
 
 
 def is_order(item: Json) -> bool:
-    """Whether an item of a POST to orders is a new order (and not a cancel)."""
+    """Whether an item of a POST to orders is a new order (and neither a cancel nor an amendment)."""
     return "side" in item
+
+
+def is_amendment(item: Json) -> bool:
+    """Whether an item of a POST to orders amends an order."""
+    return "amend" in item

@@ -97,7 +97,7 @@ def _run(plan: Plan, exchange: Exchange, stores: Stores) -> Outcome:
     with contextlib.ExitStack() as stack:
         staff = stack.enter_context(Client(exchange.url, PATIENCE_S))
         token = _sign_in(staff, exchange.staff_password)
-        contracts = open_markets(staff, STREAMS, COMMISSIONS)
+        contracts = open_markets(staff, STREAMS, COMMISSIONS, cross_matched=True)
         patience_s = PATIENCE_S + max(plan.holds_s.values(), default=0.0)
 
         def asker() -> Asker:

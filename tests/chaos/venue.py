@@ -20,6 +20,9 @@ COMMISSIONS: Final = ("0", "0.02", "0.0175")
 """Not all of them nothing, so that the one place that rounds is tried."""
 CONTRACT_NAMES: Final = ("Yes", "No", "Neither")
 
+CROSS_MATCHED: Final = 1
+"""The number of the market in which all contracts may meet, if one is wanted: it has three."""
+
 Contracts = dict[str, list[Contract]]
 """Market stream -> the contracts of its markets."""
 
@@ -30,7 +33,9 @@ def username_on(streams: Streams, stream: str, number: int) -> str:
     return next(name for name in names if streams.of_username(name) == stream)
 
 
-def open_markets(staff: Client, streams: Streams, commissions: tuple[str, ...] = ("0",)) -> Contracts:
+def open_markets(
+    staff: Client, streams: Streams, commissions: tuple[str, ...] = ("0",), *, cross_matched: bool = False
+) -> Contracts:
     """The same number of open markets on every market stream, with two or three contracts each."""
     event = {"name": "The final", "type": "sailing", "start_datetime": "2030-05-17T14:00:00Z"}
     event_id = staff.call("POST", "/events/", event, "event")["event"]["id"]
@@ -43,6 +48,7 @@ def open_markets(staff: Client, streams: Streams, commissions: tuple[str, ...] =
             "name": f"Market {number}",
             "contracts": [{"name": name} for name in CONTRACT_NAMES[: 2 + number % 2]],
             "commission": commissions[number % len(commissions)],
+            "cross_matching": cross_matched and number == CROSS_MATCHED,
         }
         market = staff.call("POST", "/markets/", body, f"market-{number}")["market"]
         made[streams.of_market(int(market["id"]))].append(market)

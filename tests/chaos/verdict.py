@@ -8,8 +8,10 @@ from collections.abc import Iterable
 
 from tests.chaos.findings import Findings
 from tests.chaos.history import History
+from tests.chaos.judge_amendments import judge_amendments
 from tests.chaos.judge_answers import AnswerJudge
 from tests.chaos.judge_challenges import judge_challenges
+from tests.chaos.judge_conditions import judge_conditions
 from tests.chaos.judge_log import judge_log
 from tests.chaos.judge_money import judge_money
 from tests.chaos.ledger import Ledger
@@ -21,6 +23,8 @@ def judge(ledger: Ledger, history: History, pending: Iterable[int] = ()) -> Find
     AnswerJudge(history, findings).judge(ledger)
     judge_challenges(ledger, history, findings)
     judge_log(ledger, history, findings)
+    judge_amendments(ledger, history, findings)
+    judge_conditions(history, findings)
     judge_money(ledger, history, findings)
     stuck = sorted({*pending, *history.live})
     findings.stuck += [f"order {order_id} is {history.orders[order_id][0].state}" for order_id in stuck]

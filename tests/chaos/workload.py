@@ -1,4 +1,4 @@
-"""Owns what the members do: orders of two kinds, batches, cancels of every kind, challenges, the same again.
+"""Owns what the members do: orders, amendments, batches, cancels of every kind, challenges, the same again.
 
 Never stops for what is killed meanwhile, never judges what it is answered.
 Called by the command, with a thread for each member and one for staff.
@@ -7,10 +7,13 @@ Called by the command, with a thread for each member and one for staff.
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from actors.machines.messages.words import TimeInForce
 from actors.machines.streams import Streams
+from couch_views.formats import format_time
 from tests.chaos.asking import Asker
 from tests.chaos.challenging import Challenger
 from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Member, is_order
@@ -20,7 +23,19 @@ from tests.processes.ledger import PRICE_SCALE, Contract
 RECENT: Final = 50
 """Orders that a member remembers to cancel, and requests that are made again."""
 BATCH: Final = (2, 8)
-PRICES: Final = range(4_940, 5_070, 10)
+AROUND: Final = range(-60, 70, 10)
+"""Ticks beside what a contract is worth if none of its market is better than the others."""
+LOTS: Final = (1, 9)
+TYPES: Final = {
+    TimeInForce.GOOD_TIL_CANCELLED: 12,
+    TimeInForce.IMMEDIATE_OR_CANCEL: 3,
+    TimeInForce.FILL_OR_KILL: 2,
+    TimeInForce.GOOD_TIL_DATE: 3,
+}
+RESTING: Final = (TimeInForce.GOOD_TIL_CANCELLED, TimeInForce.GOOD_TIL_DATE)
+POST_ONLY_SHARE: Final = 0.2
+GOOD_FOR_S: Final = (0.5, 6.0)
+AMENDED_AT_ONCE: Final = (1, 3)
 MONEY_MOVED_EVERY_S: Final = (0.2, 1.0)
 SETTLED_TRIES: Final = 20
 
@@ -59,10 +74,15 @@ class Trader:
         self._chance = chance
         self._count = 0
         self._recent: list[str] = []
+        self._resting: dict[str, Json] = {}
+        """Orders that rested when they were answered, as they were asked for last."""
+        of_markets = Counter(contract.market_id for contract in contracts)
+        self._worth = {market: PRICE_SCALE // count // 10 * 10 for market, count in of_markets.items()}
         self._entries: list[Entry] = []
         self._actions: tuple[tuple[Callable[[], None], int], ...] = (
             (self._place, 60),
             (self._place_batch, 12),
+            (self._amend, 24),
             (self._cancel, 14),
             (self._delete, 6),
             (self._repeat, 6),
@@ -89,15 +109,23 @@ class Trader:
 
     def _order(self) -> Json:
         market_id, contract_id = self._chance.choice(self._contracts)
+        (kind,) = self._chance.choices(tuple(TYPES), tuple(TYPES.values()))
+        timed = kind is TimeInForce.GOOD_TIL_DATE
+        good_til = time.time() + self._chance.uniform(*GOOD_FOR_S)
         return {
             "market_id": market_id,
             "contract_id": contract_id,
             "side": self._chance.choice(("buy", "sell")),
-            "price": self._chance.choice(PRICES),
-            "quantity": PRICE_SCALE * self._chance.randint(1, 9),
-            "type": self._chance.choice(("good_til_cancelled",) * 4 + ("immediate_or_cancel",)),
+            "price": self._price(market_id),
+            "quantity": PRICE_SCALE * self._chance.randint(*LOTS),
+            "type": kind.value,
             "reference_id": f"r{self._key()}",
+            "post_only": kind in RESTING and self._chance.random() < POST_ONLY_SHARE,
+            "good_til": format_time(round(good_til * 1_000_000)) if timed else None,
         }
+
+    def _price(self, market_id: str) -> int:
+        return self._worth[market_id] + self._chance.choice(AROUND)
 
     def _place(self) -> None:
         self._post(self._order())
@@ -109,6 +137,19 @@ class Trader:
             reference = self._chance.choice(items[:1])["reference_id"]
             items.append({"cancel_reference_id": reference} if not self._recent else self._cancel_item())
         self._post(items)
+
+    def _amend(self) -> None:
+        """Some orders become less in their places, or other orders under the same id."""
+        if self._resting:
+            self._post([self._amend_item() for _ in range(self._chance.randint(*AMENDED_AT_ONCE))])
+
+    def _amend_item(self) -> Json:
+        order_id = self._chance.choice(list(self._resting))
+        asked = self._resting[order_id]
+        if self._chance.random() < 0.5:
+            return {"amend": order_id, "quantity": self._chance.randint(1, asked["quantity"])}
+        quantity = PRICE_SCALE * self._chance.randint(*LOTS)
+        return {"amend": order_id, "quantity": quantity, "price": self._price(asked["market_id"])}
 
     def _cancel_item(self) -> Json:
         return {"cancel": self._chance.choice(self._recent)}
@@ -149,6 +190,10 @@ class Trader:
         for item, (status, content) in zip(entry.items, entry.results(0), strict=True):
             if status <= ACCEPTED_MAX and is_order(item):
                 self._recent = [*self._recent[1 - RECENT :], content["order_id"]]
+                if content["available_quantity"]:
+                    self._resting[content["order_id"]] = item
+                if len(self._resting) > RECENT:
+                    del self._resting[next(iter(self._resting))]
                 market_stream = self._streams.of_market(int(item["market_id"])) if status != PENDING else ""
                 self.served.append(Served(entry.last_sent, answered.at, self.member.stream, market_stream))
 
