@@ -7,7 +7,7 @@ Called by the resources of challenges.
 from collections.abc import Mapping
 from typing import Final
 
-from actors.machines.exposure import risk
+from actors.machines.account_stream.exposure import risk
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.challenges import OfferChallenge
 from actors.machines.messages.words import ChallengeState, OrderState, Side

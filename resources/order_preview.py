@@ -6,7 +6,7 @@ Called by resources/orders.py.
 
 from collections.abc import Iterator
 
-from actors.machines.exposure import risk
+from actors.machines.account_stream.exposure import risk
 from actors.machines.messages.answers import MatchPreview, OrderPreview
 from actors.machines.messages.commands import PlaceOrder
 from actors.machines.messages.parts import Fill

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from actors.machines import limits
-from actors.machines.auction import Auction
-from actors.machines.equilibrium import Equilibrium, midpoint
+from actors.machines.market_stream.auction import Auction
+from actors.machines.market_stream.equilibrium import Equilibrium, midpoint
 from actors.machines.messages.parts import FULL_LADDER
 from actors.machines.messages.words import Side
 

@@ -10,10 +10,11 @@ worthless: the host throws it away and starts again from the log.
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-from actors.machines import limits, questions
-from actors.machines.account import Account, Spot
-from actors.machines.accounts import Accounts
-from actors.machines.accounts_decide import (
+from actors.machines import limits
+from actors.machines.account_stream import questions
+from actors.machines.account_stream.account import Account, Spot
+from actors.machines.account_stream.accounts import Accounts
+from actors.machines.account_stream.accounts_decide import (
     decide,
     known_request,
     open_request,
@@ -21,11 +22,13 @@ from actors.machines.accounts_decide import (
     provisional,
     receive,
 )
-from actors.machines.accounts_effects import effects
+from actors.machines.account_stream.accounts_effects import effects
+from actors.machines.account_stream.members_decide import decide_registration
+from actors.machines.account_stream.request import MemberRequest
 from actors.machines.canonical import canonical_hash
-from actors.machines.markets import Markets
-from actors.machines.markets_effects import market_effects
-from actors.machines.members_decide import decide_registration
+from actors.machines.market_stream.markets import Markets
+from actors.machines.market_stream.markets_effects import market_effects
+from actors.machines.market_stream.previews import preview_match
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     Answer,
@@ -55,8 +58,6 @@ from actors.machines.messages.record import Body, ReadTo
 from actors.machines.messages.social_commands import SocialCommand
 from actors.machines.messages.words import Reason
 from actors.machines.post import Post
-from actors.machines.previews import preview_match
-from actors.machines.request import MemberRequest
 from actors.machines.stream.social import Social
 from actors.machines.stream.state import Moment, Reading
 from actors.machines.streams import Streams

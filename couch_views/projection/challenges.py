@@ -6,7 +6,7 @@ Called through the table.
 
 from collections.abc import Iterator
 
-from actors.machines.exposure import risk
+from actors.machines.account_stream.exposure import risk
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,

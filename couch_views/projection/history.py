@@ -6,7 +6,7 @@ Called through the table.
 
 from collections.abc import Callable, Iterator
 
-from actors.machines.executions import executions
+from actors.machines.market_stream.executions import executions
 from actors.machines.messages.book_events import OrderMatched
 from couch_views.candles import add_execution, block_of, start_of
 from couch_views.projection.rules import Change, Moment

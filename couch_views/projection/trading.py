@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from actors.machines.executions import executions
+from actors.machines.market_stream.executions import executions
 from actors.machines.messages.book_events import OrderCancelled, OrderMatched, OrderReduced
 from actors.machines.messages.words import Side
 from couch_views.formats import format_time

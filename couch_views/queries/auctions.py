@@ -4,7 +4,7 @@ Never reads anything: the documents are given.
 Called by the resources of what trades, and by pages, when somebody looks.
 """
 
-from actors.machines.equilibrium import equilibrium
+from actors.machines.market_stream.equilibrium import equilibrium
 from actors.machines.messages.parts import LadderStep
 from couch_views.shapes import IndicativeField, MarketDocument, QuotesDocument
 

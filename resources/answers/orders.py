@@ -188,9 +188,7 @@ class Position(TypedDict):
     realised_profit: Annotated[
         Money, Meta(description="On as much as was both bought and sold, each at its average price.")
     ]
-    open_value: Annotated[
-        Money, Meta(description="What the open quantity brought in, or (below zero) cost.")
-    ]
+    open_value: Annotated[Money, Meta(description="What the open quantity brought in, or (below zero) cost.")]
     contract_voided: Annotated[
         bool, Meta(description="The contract was taken out of the market: it counts for nothing.")
     ]
@@ -205,9 +203,7 @@ class Position(TypedDict):
 class OutcomeResult(TypedDict):
     """What a market comes to if a contract wins, before commission."""
 
-    contract_id: Annotated[
-        Id | None, Meta(description="Null: the only contract of the market doesn't win.")
-    ]
+    contract_id: Annotated[Id | None, Meta(description="Null: the only contract of the market doesn't win.")]
     lowest: Annotated[
         Money, Meta(description="With the worst of those that may win beside it, where several win.")
     ]

@@ -9,7 +9,7 @@ from typing import Final, cast
 from urllib.parse import parse_qs
 
 from actors.machines import limits
-from actors.machines.market_steps import Auctions, askable
+from actors.machines.market_stream.market_steps import Auctions, askable
 from actors.machines.messages.words import MarketState, OrderState, TimeInForce
 from actors.machines.stream import names
 from couch_views.queries import discussion, orders, prices

@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 import msgspec
 
+from actors.machines.account_stream.permissions import covers, may
 from actors.machines.messages.words import Role, Scope
-from actors.machines.permissions import covers, may
 
 
 @unique

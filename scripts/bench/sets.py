@@ -11,7 +11,8 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from actors.machines.market import Market
+from actors.machines.market_stream.market import Market
+from actors.machines.market_stream.timers import Timers
 from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.events import (
     MarketCreated,
@@ -20,7 +21,6 @@ from actors.machines.messages.events import (
 from actors.machines.messages.parts import FULL_LADDER, Contract, MarketDetails
 from actors.machines.messages.posted import SubmitOrder, WithdrawOrder
 from actors.machines.messages.words import Reason, Side, TimeInForce
-from actors.machines.timers import Timers
 from scripts.bench.book import measured
 from scripts.bench.book_flow import BAND, QUANTITY_MAX, SEED, STEADY
 from scripts.bench.table import Row, print_table

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from actors.machines.accounts import Accounts
+from actors.machines.account_stream.accounts import Accounts
 from actors.machines.streams import Streams
 from actors.processes.recovery import Replica
 from actors.processes.snapshot_files import SnapshotFiles

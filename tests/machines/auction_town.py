@@ -6,7 +6,7 @@ Called by the tests of the machines, of the audit and of the documents.
 
 from typing import Final
 
-from actors.machines.market import Market
+from actors.machines.market_stream.market import Market
 from actors.machines.messages.answers import MarketResult, OrderResult, Refused, Result
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.commands import ChangeMarketState, CreateMarket, Deposit, PlaceOrder

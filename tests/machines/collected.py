@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from actors.machines.auction import Auction
-from actors.machines.equilibrium import Equilibrium
+from actors.machines.market_stream.auction import Auction
+from actors.machines.market_stream.equilibrium import Equilibrium
 from actors.machines.messages.parts import LadderStep
 from actors.machines.messages.words import Side
 

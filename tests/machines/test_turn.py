@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from actors.machines import accounts_decide, limits, turn
-from actors.machines.market import Market
+from actors.machines import limits, turn
+from actors.machines.account_stream import accounts_decide
+from actors.machines.market_stream.market import Market
+from actors.machines.market_stream.timers import Timers
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     AccountResult,
@@ -48,7 +50,6 @@ from actors.machines.messages.words import (
     TimeInForce,
 )
 from actors.machines.streams import Streams, account_stream_of_id
-from actors.machines.timers import Timers
 from actors.machines.turn import Stream
 from tests.machines.drawn_orders import ORDERS, STEPS
 from tests.machines.town import LOT, UNIT, OpenTown

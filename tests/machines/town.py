@@ -6,8 +6,8 @@ Called by the tests of the machines.
 
 from collections.abc import Iterator, Sequence
 
-from actors.machines.accounts import Accounts
-from actors.machines.markets import Markets
+from actors.machines.account_stream.accounts import Accounts
+from actors.machines.market_stream.markets import Markets
 from actors.machines.messages.activity import Entry, EntryAdded
 from actors.machines.messages.answers import (
     AccountResult,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.machines.markets import Markets
+from actors.machines.market_stream.markets import Markets
 from actors.processes import snapshots
 from actors.processes.recovery import Replica
 from actors.processes.snapshot_files import SnapshotFiles

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from actors.machines.catalogue import Catalogue
+from actors.machines.market_stream.catalogue import Catalogue
 from actors.machines.messages.words import MarketState, Side
 from actors.machines.streams import Streams
 from actors.machines.turn import Stream
@@ -138,6 +138,7 @@ def headed(**changes: object) -> bytes:
     return seal(msgspec.json.encode(msgspec.structs.asdict(GOOD) | changes), STATE)
 
 
+CATALOGUE = "actors.machines.market_stream.catalogue"
 REFUSED = [
     (b"", "torn or altered"),
     (headed()[:-1], "torn or altered"),
@@ -159,9 +160,9 @@ REFUSED = [
     (seal(msgspec.json.encode(GOOD), pickle.dumps((1, 2, 3, 4))), "state can't be read"),
     (seal(msgspec.json.encode(GOOD), pickle.dumps(os.getcwd)), "no class of a machine"),
     (seal(msgspec.json.encode(GOOD), pickle.dumps(Elsewhere())), "no class of a machine"),
-    (seal(msgspec.json.encode(GOOD), pickled_name("actors.machines.catalogue", "re.compile")), "no class"),
-    (seal(msgspec.json.encode(GOOD), pickled_name("actors.machines.catalogue", "Mapping")), "no class"),
-    (seal(msgspec.json.encode(GOOD), pickled_name("actors.machines.catalogue", "slug_of")), "no class"),
+    (seal(msgspec.json.encode(GOOD), pickled_name(CATALOGUE, "re.compile")), "no class"),
+    (seal(msgspec.json.encode(GOOD), pickled_name(CATALOGUE, "Mapping")), "no class"),
+    (seal(msgspec.json.encode(GOOD), pickled_name(CATALOGUE, "slug_of")), "no class"),
 ]
 
 

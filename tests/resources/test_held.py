@@ -9,7 +9,7 @@ import asyncio
 import pytest
 
 from actors.machines import limits
-from actors.machines.accounts import Accounts
+from actors.machines.account_stream.accounts import Accounts
 from couch_views.queries.ledger import Booked
 from couch_views.queries.reconciliation import Held
 from resources.exchange import Exchange

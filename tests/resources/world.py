@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from falcon import testing
 
-from actors.machines.account import Account
-from actors.machines.accounts import Accounts
+from actors.machines.account_stream.account import Account
+from actors.machines.account_stream.accounts import Accounts
 from actors.machines.canonical import canonical_hash
-from actors.machines.markets import Markets
+from actors.machines.market_stream.markets import Markets
 from actors.machines.messages.commands import RegisterMember
 from actors.machines.stream.social import Social
 from actors.processes.local import LocalExchange, SteppingClock

@@ -8,9 +8,10 @@ from typing import assert_never
 
 from actors.auditing.auditor import Auditor
 from actors.auditing.entries import Entry
-from actors.machines.account import Account
-from actors.machines.auction import Auction
-from actors.machines.market import Market
+from actors.machines.account_stream.account import Account
+from actors.machines.account_stream.order import Order
+from actors.machines.market_stream.auction import Auction
+from actors.machines.market_stream.market import Market
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     Answer,
@@ -49,7 +50,6 @@ from actors.machines.messages.parts import Conditions, LadderStep
 from actors.machines.messages.record import decode
 from actors.machines.messages.voiding import VoidContract
 from actors.machines.messages.words import ExchangeState, MarketState, Side
-from actors.machines.order import Order
 from actors.machines.streams import account_stream_of_id
 from tests.machines.town import UNIT, Town
 from tests.rules import drawing, steps

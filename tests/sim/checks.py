@@ -8,8 +8,8 @@ from collections import Counter
 from itertools import product
 from typing import Final, cast
 
-from actors.machines.accounts import Accounts
-from actors.machines.markets import Markets
+from actors.machines.account_stream.accounts import Accounts
+from actors.machines.market_stream.markets import Markets
 from actors.machines.messages.words import Side
 from actors.machines.money import format_money, parse_money
 from actors.processes.social_rederive import rederive

@@ -10,17 +10,19 @@ from typing import Final
 import msgspec
 import pytest
 
-from actors.machines import limits, markets_effects, position
+from actors.machines import limits
+from actors.machines.account_stream import position
+from actors.machines.account_stream.order import Order
 from actors.machines.book.fast import FastBook
-from actors.machines.challenge import Challenge
-from actors.machines.market import Market
-from actors.machines.markets import Markets
+from actors.machines.market_stream import markets_effects
+from actors.machines.market_stream.challenge import Challenge
+from actors.machines.market_stream.market import Market
+from actors.machines.market_stream.markets import Markets
 from actors.machines.messages.book_events import OrderMatched
 from actors.machines.messages.letters import Letter
 from actors.machines.messages.parts import Amended, Fill
 from actors.machines.messages.posted import Posted
 from actors.machines.messages.words import MarketState, Reason, Side
-from actors.machines.order import Order
 from actors.machines.post import Post
 from actors.machines.stream.state import Reading
 from actors.machines.streams import Streams

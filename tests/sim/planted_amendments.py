@@ -10,10 +10,11 @@ from typing import Final
 import pytest
 from msgspec import structs
 
-from actors.machines import amendment, order
+from actors.machines.account_stream import order
+from actors.machines.account_stream.exposure import risk
 from actors.machines.book.fast import FastBook
-from actors.machines.exposure import risk
-from actors.machines.market import Market
+from actors.machines.market_stream import amendment
+from actors.machines.market_stream.market import Market
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.book_events import AmendMissed, OrderReplaced
 from actors.machines.messages.words import Side

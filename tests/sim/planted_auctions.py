@@ -9,14 +9,14 @@ from typing import Final
 
 import pytest
 
-from actors.machines.auction import Auction
 from actors.machines.book.interface import Resting
-from actors.machines.equilibrium import Equilibrium, Level, equilibrium
-from actors.machines.market import Market
+from actors.machines.market_stream.auction import Auction
+from actors.machines.market_stream.equilibrium import Equilibrium, Level, equilibrium
+from actors.machines.market_stream.market import Market
+from actors.machines.market_stream.timers import Timers
 from actors.machines.messages.auctions import AuctionStarted
 from actors.machines.messages.parts import LadderStep
 from actors.machines.messages.words import Side
-from actors.machines.timers import Timers
 
 
 def pass_over_the_reference(patch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,7 @@ def pass_over_the_reference(patch: pytest.MonkeyPatch) -> None:
     ) -> Equilibrium | None:
         return equilibrium(bids, offers, ladder, 0)
 
-    patch.setattr("actors.machines.auction.equilibrium", lowest)
+    patch.setattr("actors.machines.market_stream.auction.equilibrium", lowest)
 
 
 def collect_one_s_own(patch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,13 @@ from typing import Final
 
 import pytest
 
-from actors.machines import matching
 from actors.machines.book.interface import Match
-from actors.machines.market import Market
+from actors.machines.market_stream import matching
+from actors.machines.market_stream.market import Market
+from actors.machines.market_stream.standing import Standing
+from actors.machines.market_stream.timers import Timers
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import Reason, TimeInForce
-from actors.machines.standing import Standing
-from actors.machines.timers import Timers
 
 
 def match_without_waiting(patch: pytest.MonkeyPatch) -> None:

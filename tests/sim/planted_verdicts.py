@@ -9,13 +9,15 @@ from typing import Final
 
 import pytest
 
-from actors.machines import accounts_decide, limits, position, settlement
-from actors.machines.accounts import Accounts
-from actors.machines.exposure import Holding, exposure
+from actors.machines import limits
+from actors.machines.account_stream import accounts_decide, position
+from actors.machines.account_stream.accounts import Accounts
+from actors.machines.account_stream.exposure import Holding, exposure
+from actors.machines.account_stream.returns import decide_returns
+from actors.machines.market_stream import settlement
 from actors.machines.messages.events import AccountEvent
 from actors.machines.messages.parts import Share
 from actors.machines.messages.voiding import ContractVoidReached, StakesReturned
-from actors.machines.voiding import decide_returns
 
 
 def fear_one_winner_only(patch: pytest.MonkeyPatch) -> None:

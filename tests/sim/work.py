@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import structs
 
 from actors.machines import limits
+from actors.machines.account_stream.order import LIVE
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import (
     AccountResult,
@@ -68,7 +69,6 @@ from actors.machines.messages.words import (
     Side,
     TimeInForce,
 )
-from actors.machines.order import LIVE
 from tests.sim.challenging import Challenging
 from tests.sim.following import Following
 from tests.sim.habits import Habits

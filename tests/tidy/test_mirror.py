@@ -24,6 +24,9 @@ MIRRORED_WHERE_TESTED: Final = {"tests/scripts": "scripts"}
 UNTESTED: Final[dict[str, str]] = {
     "actors/auditing/entries.py": "data: what the tests of the audit feed",
     "actors/auditing/members.py": "data: what the audits of requests, orders and money keep",
+    "actors/machines/account_stream/returns.py": "the tests of voiding, which leads to it",
+    "actors/machines/market_stream/previews.py": "the tests of previews: their other half is the account's",
+    "actors/machines/switch.py": "the tests of the kill switch, which is noted by it",
     "actors/machines/messages/amendments.py": "data: what the machines' tests compare",
     "actors/machines/messages/answers.py": "data: what the machines' tests compare",
     "actors/machines/messages/auctions.py": "data: what the machines' tests compare",

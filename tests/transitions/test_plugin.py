@@ -11,7 +11,7 @@ import pytest
 
 from tests.tidy.tree import ROOT
 
-FEW = "tests/machines/test_order.py"
+FEW = "tests/machines/account_stream/test_order.py"
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:

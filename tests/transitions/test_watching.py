@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from actors.machines.catalogue import Catalogue
+from actors.machines.account_stream.order import Order
+from actors.machines.market_stream.catalogue import Catalogue
 from actors.machines.messages.commands import CreateEvent
 from actors.machines.messages.events import EventChanged, OrderPlaced
 from actors.machines.messages.posted import Instruct
 from actors.machines.messages.words import EventState, OrderState, Side, TimeInForce
-from actors.machines.order import Order
 from scripts.diagrams.tables import Step, machines
 from tests.transitions.watching import PLACES, watch
 
@@ -39,7 +39,7 @@ def test_a_step_is_seen_and_one_that_raises_is_not(seen: list[tuple[str, Step]])
     order.move_to(OrderState.REJECTED)
     with pytest.raises(AssertionError, match="rejected -> created"):
         order.move_to(OrderState.CREATED)
-    module = "actors.machines.order"
+    module = "actors.machines.account_stream.order"
     assert seen == [(module, Step(None, "", "pending")), (module, Step("pending", "", "rejected"))]
 
 

@@ -56,20 +56,20 @@ class Place(NamedTuple):
 
 
 MACHINES: Final = "actors.machines"
-CATALOGUE: Final = f"{MACHINES}.catalogue"
-API_KEYS: Final = f"{MACHINES}.api_keys"
+CATALOGUE: Final = f"{MACHINES}.market_stream.catalogue"
+API_KEYS: Final = f"{MACHINES}.account_stream.api_keys"
 PLACES: Final = (
-    Place(f"{MACHINES}.market", "Market", "__init__", _nothing, cause=True),
-    Place(f"{MACHINES}.market", "Market", "move", cause=True),
-    Place(f"{MACHINES}.order", "Order", "__init__", _nothing),
-    Place(f"{MACHINES}.order", "Order", "move_to"),
-    Place(f"{MACHINES}.challenge", "Challenge", "__init__", _nothing),
-    Place(f"{MACHINES}.challenge", "Challenge", "move_to"),
-    Place(f"{MACHINES}.exchange", "Exchange", "__init__", _nothing, told=False),
-    Place(f"{MACHINES}.exchange", "Exchange", "move", cause=True),
+    Place(f"{MACHINES}.market_stream.market", "Market", "__init__", _nothing, cause=True),
+    Place(f"{MACHINES}.market_stream.market", "Market", "move", cause=True),
+    Place(f"{MACHINES}.account_stream.order", "Order", "__init__", _nothing),
+    Place(f"{MACHINES}.account_stream.order", "Order", "move_to"),
+    Place(f"{MACHINES}.market_stream.challenge", "Challenge", "__init__", _nothing),
+    Place(f"{MACHINES}.market_stream.challenge", "Challenge", "move_to"),
+    Place(f"{MACHINES}.market_stream.exchange", "Exchange", "__init__", _nothing, told=False),
+    Place(f"{MACHINES}.market_stream.exchange", "Exchange", "move", cause=True),
     Place(f"{MACHINES}.stream.comment", "Comment", "move", cause=True),
-    Place(f"{MACHINES}.request", "MemberRequest", "__init__", _nothing),
-    Place(f"{MACHINES}.request", "MemberRequest", "answer"),
+    Place(f"{MACHINES}.account_stream.request", "MemberRequest", "__init__", _nothing),
+    Place(f"{MACHINES}.account_stream.request", "MemberRequest", "answer"),
     Place(CATALOGUE, "CataloguedEvent", "__init__", _nothing),
     Place(
         CATALOGUE,

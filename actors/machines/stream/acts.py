@@ -10,7 +10,7 @@ position was opened or closed stands in its market's stream, too.
 from collections.abc import Iterator
 from typing import Final
 
-from actors.machines.executions import maker_fills, own_fills
+from actors.machines.market_stream.executions import maker_fills, own_fills
 from actors.machines.messages.activity import Content, EntryAdded
 from actors.machines.messages.auctions import AuctionUncrossed
 from actors.machines.messages.book_events import OrderMatched, OrderReplaced

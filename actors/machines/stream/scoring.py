@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from actors.machines import limits
-from actors.machines.exposure import cash_flow, payout, risk
+from actors.machines.account_stream.exposure import cash_flow, payout, risk
 from actors.machines.messages.parts import Verdict
 from actors.machines.messages.scores import CountedTrade, Result, Showing
 from actors.machines.messages.social_words import Audience, Detail

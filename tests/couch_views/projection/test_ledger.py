@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.machines.accounts import Accounts
+from actors.machines.account_stream.accounts import Accounts
 from actors.machines.messages.commands import Deposit, SettleMarket, Withdraw
 from actors.machines.messages.events import Event, MoneyDeposited, MoneyWithdrawn
 from actors.machines.messages.record import decode
