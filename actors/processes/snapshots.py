@@ -26,7 +26,7 @@ from actors.machines.streams import Streams
 from actors.machines.turn import Stream
 from rabbit.log import Position
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 HEADER_BYTES_MAX: Final = 4096
 _SEAL_BYTES: Final = hashlib.sha256().digest_size
 _MACHINES: Final = "actors.machines."

@@ -35,7 +35,8 @@ from actors.machines.streams import Streams, account_stream_of_id
 from tests.auditing.recorded import RecordedTown, audited, falsified, fields, history
 from tests.machines.drawn_orders import ORDERS
 from tests.machines.town import LOT, UNIT
-from tests.rabbit.golden import STREAMS, kept_log
+from tests.rabbit.golden import kept_log
+from tests.rabbit.golden_teller import STREAMS
 from tests.rabbit.rigs import everything
 
 

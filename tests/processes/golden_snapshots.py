@@ -12,7 +12,8 @@ from typing import Final
 from actors.processes.recovery import Replica
 from actors.processes.snapshot_files import SnapshotFiles
 from actors.processes.snapshots import FORMAT_VERSION
-from tests.rabbit.golden import DATA, STREAMS, kept_log
+from tests.rabbit.golden import DATA, kept_log
+from tests.rabbit.golden_teller import STREAMS
 from tests.rabbit.rigs import everything
 
 RECORDS: Final = {"accounts-0": 27, "accounts-1": 18, "markets-0": 12, "markets-1": 7}

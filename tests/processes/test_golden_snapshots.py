@@ -14,7 +14,8 @@ from actors.processes.recovery import Replica
 from actors.processes.snapshot_files import SnapshotFiles
 from actors.processes.snapshots import FORMAT_VERSION
 from tests.processes.golden_snapshots import RECORDS, folder
-from tests.rabbit.golden import STREAMS, kept_log, oracle
+from tests.rabbit.golden import kept_log, oracle
+from tests.rabbit.golden_teller import STREAMS
 from tests.rabbit.rigs import everything
 
 VERSIONS = range(1, FORMAT_VERSION + 1)

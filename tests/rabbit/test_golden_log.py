@@ -12,7 +12,9 @@ import pytest
 from actors.machines.messages.events import Event
 from rabbit.frame import EpochPayload, RecordPayload, seal, unseal
 from rabbit.log import FORMAT_VERSION, LogCorruptError
-from tests.rabbit.golden import CHAPTERS, STREAMS, Teller, kept_log, oracle, replayed
+from tests.rabbit.golden import kept_log, oracle, replayed
+from tests.rabbit.golden_chapters import CHAPTERS
+from tests.rabbit.golden_teller import STREAMS, Teller
 from tests.rabbit.rigs import everything
 
 

@@ -24,7 +24,7 @@ def test_a_run_that_leaves_transitions_out_fails_and_says_which(processes: list[
     done = run(*processes, "--transitions=list")
     assert done.returncode == 1
     assert "Market: no test takes open -> closed by MarketClosed" in done.stdout
-    assert "(nothing) -> pending: test_order.py::" in done.stdout
+    assert "(nothing) -> pending: account_stream/test_order.py::" in done.stdout
     assert "Order: no test takes (nothing) -> pending" not in done.stdout
     assert " failed" not in done.stdout
 
