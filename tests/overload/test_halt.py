@@ -24,6 +24,7 @@ from scripts.exchange import Exchange, running_exchange
 from tests.overload.log import times_of
 from tests.overload.run import ENVIRONMENT
 from tests.processes.programs import wait_for
+from tests.processes.slowness import slowness, start_s
 
 pytestmark = pytest.mark.whole
 
@@ -33,14 +34,18 @@ ASKED_BEFORE: Final = 10 * CONNECTIONS
 ASKED_AFTER: Final = 2 * CONNECTIONS
 """Requests, each of which follows an answer: so more than one to a connection is enough to be answered."""
 WITHIN_MS: Final = 250
-"""Judged by the best of several halts: this machine may be busy with something else."""
+"""Of a machine that does nothing else, by the best of several halts; a slower one has longer."""
 
 
 class Halt(NamedTuple):
-    """When it was asked for, and when the exchange was about to be opened again (microseconds since 1970)."""
+    """When it was asked for, and when the exchange was about to be opened again (microseconds since 1970).
+
+    ``start_s``: how long it took to start Python meanwhile.
+    """
 
     asked_at: int
     ended_at: int
+    start_s: float
 
 
 def test_nothing_is_accepted_soon_after_a_halt_is_asked_for_under_load(tmp_path: Path) -> None:
@@ -49,13 +54,14 @@ def test_nothing_is_accepted_soon_after_a_halt_is_asked_for_under_load(tmp_path:
         with Client(exchange.url) as staff:
             staff.sign_in("staff", exchange.staff_password)
             halts = [halt(staff, exchange, flow) for _ in range(HALTS)]
+    within_ms = WITHIN_MS * slowness([one.start_s for one in halts])
     for kind in (OrderPlaced, OrderMatched):
         times = times_of(tmp_path, kind)
         lasted_ms = [
             max((at - one.asked_at for at in times if one.asked_at <= at < one.ended_at), default=0) / 1_000
             for one in halts
         ]
-        assert min(lasted_ms) <= WITHIN_MS, f"{kind.__name__}: {lasted_ms}"
+        assert min(lasted_ms) <= within_ms, f"{kind.__name__}: {lasted_ms}"
 
 
 def halt(staff: Client, exchange: Exchange, flow: Flow) -> Halt:
@@ -63,6 +69,7 @@ def halt(staff: Client, exchange: Exchange, flow: Flow) -> Halt:
     ordering = Ordering(exchange, flow)
     ordering.start()
     wait_for(lambda: ordering.asked > ASKED_BEFORE, name="orders")
+    start = start_s()
     asked_at = now_us()
     halted = staff.call("PUT", "/exchange/state/", {"state": "halted", "reason": "a drill"})
     assert halted["state"] == "halted"
@@ -74,7 +81,7 @@ def halt(staff: Client, exchange: Exchange, flow: Flow) -> Halt:
     assert staff.get("/exchange/state/") == halted
     ended_at = now_us()
     assert staff.call("PUT", "/exchange/state/", {"state": "open"})["state"] == "open"
-    return Halt(asked_at, ended_at)
+    return Halt(asked_at, ended_at, start)
 
 
 class Ordering(threading.Thread):

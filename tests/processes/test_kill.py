@@ -9,8 +9,6 @@ import itertools
 import json
 import os
 import random
-import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -33,6 +31,7 @@ from scripts.client import Client
 from tests.chaos.venue import open_markets, username_on
 from tests.processes.ledger import MONEY_SCALE, PATIENCE_S, Trader, money, result_of
 from tests.processes.programs import Program, free_port, kill, started, wait_for, whole_lines
+from tests.processes.slowness import slowness, start_s
 from tests.rabbit.rigs import everything
 
 pytestmark = pytest.mark.whole
@@ -52,11 +51,10 @@ KILLS_WITHOUT_WAITING: Final = 20
 PAUSE_S: Final = (0.02, 0.4)
 ALONE_WITHIN_S: Final = 2.0
 TREE_WITHIN_S: Final = 5.0
-"""On a machine that starts Python, amid the orders, within ``START_S``; a slower one has longer.
+"""On a machine that does nothing else; a slower one has longer.
 
 Judged by the best of the rounds.
 """
-START_S: Final = 0.06
 SETTLED_WITHIN_S: Final = 60.0
 """Documents step back behind trading: where processors are scarce, they come to rest long after it."""
 HOSTS: Final = STREAMS.names
@@ -200,8 +198,8 @@ def journal(settings: Settings) -> list[Json]:
     return [json.loads(line) for line in whole_lines(journal_path(settings))]
 
 
-def is_late(victim: str, seconds: float, slowness: float) -> bool:
-    return seconds > slowness * (TREE_WITHIN_S if victim in TREE else ALONE_WITHIN_S)
+def is_late(victim: str, seconds: float, slower: float) -> bool:
+    return seconds > slower * (TREE_WITHIN_S if victim in TREE else ALONE_WITHIN_S)
 
 
 def kill_each_in_turn(exchange: Exchange, chance: random.Random, victims: tuple[str, ...]) -> tuple[str, ...]:
@@ -221,18 +219,11 @@ def kill_each_in_turn(exchange: Exchange, chance: random.Random, victims: tuple[
             wait_for(lambda victim=victim, pid=pid: exchange.is_ready_again(victim, pid), name=victim)  # type: ignore[misc]
         took[victim] = round(time.monotonic() - began, 2)
     orders = sum(len(trader.placed) for trader in exchange.traders)
-    slowness = max(1.0, statistics.median(starts) / START_S)
+    slower = slowness(starts)
     sys.stdout.write(
-        f"seed {SEED}: {orders} orders; served again after {took} s, {slowness:.1f} times too slow\n"
+        f"seed {SEED}: {orders} orders; served again after {took} s, {slower:.1f} times too slow\n"
     )
-    return tuple(victim for victim in took if is_late(victim, took[victim], slowness))
-
-
-def start_s() -> float:
-    """How long it takes to start Python."""
-    began = time.monotonic()
-    subprocess.run([sys.executable, "-S", "-c", ""], check=True)
-    return time.monotonic() - began
+    return tuple(victim for victim in took if is_late(victim, took[victim], slower))
 
 
 def kill_without_waiting(exchange: Exchange, chance: random.Random) -> None:
