@@ -13,6 +13,7 @@ from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.commands import CancelOrder, CancelReference, OrderCommand, PlaceOrder
 from actors.machines.messages.parts import Conditions
 from actors.machines.messages.words import NEVER_RESTING, Reason, SelfTrade, Side, TimeInForce
+from couch_views.formats import format_time
 from resources.pages.formats import PAYOUT, PERCENT
 from resources.refusals import KINDS
 from resources.texts import Reference
@@ -20,7 +21,7 @@ from resources.times import Moment, microseconds
 from resources.toolkit.fields import WHOLE, Shape, check
 from resources.toolkit.identities import GivenIdentity
 from resources.toolkit.problems import ProblemError, invalid
-from resources.toolkit.units import on_forms
+from resources.toolkit.units import on_forms, write_unit
 
 PLACING: Final = (
     Reason.ACCOUNT_SUSPENDED,
@@ -193,6 +194,24 @@ def parse_order(value: object) -> PlaceOrder:
         None if asked.reference_id is None else str(asked.reference_id),
         Conditions(asked.post_only, asked.self_trade, _good_til(asked), asked.market_version or 0),
     )
+
+
+def as_fields(order: PlaceOrder) -> dict[str, str]:
+    """The order as a form says it, in units of people: sent again, it asks for exactly the same."""
+    conditions = order.conditions
+    return {
+        "market_id": str(order.market_id),
+        "contract_id": str(order.contract_id),
+        "side": order.side.value,
+        "price": "" if order.time_in_force is TimeInForce.MARKET else write_unit(order.price, PERCENT),
+        "quantity": write_unit(order.quantity, PAYOUT),
+        "type": order.time_in_force.value,
+        "reference_id": order.reference_id or "",
+        "post_only": "true" if conditions.post_only else "",
+        "self_trade": conditions.self_trade.value,
+        "good_til": format_time(conditions.good_til) if conditions.good_til else "",
+        "market_version": str(conditions.market_version or ""),
+    }
 
 
 def _price(asked: OrderAsked) -> int:

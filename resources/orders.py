@@ -5,7 +5,7 @@ Called by resources/app.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import msgspec
 
@@ -35,10 +35,10 @@ from couch_views.shapes import OrderDocument
 from resources.answers import orders as answers
 from resources.exchange import Exchange
 from resources.order import LIVE, is_amending, location
-from resources.order_asked import PLACING, Asked, Batch, OrderAsked, parse_asked
+from resources.order_asked import PLACING, Asked, Batch, OrderAsked, as_fields, parse_asked
 from resources.order_preview import preview_answer
 from resources.pages.asides import of_ids
-from resources.pages.market_page import STANDARD, cancel_form
+from resources.pages.market_page import STANDARD, cancel_form, order_form
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds, refusal
@@ -53,6 +53,8 @@ from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Call, Method, Outcome, Resource, command, done, pending, read, remove
 from resources.toolkit.view import FormUse, View
 from resources.toolkit.visitor import Who
+
+PREVIEW_PAGE: Final = "preview.xhtml"
 
 
 class OrdersQuery(PageQuery, frozen=True):
@@ -136,9 +138,16 @@ class Orders(Resource):
         pages = pagination(call.request, page.next_cursor)
         return done({"orders": orders, "pagination": pages}, position, aside=aside)
 
+    def heading(self, view: View, /) -> str:
+        return "Preview of an order" if view.template == PREVIEW_PAGE else self.title
+
     def forms(self, view: View, /) -> Iterable[FormUse]:
-        """To place another, to cancel all, and to cancel each."""
-        yield FormUse("POST", self.pattern, view.path, values=STANDARD)
+        """To place another, to cancel all, and to cancel each; of a preview, to place that very order."""
+        if view.template == PREVIEW_PAGE:
+            asked = cast("Mapping[str, str]", view.aside["asked"])
+            yield FormUse("POST", self.pattern, view.path, asked, title="Place this order")
+            return
+        yield order_form(STANDARD)
         yield FormUse("DELETE", self.pattern, view.path)
         for order in cast("Sequence[Json]", view.content.get("orders", ())):
             if order["state"] in LIVE:
@@ -174,7 +183,12 @@ class Orders(Resource):
                 raise refusal(refused)
         assert isinstance(account.result, OrderPreview)
         position = {**market.position, **account.position}
-        return done(preview_answer(asked, matched, account.result), position)
+        answer = preview_answer(asked, matched, account.result)
+        if not call.for_page:
+            return done(answer, position)
+        named, _ = await self._reader.read(call, lambda documents: of_ids(documents, call, [answer]))
+        shown_so = done(answer, position, aside={**named, "asked": as_fields(asked)})
+        return msgspec.structs.replace(shown_so, shown_once=True, template=PREVIEW_PAGE)
 
     async def _batch(
         self, call: Call[Asked, PlaceQuery], items: Sequence[OrderCommand | ProblemError]

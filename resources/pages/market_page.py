@@ -22,7 +22,7 @@ from resources.pages.asides import Looking, boards, only, purse
 from resources.pages.formats import PAYOUT, PERCENT
 from resources.representations import EXECUTION_FIELDS, ORDER_FIELDS, Json, shown
 from resources.toolkit.units import write_unit
-from resources.toolkit.view import Choice, FormUse, View
+from resources.toolkit.view import Button, Choice, FormUse, View
 from resources.toolkit.visitor import Member
 
 _DEPTH: Final = 8
@@ -48,6 +48,7 @@ _VOIDABLE_MAX: Final = 20
 VOID: Final = "/v3/markets/{ids:identity}/contracts/{contract_id:identity}/void"
 MARKET: Final = "/v3/markets/{ids:identities}"
 COMMENTS: Final = "/v3/markets/{ids:identity}/comments"
+ORDERS: Final = "/v3/orders"
 STANDARD: Final = {"side": "buy", "quantity": "10.00", "type": TimeInForce.GOOD_TIL_CANCELLED.value}
 
 
@@ -92,7 +93,7 @@ def market_forms(view: View) -> Iterator[FormUse]:
     fixed, choices = {"market_id": market_id}, {"contract_id": contracts}
     if state in _ORDERED_IN:
         values = preset(view.request.query_string)
-        yield FormUse("POST", "/v3/orders", "/v3/orders/", fixed, values, choices)
+        yield order_form(values, fixed, choices)
     if state is MarketState.OPEN:
         yield FormUse("POST", "/v3/challenges", "/v3/challenges/", fixed, STANDARD, choices)
     for order in cast("Sequence[Mapping[str, object]]", view.aside.get("orders", ())):
@@ -123,6 +124,16 @@ def _auctions(market: Mapping[str, object]) -> Auctions:
     return Auctions(
         opening is not None, closing is not None, bool(under_way), under_way.get("kind") == "closing"
     )
+
+
+def order_form(
+    values: Mapping[str, str],
+    fixed: Mapping[str, str] = {},
+    choices: Mapping[str, Sequence[Choice]] = {},
+) -> FormUse:
+    """The form that places an order, or shows first what would become of it."""
+    preview = Button("Preview", f"{ORDERS}/?preview=true")
+    return FormUse("POST", ORDERS, f"{ORDERS}/", fixed, values, choices, buttons=(preview,))
 
 
 def cancel_form(order: Mapping[str, object]) -> FormUse:

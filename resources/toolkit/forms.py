@@ -18,7 +18,7 @@ from resources.toolkit.form_words import in_words
 from resources.toolkit.resource import Method
 from resources.toolkit.shapes import ShapeField, fields_of_shape, fields_of_struct, item_type
 from resources.toolkit.units import Unit, hint_of, title_of, unit_of, write_unit
-from resources.toolkit.view import Choice, Field, Form, FormUse
+from resources.toolkit.view import Button, Choice, Field, Form, FormUse
 
 ROWS: Final = 4
 """Empty rows that are offered where there may be several."""
@@ -37,6 +37,9 @@ class Kept(msgspec.Struct, frozen=True):
     fixed: tuple[str, ...] = ()
     choices: Mapping[str, tuple[Choice, ...]] = {}
     title: str = ""
+    path: str = ""
+    """Where its own button sends it, if it has others."""
+    buttons: tuple[Button, ...] = ()
 
 
 def command_form(method: Method, use: FormUse, token: str, errors: Mapping[str, str] | None = None) -> Form:
@@ -57,6 +60,7 @@ def command_form(method: Method, use: FormUse, token: str, errors: Mapping[str, 
         use.title or method.summary,
         {TOKEN_FIELD: token, **hidden, **use.fixed},
         shown,
+        use.buttons,
     )
 
 
@@ -67,11 +71,23 @@ def form_again(use: FormUse, kept: str) -> FormUse:
     except msgspec.DecodeError:
         return use
     fixed = {name: use.values[name] for name in before.fixed if name in use.values}
-    return use._replace(fixed=fixed, choices=before.choices, title=before.title)
+    return use._replace(
+        path=before.path or use.path,
+        fixed=fixed,
+        choices=before.choices,
+        title=before.title,
+        buttons=before.buttons,
+    )
 
 
 def _kept(use: FormUse) -> str:
-    kept = Kept(tuple(use.fixed), {name: tuple(each) for name, each in use.choices.items()}, use.title)
+    kept = Kept(
+        tuple(use.fixed),
+        {name: tuple(each) for name, each in use.choices.items()},
+        use.title,
+        use.path if use.buttons else "",
+        tuple(use.buttons),
+    )
     return "" if kept == Kept() else msgspec.json.encode(kept).decode()
 
 

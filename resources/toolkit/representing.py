@@ -112,6 +112,7 @@ class Representing:
             resource.title,
             outcome.content,
             outcome.aside,
+            template=outcome.template,
         )
         if not handling.reads:
             return view._replace(title=resource.heading(view))

@@ -100,7 +100,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     ``aside`` is what only some representations show beside the content; ``links`` are those that depend on
     what was found. What is ``unchanging`` may be kept for ever. ``location`` is where the thing is: what was
-    made, and where a browser goes after a form; unless it is ``shown_once``, as an answer to that form alone.
+    made, and where a browser goes after a form; unless it is ``shown_once``, as an answer to that form alone,
+    on a page made by ``template`` if there is one for it.
     """
 
     content: Mapping[str, object] | None
@@ -112,6 +113,7 @@ class Outcome(msgspec.Struct, frozen=True):
     links: Sequence[Link] = ()
     unchanging: bool = False
     shown_once: bool = False
+    template: str | None = None
 
 
 def done(

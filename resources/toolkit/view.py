@@ -33,10 +33,18 @@ class Choice(NamedTuple):
     label: str
 
 
+class Button(NamedTuple):
+    """A further button of a form: what it is called, and where it sends the same fields instead."""
+
+    title: str
+    action: str
+
+
 class FormUse(NamedTuple):
     """A form for a command of this or another resource, with what is known already.
 
     ``fixed`` fields are not shown; ``values`` are filled in; ``choices`` are offered instead of free text.
+    ``buttons`` stand beside its own.
     """
 
     method: str
@@ -46,6 +54,7 @@ class FormUse(NamedTuple):
     values: Mapping[str, str] = {}
     choices: Mapping[str, Sequence[Choice]] = {}
     title: str = ""
+    buttons: Sequence[Button] = ()
 
 
 class Field(NamedTuple):
@@ -71,6 +80,7 @@ class Form(NamedTuple):
     title: str
     hidden: Mapping[str, str]
     fields: Sequence[Field]
+    buttons: Sequence[Button] = ()
 
 
 def here_of(path: str, request: HttpRequest) -> str:
@@ -83,6 +93,7 @@ class View(NamedTuple):
     """An answered request, as a representation shows it.
 
     ``path`` ends in a slash. ``aside`` is what only pages show. ``forms`` are made for pages only.
+    ``template`` is the page's, where that isn't the resource's.
     """
 
     request: HttpRequest
@@ -95,6 +106,7 @@ class View(NamedTuple):
     aside: Content
     links: Sequence[Link] = ()
     forms: Sequence[Form] = ()
+    template: str | None = None
 
     @property
     def here(self) -> str:

@@ -106,7 +106,10 @@ def trade(visit: Visit, _: Exchange) -> None:
     browser.fill(f"{_ORDER} input[name=price]", "12")
     browser.fill(f"{_ORDER} input[name=quantity]", "5.00")
     visit.shoot("ordering")
-    browser.click(f"{_ORDER} .act button")
+    browser.click(f"{_ORDER} .act button.other")
+    visit.sees("Nothing has happened yet.", "5.00 would rest at 12 %.")
+    visit.shoot("preview")
+    browser.click("form.command > button")
     visit.sees("12 %", "5.00", "Created")
     visit.shoot("order")
     order = browser.url

@@ -47,6 +47,13 @@ class Form:
         elif kind not in _SENT_ONCE_CHECKED or element.get("checked"):
             self.fields.setdefault(name, []).append(element.get("value", ""))
 
+    def by(self, title: str) -> "Form":
+        """The form as another of its buttons sends it."""
+        (button,) = [each for each in self.element.iter("button") if words(each) == title]
+        pressed = Form(self.element)
+        pressed.action = button.get("formaction", self.action)
+        return pressed
+
     def choices(self, name: str) -> dict[str, str]:
         """What may be chosen: label -> value."""
         found = {

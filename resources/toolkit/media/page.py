@@ -37,7 +37,8 @@ class Page(msgspec.Struct, frozen=True):
     def render(self, view: View) -> bytes:
         # Templates are for what is read, and for problems; what a command came to looks otherwise.
         fits = view.request.method in _READING or view.status >= _PROBLEMS_FROM
-        return _template(self.template if fits else GENERIC).render(view=view).encode()
+        name = view.template or (self.template if fits else GENERIC)
+        return _template(name).render(view=view).encode()
 
 
 def page(template: str = GENERIC) -> tuple[Representation, ...]:

@@ -18,7 +18,7 @@ from resources.toolkit.forms import ROWS, command_form, filter_form, form_again
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Method, Outcome, command, done, read, remove
 from resources.toolkit.units import Unit, on_forms
-from resources.toolkit.view import Choice, Field, FormUse
+from resources.toolkit.view import Button, Choice, Field, FormUse
 from resources.toolkit.visitor import Who
 
 
@@ -152,6 +152,14 @@ def test_a_form_is_shown_again_as_it_stood_on_its_page() -> None:
     assert {name: tuple(each) for name, each in again.choices.items()} == choices
     assert form_again(sent, "") == form_again(sent, "{") == form_again(sent, '{"fixed": 1}') == sent
     assert KEPT_FIELD not in command_form(making(), FormUse("POST", "/wholes", "/wholes/"), "t").hidden
+
+
+def test_a_form_that_another_button_sent_is_shown_again_with_all_its_buttons() -> None:
+    use = FormUse("POST", "/wholes", "/wholes/", buttons=(Button("Try it", "/wholes/?dry=true"),))
+    form = command_form(making(), use, "t")
+    assert (form.action, form.buttons) == ("/wholes/", use.buttons)
+    again = form_again(FormUse("POST", "/wholes", "/wholes/?dry=true"), form.hidden[KEPT_FIELD])
+    assert (again.path, tuple(again.buttons)) == ("/wholes/", use.buttons)
 
 
 def test_a_form_whose_command_heeds_keys_has_one_of_its_own() -> None:
