@@ -116,6 +116,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/resources/test_answers.py": "what resources answer, against its shapes",
     "tests/resources/test_hostile.py": "the whole web, sent what only an attacker sends",
     "tests/resources/test_forms.py": "all that is done by forms, as browsers send them",
+    "tests/resources/test_preview_page.py": "a preview on pages, from the form to the order that is placed",
     "tests/resources/test_over_tls.py": "the whole exchange over TLS",
     "tests/resources/test_pages.py": "every page, for everybody",
     "tests/resources/security/test_canaries.py": "all resources, for who must not see what is in them",
