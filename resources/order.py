@@ -134,10 +134,9 @@ class Order(Resource):
         )
 
 
-def is_amending(asked: AmendOrder, order: OrderResult) -> bool:
-    """Whether the market has not spoken of it: the order is not yet what it was to become."""
-    as_asked = asked.price in {None, order.price} and asked.quantity == order.quantity
-    return order.state in LIVE and not as_asked
+def is_amended(asked: AmendOrder, order: OrderResult) -> bool:
+    """Whether the order is what it was to become."""
+    return asked.price in {None, order.price} and asked.quantity == order.quantity
 
 
 def location(order: OrderResult) -> str:

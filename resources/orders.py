@@ -34,7 +34,7 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import OrderDocument
 from resources.answers import orders as answers
 from resources.exchange import Exchange
-from resources.order import LIVE, is_amending, location
+from resources.order import LIVE, is_amended, location
 from resources.order_asked import PLACING, Asked, Batch, OrderAsked, as_fields, parse_asked
 from resources.order_preview import preview_answer
 from resources.pages.asides import of_ids
@@ -196,11 +196,14 @@ class Orders(Resource):
         commands = tuple(item for item in items if not isinstance(item, ProblemError))
         results: Iterator[Result] = iter(())
         position: Mapping[str, int] = {}
+        final = True
         if commands:
             answer = await self._exchange.carry_out(call, commands)
-            results, position = iter(answer.results), answer.position
+            results, position, final = iter(answer.results), answer.position, answer.final
         answers = [
-            item.document if isinstance(item, ProblemError) else _answer_item(item, next(results))
+            item.document
+            if isinstance(item, ProblemError)
+            else _answer_item(item, next(results), final=final)
             for item in items
         ]
         return done({"results": answers}, position)
@@ -210,22 +213,25 @@ def _unmatched(asked: PlaceOrder) -> MatchPreview:
     return MatchPreview((), asked.quantity, None)
 
 
-def _answer_item(asked: OrderCommand, result: Result) -> Json:
+def _answer_item(asked: OrderCommand, result: Result, *, final: bool) -> Json:
     if isinstance(result, Refused):
         field = "cancel" if isinstance(asked, CancelOrder) else result.field
         if isinstance(asked, AmendOrder) and field == "order_id":
             field = "amend"
         return refusal(msgspec.structs.replace(result, field=field)).document
     assert isinstance(result, OrderResult)
-    return {"status": 202 if _waits(asked, result) else 200, **order_answer(result)}
+    return {"status": 200 if final or _is_done(asked, result) else 202, **order_answer(result)}
 
 
-def _waits(asked: OrderCommand, result: OrderResult) -> bool:
-    """Whether the market has not spoken of it."""
+def _is_done(asked: OrderCommand, order: OrderResult) -> bool:
+    """Whether the order shows that the market has spoken, of a batch that it hasn't answered whole.
+
+    One that is filled meanwhile doesn't show it: its cancel or amendment may still come too late.
+    """
     match asked:
         case PlaceOrder():
-            return result.state is OrderState.PENDING
+            return order.state is not OrderState.PENDING
         case AmendOrder():
-            return is_amending(asked, result)
+            return is_amended(asked, order)
         case _:
-            return result.state in LIVE
+            return order.state is OrderState.CANCELLED

@@ -169,6 +169,20 @@ def test_a_batch_is_one_request_and_its_items_are_answered_in_order() -> None:
     assert items[3]["cancel_reason"] == "member-requested"
 
 
+def test_what_is_filled_before_its_cancel_or_amendment_is_answered_is_not_done_with() -> None:
+    filled = order_result(state=OrderState.FILLED)
+    amended = order_result(order_id=64, price=5_100)
+    body = [
+        {"cancel": "48"},
+        {"amend": "48", "quantity": 20_000},
+        {"amend": "64", "quantity": amended.quantity, "price": 5_100},
+    ]
+    waiting = Stage(provisional(filled, filled, amended)).visitor.post("/v3/orders/", body)
+    assert [item["status"] for item in waiting.json["results"]] == [202, 202, 200]
+    heard = Stage(final(filled, filled, amended)).visitor.post("/v3/orders/", body)
+    assert [item["status"] for item in heard.json["results"]] == [200, 200, 200]
+
+
 def test_a_batch_without_a_valid_item_asks_the_actors_nothing() -> None:
     stage = Stage()
     result = stage.visitor.post("/v3/orders/", [{}, 5])
