@@ -196,7 +196,7 @@ def parse_step(value: object) -> StepAsked:
     if asked.in_play is False:
         raise invalid("in_play", "what is in play stays in play")
     if (asked.state is None) is (asked.in_play is None):
-        raise invalid("state", "either a state is named, or in_play is true")
+        raise invalid("in_play", "either it is true, or a state is named")
     return asked
 
 

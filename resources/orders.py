@@ -44,7 +44,6 @@ from resources.reading import Reader
 from resources.refusals import kinds, refusal
 from resources.representations import ORDER_FIELDS, Json, order_answer, shown
 from resources.toolkit.body import parsed_body
-from resources.toolkit.fields import WHOLE
 from resources.toolkit.identities import Identities, Identity
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
@@ -172,7 +171,7 @@ class Orders(Resource):
     async def _preview(self, call: Call[Asked, PlaceQuery], asked: Asked) -> Outcome:
         """What would become of the order, as its market and then its account see it."""
         if isinstance(asked, list):
-            raise invalid(WHOLE, "a preview is of one order")
+            raise invalid("preview", "it is of one order")
         account_id = call.member.account_id
         market = await self._exchange.ask(PreviewMatch(account_id, asked))
         matched = market.result if isinstance(market.result, MatchPreview) else _unmatched(asked)

@@ -59,6 +59,8 @@ _NOT_BY_SCHEMA: Final = frozenset(
         "password",  # the right one
         *("amount", "commission"),  # in a range, with so many places
         *("winners", "cancel_orders"),  # either, or
+        *("in_play", "preview", "dead_heat", "cross_matching", "winner_count"),  # not with all others
+        *("good_til", "post_only"),  # not of every type
         "roles",  # each once
         "price_ladder[0]",  # from below to above
     }
