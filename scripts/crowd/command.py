@@ -3,7 +3,7 @@
 Never makes money of its own: staff gives it, whose password is in CREDENCE_STAFF_PASSWORD, or asked for.
 Called by ``__main__.py`` (``make crowd``) and by tests.
 
-Its last line is one JSON object: what was done, what was refused and why. Ctrl-C ends it sooner.
+Its last line is one JSON object: what was done, what was refused and why. Ctrl-C or SIGTERM ends it sooner.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import datetime as dt
 import getpass
 import json
 import os
+import signal
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
     options = _parser().parse_args(arguments)
     say = Console(stderr=True, highlight=False)
+    # Also where it was started with interrupts ignored, as things in the background are.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     password = os.environ.get(STAFF_PASSWORD) or getpass.getpass("Password of staff: ")
     tally = Tally()
     began = time.monotonic()

@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None, pause: Callable[[float], None] 
     """Runs the command and returns its exit status; ``pause`` lets seconds pass between rounds."""
     options = _parser().parse_args(arguments)
     say = Console(stderr=True, highlight=False)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also where it was started with interrupts ignored, as things in the background are.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {options.username}: ")
     try:
         with Client(options.url.rstrip("/"), PATIENCE_S) as client:

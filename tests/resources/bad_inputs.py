@@ -175,7 +175,8 @@ BAD_INPUTS: Final = (
     ),
     # Methods and paths.
     Bad("ada", "PUT", "/v3/orders/", ORDER, 405, "METHOD_NOT_ALLOWED"),
-    Bad("ada", "PATCH", "/v3/orders/16/", {}, 405, "METHOD_NOT_ALLOWED"),
+    Bad("ada", "PUT", "/v3/orders/16/", {}, 405, "METHOD_NOT_ALLOWED"),
+    Bad("ada", "PATCH", "/v3/orders/16/", {}, 422, "INVALID_QUANTITY", "quantity"),
     Bad("ada", "POST", "/v3/markets/1/quotes/", {}, 405, "METHOD_NOT_ALLOWED"),
     Bad("ada", "POST", "/v3/nothing/", ORDER, 404, "NOT_FOUND"),
     Bad("ada", "GET", "/v4/orders/", None, 404, "NOT_FOUND"),

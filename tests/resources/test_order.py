@@ -1,4 +1,4 @@
-"""Owns the tests of one order over HTTP: amended in its place or replaced, refused, in a batch, on its page.
+"""Owns the tests of one order over HTTP: whose it is, amended in its place or replaced, on its page.
 
 Never tests matching or funds: the machines' tests do.
 Called by pytest.
@@ -88,7 +88,7 @@ def test_amendments_are_items_of_a_batch() -> None:
     done = order_result(order_id=80, state=OrderState.FILLED, quantity=3_000)
     late = Refused(Reason.TOO_LATE, "The order stays as it was.", "order_id")
     poor = Refused(Reason.INSUFFICIENT_FUNDS, "The order would risk more than is available.")
-    stage = Stage(answered(order_result(), waiting, done, late, poor, order_result()))
+    stage = Stage(answered(order_result(), waiting, done, late, poor, order_result(), final=False))
     body = [
         {"amend": "48", "quantity": 10_000},
         {"amend": 64, "quantity": 5_000, "price": 4_900},
@@ -107,7 +107,7 @@ def test_amendments_are_items_of_a_batch() -> None:
         AmendOrder(96, 10**9),
         CancelOrder(48),
     )
-    assert [item["status"] for item in items] == [200, 202, 200, 409, 422, 422, 202]
+    assert [item["status"] for item in items] == [200, 202, 202, 409, 422, 422, 202]
     fields = [item["errors"][0]["field"] for item in items if "errors" in item]
     assert fields == ["amend", "quantity"]
 
@@ -178,3 +178,30 @@ def test_the_page_of_a_live_order_has_a_form_that_amends_it(world: World) -> Non
         'name="quantity"'
         not in ada.send("GET", f"/v3/orders/{order_id}/", headers={"Accept": "text/html"}).text
     )
+
+
+def test_one_order_is_seen_by_its_member_alone(world: World) -> None:
+    ada, ben = world.member("ada"), world.member("ben")
+    order_id = ada.ok("POST", "/v3/orders/", order_in(world.market()))["order_id"]
+    order = ada.ok("GET", f"/v3/orders/{order_id}/")["order"]
+    assert (order["id"], order["state"], order["cancel_reason"]) == (order_id, "created", None)
+    for method in ("GET", "DELETE"):
+        result = ben.send(method, f"/v3/orders/{order_id}/")
+        assert (result.status_code, result.json["error_type"]) == (404, "NOT_FOUND")
+    assert world.anyone.get(f"/v3/orders/{order_id}/").status_code == 401
+    assert ben.ok("GET", "/v3/orders/")["orders"] == []
+
+
+@pytest.mark.parametrize("order_id", ["0", "x", "99999999999999999999", "1,2", "16"])
+def test_an_order_that_nobody_has_is_404(world: World, order_id: str) -> None:
+    ada = world.member("ada")
+    for method in ("GET", "DELETE"):
+        assert ada.send(method, f"/v3/orders/{order_id}/").status_code == 404
+
+
+def test_a_cancelled_order_can_not_be_cancelled_again(world: World) -> None:
+    ada = world.member("ada")
+    order_id = ada.ok("POST", "/v3/orders/", order_in(world.market()))["order_id"]
+    assert ada.ok("DELETE", f"/v3/orders/{order_id}/")["state"] == "cancelled"
+    result = ada.send("DELETE", f"/v3/orders/{order_id}/")
+    assert (result.status_code, result.json["error_type"]) == (409, "NOT_LIVE")

@@ -377,18 +377,6 @@ def test_in_play_an_order_waits_and_a_cancel_does_not(world: World) -> None:
     assert order["state"] == "created"
 
 
-def test_one_order_is_seen_by_its_member_alone(world: World) -> None:
-    ada, ben = world.member("ada"), world.member("ben")
-    order_id = ada.ok("POST", "/v3/orders/", order_in(world.market()))["order_id"]
-    order = ada.ok("GET", f"/v3/orders/{order_id}/")["order"]
-    assert (order["id"], order["state"], order["cancel_reason"]) == (order_id, "created", None)
-    for method in ("GET", "DELETE"):
-        result = ben.send(method, f"/v3/orders/{order_id}/")
-        assert (result.status_code, result.json["error_type"]) == (404, "NOT_FOUND")
-    assert world.anyone.get(f"/v3/orders/{order_id}/").status_code == 401
-    assert ben.ok("GET", "/v3/orders/")["orders"] == []
-
-
 def test_actor_and_document_show_an_order_alike(world: World) -> None:
     ada = world.member("ada")
     market = world.market()
@@ -401,21 +389,6 @@ def test_actor_and_document_show_an_order_alike(world: World) -> None:
     world.follower.lags = False
     world.exchange.settle()
     assert ben.ok("GET", f"/v3/orders/{order_id}/") == told_by_actor
-
-
-@pytest.mark.parametrize("order_id", ["0", "x", "99999999999999999999", "1,2", "16"])
-def test_an_order_that_nobody_has_is_404(world: World, order_id: str) -> None:
-    ada = world.member("ada")
-    for method in ("GET", "DELETE"):
-        assert ada.send(method, f"/v3/orders/{order_id}/").status_code == 404
-
-
-def test_a_cancelled_order_can_not_be_cancelled_again(world: World) -> None:
-    ada = world.member("ada")
-    order_id = ada.ok("POST", "/v3/orders/", order_in(world.market()))["order_id"]
-    assert ada.ok("DELETE", f"/v3/orders/{order_id}/")["state"] == "cancelled"
-    result = ada.send("DELETE", f"/v3/orders/{order_id}/")
-    assert (result.status_code, result.json["error_type"]) == (409, "NOT_LIVE")
 
 
 def test_cancel_all_tells_what_it_cancelled(world: World) -> None:

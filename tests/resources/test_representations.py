@@ -112,6 +112,7 @@ def test_a_market_with_its_ladder_and_contracts() -> None:
             "slug": name.lower(),
             "display_order": place,
             "state_or_outcome": "halted",
+            "payout": None,
         }
         for place, (number, name) in enumerate([(6, "Gulls"), (7, "Herons")])
     ]
