@@ -118,7 +118,8 @@ def test_a_snapshot_tells_what_it_is_of() -> None:
     header = decode(content, "markets-0", STREAMS).header
     assert header.position == Position(7, bytes([7]) * 16)
     assert header == Header(FORMAT_VERSION, "markets-0", 7, "07" * 16, 1007, state.state_hash(), SHAPE)
-    assert content.startswith(b'{"version":1,"stream":"markets-0"'), "an operator can read it"
+    begins = f'{{"version":{FORMAT_VERSION},"stream":"markets-0"'
+    assert content.startswith(begins.encode()), "an operator can read it"
 
 
 class Elsewhere:
@@ -145,7 +146,7 @@ REFUSED = [
     (headed() + b"\n", "torn or altered"),
     (headed(version=FORMAT_VERSION + 1), f"has format {FORMAT_VERSION + 1}"),
     (headed(version=FORMAT_VERSION - 1), f"has format {FORMAT_VERSION - 1}"),
-    (headed(version=2, sequence="a word", news=[]), "has format 2"),
+    (headed(version=FORMAT_VERSION + 1, sequence="a word", news=[]), f"has format {FORMAT_VERSION + 1}"),
     (headed(stream="markets-1"), "of the stream markets-1"),
     (headed(news=1), "header can't be read"),
     (headed(digest="no number"), "header can't be read"),

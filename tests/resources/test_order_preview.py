@@ -86,7 +86,7 @@ def test_a_preview_is_refused_as_the_order_would_be(
 def test_a_preview_is_of_one_order_and_of_a_member(world: World) -> None:
     market = world.market()
     result = world.member("ada").post(PREVIEW, [order_in(market)])
-    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "body")
+    assert (result.status_code, result.json["errors"][0]["field"]) == (422, "preview")
     assert world.anyone.post(PREVIEW, order_in(market)).status_code == 401
 
 
