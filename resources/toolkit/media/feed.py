@@ -19,6 +19,7 @@ from resources.toolkit.view import Link, View
 ATOM: Final = "application/atom+xml"
 _NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _HISTORY: Final = "http://purl.org/syndication/history/1.0"
+_PAGE: Final = "text/html"
 _GENERATOR: Final = "Credence"
 _BEFORE_ALL: Final = "1970-01-01T00:00:00Z"
 """When a feed that has nothing was changed last."""
@@ -71,7 +72,7 @@ class Feed(msgspec.Struct, frozen=True):
 
     def render(self, view: View) -> bytes:
         entries = list(self.entries(view))
-        links = [link for link in view.links if link.rel in _OF_FEEDS]
+        links = [link for link in view.links if _is_of_feed(link)]
         if any(link.rel == "next" for link in links) and not any(link.rel == "first" for link in links):
             links.append(next(link for link in links if link.rel == "self")._replace(rel="first"))
         root = Element("feed", {"xmlns": _NAMESPACE, "xmlns:fh": _HISTORY})
@@ -85,6 +86,11 @@ class Feed(msgspec.Struct, frozen=True):
         for entry in entries:
             _entry(SubElement(root, "entry"), entry)
         return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _is_of_feed(link: Link) -> bool:
+    """Of what the same is shown as, the page alone: readers open whichever comes first, or last."""
+    return link.rel in _OF_FEEDS and (link.rel != "alternate" or link.type == _PAGE)
 
 
 def _entry(parent: Element, entry: Entry) -> None:

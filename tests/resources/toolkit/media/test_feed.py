@@ -67,6 +67,14 @@ def test_links_that_mean_something_in_a_feed_are_in_it() -> None:
     ]
 
 
+def test_a_reader_opens_the_page_and_not_what_else_shows_the_same() -> None:
+    types = ("application/json", "text/html", "application/atom+xml", "text/csv")
+    links = tuple(Link("alternate", f"/things/?format={each}", "", each) for each in types)
+    feed = parsed(feed_of(FIRST, links=links)).feed
+    assert [link.href for link in feed.links] == ["/things/?format=text/html"]
+    assert feed.link == "/things/?format=text/html"
+
+
 def test_its_pages_are_linked_in_the_words_of_rfc_5005() -> None:
     links = tuple(Link(rel, f"/things/?cursor={rel}") for rel in ("self", "first", "prev", "next", "last"))
     found = parsed(feed_of(links=links)).feed.links
