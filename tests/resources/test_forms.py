@@ -195,6 +195,22 @@ def test_a_wrong_order_is_shown_again_with_what_is_wrong(world: World, ada: Brow
     assert ada.submit(again, {"price": "39"}).heading == "Sell Herons"
 
 
+def test_what_may_be_left_out_is_there_for_who_asks_and_open_where_it_is_wrong(
+    world: World, ada: Browser
+) -> None:
+    def folded(page: Page) -> tuple[set[str | None], str | None]:
+        (more,) = page.root.findall(".//details[@class='more']")
+        return {each.get("name") for each in more.iter() if each.tag in {"input", "select"}}, more.get("open")
+
+    page = ada.get(f"/v3/markets/{world.market()['id']}/")
+    fields = {"type", "reference_id", "post_only", "self_trade", "good_til", "market_version"}
+    assert folded(page) == (fields, None)
+    given = {"side": "buy", "price": "50", "quantity": "1", "market_version": "0"}
+    form = page.form("Place an order")
+    wrong = ada.submit(form, given | {"contract_id": "2"})
+    assert folded(wrong) == (fields, "open")
+
+
 def test_too_little_money_is_told_on_a_page(world: World, ada: Browser) -> None:
     market = world.market()
     form = ada.get(f"/v3/markets/{market['id']}/").form("Place an order")
