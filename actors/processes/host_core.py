@@ -64,7 +64,7 @@ class HostCore:
         self._stream = replica.state
         self._sequence, self._time = replica.position.sequence, replica.time
         self._turned = (0, 0)
-        """When the last turn was, by both clocks: the record's, and the one that never jumps."""
+        """When the last turn was, by both clocks: the wall's, and the one that never jumps."""
         self._recovered_from = replica.begun_at
         self._alive = True
 
@@ -160,8 +160,9 @@ class HostCore:
                 window.arrived(now)
         # Whatever clocks say, an effect has a later time than its cause: who reads several logs counts on it.
         causes = [letter.time + 1 for letter in letters if letter.messages]
-        self._time = max(self._time, self._clock(), *causes)
-        self._turned = (self._time, now)
+        wall = self._clock()
+        self._time = max(self._time, wall, *causes)
+        self._turned = (wall, now)
         turn = self._stream.turn(asks, letters, self._time, self._sequence + 1, read, say_read=say_read)
         if turn.body is not None:
             entry = self._writer.append(record.encode(turn.body), self._time)
@@ -173,13 +174,16 @@ class HostCore:
     def _timers_due(self) -> int | None:
         """When to look for what the stream does by itself, as the last turn saw it coming.
 
-        Never far away: records have the time of the wall clock, and that may be set.
+        Never far away: records have the time of the wall clock, and that may be set. Where it was set back,
+        records stand still until it has caught up: so it is the wall clock that is waited for.
         """
         due_time = self._stream.due_time
         if due_time is None:
             return None
-        time, now = self._turned
-        return now + min(max(0, due_time - time), limits.TIMERS_LOOK_AGAIN_US)
+        wall, now = self._turned
+        if due_time <= self._time:
+            return now  # more than one turn does
+        return now + min(due_time - wall, limits.TIMERS_LOOK_AGAIN_US)
 
     def _correspondents(self) -> list[str]:
         """Every stream that something may have to go to; itself is served within the turn."""

@@ -29,6 +29,8 @@ class Network:
         self.log = log or self.memory
         self.log.initialise(streams.names)
         self.now = 0
+        self.set_back_us = 0
+        """By how much somebody has set the wall clock back."""
         self.letters: list[Letter] = []
         self.answers: dict[str, list[Answer | Reply]] = {}
         self.problems: list[Problem] = []
@@ -38,7 +40,7 @@ class Network:
             self.start(name)
 
     def wall(self) -> int:
-        return WALL_START + self.now
+        return WALL_START + self.now - self.set_back_us
 
     def start(self, name: str) -> None:
         self.cores[name] = HostCore(name, self.streams, self.log, self.wall)

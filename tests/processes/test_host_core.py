@@ -482,6 +482,23 @@ def test_a_host_wakes_when_something_is_due_by_the_clock_of_records(network: Net
     assert states == [OrderState.CREATED, OrderState.CREATED, OrderState.CANCELLED]
 
 
+def test_where_the_wall_clock_was_set_back_a_host_waits_until_it_has_caught_up(
+    network: Network, floor: Floor
+) -> None:
+    contract_id = floor.market.contracts[0].contract_id
+    expires = network.wall() + 3_000_000
+    offer = OfferChallenge(floor.market.market_id, contract_id, Side.BUY, 5_000, 10, Offer(0, None, expires))
+    network.ask(request(floor.alice, offer), "offer")
+    for _ in range(5):
+        network.deliver_all()
+        network.pass_time(500_000)
+    network.deliver_all()
+    core = network.cores[MARKET]
+    network.set_back_us = 5_000_000
+    core.tick(network.now)
+    assert core.due() == network.now + expires - network.wall()
+
+
 def test_a_host_looks_again_and_again_as_the_wall_clock_may_be_set(network: Network, floor: Floor) -> None:
     contract_id = floor.market.contracts[0].contract_id
     expires = network.wall() + limits.CHALLENGE_LIFE_MAX_US
