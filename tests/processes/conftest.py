@@ -1,4 +1,4 @@
-"""Owns what several tests of processes begin with: an installation of their own, a tree of fake hosts in it.
+"""Owns what several tests of processes begin with: an installation of their own, fake hosts, a network.
 
 Never starts anything that a test does not ask for.
 Called by pytest.
@@ -11,7 +11,9 @@ import pytest
 
 from actors.processes.settings import Settings
 from tests.processes.fakes.hosts import HOSTS
+from tests.processes.network import Network
 from tests.processes.programs import Program, started
+from tests.processes.workload import Floor
 
 
 @pytest.fixture
@@ -24,3 +26,15 @@ def settings(tmp_path: Path) -> Settings:
 def hosts(settings: Settings) -> Iterator[Program]:
     with started(settings, HOSTS) as running:
         yield running
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network()
+
+
+@pytest.fixture
+def floor(network: Network) -> Floor:
+    floor = Floor(network.answer)
+    network.answers.clear()
+    return floor

@@ -6,18 +6,25 @@ Called by the tests of the host core.
 
 from itertools import count
 
-from actors.machines.messages.answers import Answer, Reply
+from actors.machines.messages.answers import Answer, OrderResult, Reply
 from actors.machines.messages.commands import Asked
 from actors.machines.messages.letters import Letter
 from actors.machines.streams import Streams
 from actors.machines.turn import Problem
 from actors.processes.gateway_core import stream_of
 from actors.processes.host_core import HostCore, Outcome
-from rabbit.log import Log
+from rabbit.log import Log, Position, Record
 from rabbit.memory import MemoryLog
 
 WALL_START = 1_767_225_600_000_000
 QUIET_ROUNDS_MAX = 1_000
+
+
+def order_of(answer: Answer | Reply) -> OrderResult:
+    """The order that an answer to one command, or to a question, tells of."""
+    result = answer.results[0] if isinstance(answer, Answer) else answer.result
+    assert isinstance(result, OrderResult), result
+    return result
 
 
 class Network:
@@ -112,6 +119,10 @@ class Network:
         return [
             letter for letter in self.letters if (letter.source, letter.destination) == (source, destination)
         ]
+
+    def records(self, stream: str) -> list[Record]:
+        """All that a stream's log holds."""
+        return self.memory.reader(stream).read(Position(), 1_000_000)
 
     def state_hashes(self) -> dict[str, str]:
         return {name: core.state_hash for name, core in self.cores.items()}

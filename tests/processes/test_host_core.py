@@ -12,43 +12,19 @@ from hypothesis import strategies as st
 from actors.machines import limits
 from actors.machines.messages import record
 from actors.machines.messages.answers import Answer, OrderResult, Reply
-from actors.machines.messages.challenges import Offer, OfferChallenge
 from actors.machines.messages.commands import GetAccount, GetOrder, Request
 from actors.machines.messages.posted import SubmitOrder
 from actors.machines.messages.words import OrderState, Side
 from actors.processes.gateway_core import impatient
 from actors.processes.host_core import HostCore
 from actors.processes.host_window import ACKNOWLEDGE_AFTER_US, REPEAT_AFTER_US
-from rabbit.log import LogLockedError, LogUnavailableError, Position, Record
-from rabbit.memory import MemoryLog
+from rabbit.log import LogLockedError, LogUnavailableError
 from tests.processes.failing_log import FailingLog
-from tests.processes.network import Network
+from tests.processes.network import Network, order_of
 from tests.processes.schedules import STEPS, is_order, owner_of, take_step
 from tests.processes.workload import FUNDS, Floor, request
 
 ALICES, BOBBYS, MARKET = "accounts-1", "accounts-0", "markets-0"
-
-
-@pytest.fixture
-def network() -> Network:
-    return Network()
-
-
-@pytest.fixture
-def floor(network: Network) -> Floor:
-    floor = Floor(network.answer)
-    network.answers.clear()
-    return floor
-
-
-def order_of(answer: Answer | Reply) -> OrderResult:
-    result = answer.results[0] if isinstance(answer, Answer) else answer.result
-    assert isinstance(result, OrderResult), result
-    return result
-
-
-def records(log: MemoryLog, stream: str) -> list[Record]:
-    return log.reader(stream).read(Position(), 1_000_000)
 
 
 # The path of an order.
@@ -70,9 +46,9 @@ def test_an_order_travels_to_its_market_and_back_and_is_then_answered(network: N
 
 
 def test_what_is_answered_or_sent_is_in_the_log_before(network: Network, floor: Floor) -> None:
-    before = len(records(network.memory, ALICES))
+    before = len(network.records(ALICES))
     network.ask(floor.buy(5_000, 10), "order")
-    accepted = records(network.memory, ALICES)
+    accepted = network.records(ALICES)
     assert len(accepted) == before + 1
     body = record.decode(accepted[-1].body)
     (letter,) = network.between(ALICES, MARKET)
@@ -83,51 +59,32 @@ def test_what_is_answered_or_sent_is_in_the_log_before(network: Network, floor: 
     network.deliver_all()
     (answer,) = network.answers["order"]
     assert isinstance(answer, Answer)
-    assert answer.position[ALICES] == len(records(network.memory, ALICES))
+    assert answer.position[ALICES] == len(network.records(ALICES))
 
 
 def test_a_question_leaves_no_trace(network: Network, floor: Floor) -> None:
-    before = {name: len(records(network.memory, name)) for name in network.cores}
+    before = {name: len(network.records(name)) for name in network.cores}
     reply = network.answer(GetAccount(floor.alice))
     assert isinstance(reply, Reply)
-    assert {name: len(records(network.memory, name)) for name in network.cores} == before
+    assert {name: len(network.records(name)) for name in network.cores} == before
 
 
 def test_many_asks_make_one_record_and_one_letter(network: Network, floor: Floor) -> None:
-    before = len(records(network.memory, ALICES))
+    before = len(network.records(ALICES))
     asks = [(f"order {price}", floor.buy(price, 10)) for price in range(1, 101)]
     network.cores[ALICES].take(asks, (), network.now)
-    assert len(records(network.memory, ALICES)) == before + 1
+    assert len(network.records(ALICES)) == before + 1
     assert [len(letter.messages) for letter in network.cores[ALICES].letters(network.now)] == [100]
 
 
 def test_a_message_to_oneself_is_delivered_in_a_turn_of_its_own(network: Network, floor: Floor) -> None:
-    own = [record.decode(entry.body) for entry in records(network.memory, MARKET)]
+    own = [record.decode(entry.body) for entry in network.records(MARKET)]
     assert any(MARKET in body.sent for body in own), "the catalogue tells its own stream to make the market"
     assert any(MARKET in body.cursors for body in own)
     assert not network.between(MARKET, MARKET), "it never travels"
 
 
-def test_time_in_the_log_never_goes_back_though_the_clock_does(network: Network, floor: Floor) -> None:
-    network.now -= 60_000_000
-    network.answer(floor.buy(5_000, 10))
-    times = [entry.time for entry in records(network.memory, ALICES)]
-    assert times == sorted(times)
-    assert times[-1] > network.wall()
-
-
 # A post that misbehaves.
-
-
-def test_an_effect_has_a_later_time_than_its_cause_whatever_clocks_say(
-    network: Network, floor: Floor
-) -> None:
-    """Time stands still here, as for a clock that is behind."""
-    network.ask(floor.buy(5_000, 10), "order")
-    network.deliver_all()
-    placed, reported = records(network.memory, ALICES)[-2:]
-    (matched,) = records(network.memory, MARKET)[-1:]
-    assert placed.time < matched.time < reported.time
 
 
 def test_a_lost_letter_is_sent_again_when_its_time_has_come(network: Network, floor: Floor) -> None:
@@ -460,54 +417,3 @@ def test_more_than_is_owned_cannot_be_risked_over_a_lossy_post(network: Network,
     answer = network.answer(request(floor.alice, floor.order(Side.BUY, limits.PRICE_MAX, whole)))
     assert isinstance(answer, Answer)
     assert not isinstance(answer.results[0], OrderResult)
-
-
-# What is due by itself.
-
-
-def test_a_host_wakes_when_something_is_due_by_the_clock_of_records(network: Network, floor: Floor) -> None:
-    contract_id = floor.market.contracts[0].contract_id
-    expires = network.wall() + 2 * limits.TIMERS_LOOK_AGAIN_US
-    offer = OfferChallenge(floor.market.market_id, contract_id, Side.BUY, 5_000, 10, Offer(0, None, expires))
-    network.ask(request(floor.alice, offer), "offer")
-    states, order_id = [], 0
-    for wall in (network.wall() + 1_000_000, expires - 1, expires):
-        network.pass_time(wall - network.wall())
-        network.deliver_all()
-        if not order_id:
-            order_id = order_of(network.answers["offer"][0]).order_id
-            network.restart(MARKET)
-        network.ask(GetOrder(floor.alice, order_id), "look")
-        states.append(order_of(network.answers["look"][-1]).state)
-    assert states == [OrderState.CREATED, OrderState.CREATED, OrderState.CANCELLED]
-
-
-def test_where_the_wall_clock_was_set_back_a_host_waits_until_it_has_caught_up(
-    network: Network, floor: Floor
-) -> None:
-    contract_id = floor.market.contracts[0].contract_id
-    expires = network.wall() + 3_000_000
-    offer = OfferChallenge(floor.market.market_id, contract_id, Side.BUY, 5_000, 10, Offer(0, None, expires))
-    network.ask(request(floor.alice, offer), "offer")
-    for _ in range(5):
-        network.deliver_all()
-        network.pass_time(500_000)
-    network.deliver_all()
-    core = network.cores[MARKET]
-    network.set_back_us = 5_000_000
-    core.tick(network.now)
-    assert core.due() == network.now + expires - network.wall()
-
-
-def test_a_host_looks_again_and_again_as_the_wall_clock_may_be_set(network: Network, floor: Floor) -> None:
-    contract_id = floor.market.contracts[0].contract_id
-    expires = network.wall() + limits.CHALLENGE_LIFE_MAX_US
-    offer = OfferChallenge(floor.market.market_id, contract_id, Side.BUY, 5_000, 10, Offer(0, None, expires))
-    network.ask(request(floor.alice, offer), "offer")
-    network.deliver_all()
-    for _ in range(20):
-        network.pass_time(1_000_000)
-        network.deliver_all()
-    core = network.cores[MARKET]
-    core.tick(network.now)
-    assert core.due() == network.now + limits.TIMERS_LOOK_AGAIN_US

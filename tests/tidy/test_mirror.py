@@ -104,6 +104,7 @@ WIDER: Final[dict[str, str]] = {
     "tests/couch_views/designs/test_ledger.py": "a map function, which is JavaScript",
     "tests/couch_views/designs/test_lists.py": "map functions, which are JavaScript",
     "tests/machines/test_cross_matching.py": "complementary contracts, from an order to the settlement",
+    "tests/processes/test_host_core_time.py": "the two clocks of a host's core, which keeps both",
     "tests/processes/test_golden_snapshots.py": "what was written once is read, or refused in words",
     "tests/processes/test_corruptions.py": "damaged logs, from their bytes to their histories",
     "tests/couch_views/test_outage.py": "documents while their server fails in every way",
