@@ -236,7 +236,8 @@ def _next(event: OrderMatched, direct: _Line, others: list[_Line]) -> tuple[list
     buys = event.side is Side.BUY
     offered: list[tuple[list[_Line], int]] = [([direct], direct.price)] if direct.left else []
     if all(line.left for line in others):
-        offered.append((others, max(LOWEST, WHOLE - sum(line.price for line in others))))
+        missing = WHOLE - sum(line.price for line in others)
+        offered.append((others, max(LOWEST, missing) if buys else missing))
     within = [offer for offer in offered if (offer[1] <= event.price if buys else offer[1] >= event.price)]
     best = (min if buys else max)((price for _, price in within), default=0)
     return next((offer for offer in within if offer[1] == best), ([], 0))

@@ -189,6 +189,25 @@ def test_bids_of_more_than_everything_give_way() -> None:
     assert findings.take() == []
 
 
+def test_offers_of_more_than_everything_do_not() -> None:
+    made = [
+        SetFill(1, 3_500, 5, (SetLeg(2, 2, 2, 2, 3_000), SetLeg(3, 3, 3, 3, 3_500))),
+        SetFill(4, 1, 3, (SetLeg(5, 2, 2, 2, 3_000), SetLeg(6, 3, 4, 4, 6_999, 2_001))),
+    ]
+    for sets, broken in ((made[:1], []), (made, [Rule.TRADE_THROUGH])):
+        books = {contract_id: AuditedBook() for contract_id in (1, 2, 3)}
+        findings = Findings("markets-0")
+        for contract_id, order_id, price, quantity in ((2, 2, 3_000, 9), (3, 3, 3_500, 5), (3, 4, 9_000, 9)):
+            event = OrderMatched(
+                1, contract_id, order_id, order_id, SELL, price, quantity, (), quantity, None
+            )
+            judge_arrival(event, books, findings)
+        left = 8 - sum(one.quantity for one in sets)
+        arrival = OrderMatched(1, 1, 50, 8, SELL, 1, 8, (), left, None, sets=tuple(sets))
+        judge_arrival(arrival, books, findings)
+        assert [breach.rule for breach in findings.take()] == broken
+
+
 def test_what_the_sides_are_told_is_in_the_order_of_trading() -> None:
     event = arrived(6_500, 8, FIRST, (6_500, 2, 1), SECOND)
     assert numbers_of(event) == [1, 2, 3, 4, 5, 6, 7]

@@ -14,6 +14,7 @@ is taken apart. The rule, which is the whole of it:
 4. All sides of a set trade the same: the least that is left of any of them. Then it is looked again.
 5. A price is at least 1: where the others' bids come to more than 9999 the arriving order pays 1, and the
    highest bid pays less than it offered (the earlier contract's of two), down to 1; then the next highest.
+   Offers of more than 9999 leave nothing for who sells: they make no set, at whatever price that is.
 6. An order of the arriving order's own account that is next in any of the books is a self-trade: the arriving
    order stops there, or goes past it (past the earlier contract's, if there are two), and it is looked again.
 7. The sets of one arriving order have ``SET_LEGS_PER_ARRIVAL_MAX`` legs at most: before a set that would be
@@ -172,6 +173,8 @@ class _Arrival:
         self._sign = 1 if side is _BUY else -1
         """Times the sign, the lower price is the better one for the arriving order."""
         self._limit = self._sign * price
+        self._lowest = PRICE_MIN if side is _BUY else 0
+        """Bids of more than everything give way; offers don't."""
         self._direct = [_Queue(contract_id, books[contract_id].queue(side.other))]
         self._others = [_Queue(each, book.queue(side)) for each, book in books.items() if each != contract_id]
         self._fills: list[MakerFill] = []
@@ -225,13 +228,16 @@ class _Arrival:
         return self._others if set_price and sign * set_price <= self._limit else []
 
     def _set_price(self) -> int:
-        """What the arriving order trades at in a set; 0: there is none, some other contract has no order."""
+        """What the arriving order trades at in a set; 0: there is none.
+
+        Some other contract has no order, or nothing would be left for who sells.
+        """
         missing = PRICE_SCALE
         for other in self._others:
             if not other.left:
                 return 0
             missing -= other.first.price
-        return max(PRICE_MIN, missing)
+        return max(self._lowest, missing)
 
 
 def _set(makers: Sequence[_Queue], execution_id: int, price: int, quantity: int) -> SetFill:

@@ -94,6 +94,20 @@ ARRIVALS = [
         id="in a set first at a better price",
     ),
     pytest.param(
+        ("", "b2 sells 9 @ 3000", "c3 sells 4 @ 3500, d4 sells 9 @ 9000"),
+        "a1 sells 9 @ 1",
+        "[4 @ 3500: 2 3000, 3 3500]",
+        5,
+        id="offers of more than everything are in no set, at whatever price somebody sells",
+    ),
+    pytest.param(
+        ("", "b2 sells 9 @ 3000", "c3 sells 4 @ 3500, d4 sells 2 @ 6999, d5 sells 9 @ 7000"),
+        "a1 sells 9 @ 1",
+        "[4 @ 3500: 2 3000, 3 3500] [2 @ 1: 2 3000, 4 6999]",
+        3,
+        id="down to a price of 1, and not to one of 0",
+    ),
+    pytest.param(
         ("d9 buys 5 @ 3500", *OFFERS[1:]),
         "a1 sells 6 @ 3000",
         "9 5 @ 3500 [1 @ 3500: 2 3000, 3 3500]",
