@@ -65,7 +65,7 @@ class Badges(Resource):
 
 
 class Found(NamedTuple):
-    member: MemberDocument | None
+    member: MemberDocument
     badges: list[Json]
     aside: Json
 
@@ -96,12 +96,12 @@ class MemberBadges(Resource):
 
         def find(documents: Reads) -> Found:
             member = accounts.member(documents, username)
-            shown = [] if member is None else badges_of(documents, viewer, member, self._entry_ids)
+            if member is None:
+                raise not_found("There is no such member.")
+            shown = badges_of(documents, viewer, member, self._entry_ids)
             return Found(member, shown, purse(documents, call))
 
         (member, badges, aside), position = await self._reader.read(call, find, DocumentClass.HISTORY)
-        if member is None:
-            raise not_found("There is no such member.")
         name = member["display_name"] or username
         links = [
             Link("up", f"/v3/members/{username}/", name),

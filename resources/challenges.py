@@ -47,7 +47,7 @@ from resources.toolkit.problems import NOT_ALLOWED, ProblemError, invalid, not_f
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.resource import Call, Method, Outcome, Resource, command, created, done, pending, read
 from resources.toolkit.view import FormUse, Link, View
-from resources.toolkit.visitor import Who
+from resources.toolkit.visitor import Member, Who
 
 _ANSWERS: Final = (Reason.NOT_ALLOWED, Reason.TOO_LATE, Reason.NOT_LIVE, *PLACING)
 _OPEN: Final = ChallengeState.OFFERED.value
@@ -65,7 +65,7 @@ class ChallengeAsked(OrderTerms):
 
 
 class ChallengeChange(Shape):
-    """What becomes of a challenge. ``key`` is the link's, for who accepts by it."""
+    """What becomes of a challenge. ``key`` is the link's, for who accepts by it but asks without it."""
 
     state: Literal["accepted", "declined", "withdrawn"]
     key: LinkKey | None = None
@@ -208,6 +208,7 @@ class Challenge(Resource):
                 Who.TRADER,
                 body_of(ChallengeChange),
                 self.change,
+                parse=query_of(ChallengeQuery),
                 summary="Accept, decline or withdraw a challenge",
                 answers={200: answers.ChallengeShown, 202: answers.ChallengeShown},
                 problems=kinds(*_ANSWERS, Reason.TERMS_DIFFER, Reason.MARKET_SETTLED),
@@ -217,14 +218,11 @@ class Challenge(Resource):
     async def show(self, call: Call[None, ChallengeQuery]) -> Outcome:
         challenge_id, key = call.identity("challenge_id"), call.query.key
 
-        def find(documents: Reads) -> tuple[ChallengeDocument | None, Json]:
-            document = queries.challenge(documents, challenge_id)
-            return document, {} if document is None else of_ids(documents, call, [document])
+        def find(documents: Reads) -> tuple[Json, Json]:
+            document, challenge = self._seen(documents, challenge_id, call.visitor, key)
+            return challenge, of_ids(documents, call, [document])
 
-        (document, aside), position = await self._reader.read(call, find)
-        challenge = as_seen_by(document, call.visitor, key, self._links)
-        if challenge is None:
-            raise not_found("There is no such challenge.")
+        (challenge, aside), position = await self._reader.read(call, find)
         return done({"challenge": challenge}, position, aside={**aside, "key": key})
 
     def links(self, view: View, /) -> Iterable[Link]:
@@ -248,19 +246,26 @@ class Challenge(Resource):
         fixed = {"state": state, "key": str(view.aside.get("key") or "")}
         return FormUse("PATCH", self.pattern, view.path, fixed, title=title)
 
-    async def change(self, call: Call[ChallengeChange, Query]) -> Outcome:
-        challenge_id, member, wanted = call.identity("challenge_id"), call.member, call.body.state
-
-        def find(documents: Reads) -> tuple[ChallengeDocument | None, bool]:
-            document = queries.challenge(documents, challenge_id)
-            if document is None:
-                return None, False
-            return document, may_challenge(documents, int(document["challenger_id"]), member.account_id)
-
-        (document, may), _ = await self._reader.read(call, find)
-        seen = as_seen_by(document, member, call.body.key, self._links)
+    def _seen(
+        self, documents: Reads, challenge_id: int, visitor: Member | None, key: str | None
+    ) -> tuple[ChallengeDocument, Json]:
+        """The challenge, and what who looks sees of it; 404 (``ProblemError``) if that is nothing."""
+        document = queries.challenge(documents, challenge_id)
+        seen = as_seen_by(document, visitor, key, self._links)
         if document is None or seen is None:
             raise not_found("There is no such challenge.")
+        return document, seen
+
+    async def change(self, call: Call[ChallengeChange, ChallengeQuery]) -> Outcome:
+        challenge_id, member, wanted = call.identity("challenge_id"), call.member, call.body.state
+        key = call.body.key or call.query.key
+
+        def find(documents: Reads) -> tuple[ChallengeDocument, Json, bool]:
+            document, seen = self._seen(documents, challenge_id, member, key)
+            challenger_id = int(document["challenger_id"])
+            return document, seen, may_challenge(documents, challenger_id, member.account_id)
+
+        (document, seen, may), _ = await self._reader.read(call, find)
         if wanted == "withdrawn":
             return await self._withdraw(call, document, seen)
         if wanted == "declined":
@@ -270,7 +275,7 @@ class Challenge(Resource):
         return await self._accept(call, document, seen)
 
     async def _withdraw(
-        self, call: Call[ChallengeChange, Query], document: ChallengeDocument, seen: Json
+        self, call: Call[ChallengeChange, ChallengeQuery], document: ChallengeDocument, seen: Json
     ) -> Outcome:
         if document["challenger_id"] != str(call.member.account_id):
             raise ProblemError(NOT_ALLOWED, "A challenge is withdrawn by who offered it.")
@@ -283,7 +288,7 @@ class Challenge(Resource):
         return done({"challenge": over}, cancelled.position, location=location(order_id))
 
     async def _decline(
-        self, call: Call[ChallengeChange, Query], document: ChallengeDocument, seen: Json
+        self, call: Call[ChallengeChange, ChallengeQuery], document: ChallengeDocument, seen: Json
     ) -> Outcome:
         decline = DeclineChallenge(int(document["market_id"]), int(document["id"]))
         declined = await self._exchange.carry_out_one(call, decline, ChallengeResult)
@@ -291,7 +296,7 @@ class Challenge(Resource):
         return done({"challenge": over}, declined.position, location=location(decline.challenge_id))
 
     async def _accept(
-        self, call: Call[ChallengeChange, Query], document: ChallengeDocument, seen: Json
+        self, call: Call[ChallengeChange, ChallengeQuery], document: ChallengeDocument, seen: Json
     ) -> Outcome:
         accept = AcceptChallenge(
             int(document["market_id"]),

@@ -1,4 +1,4 @@
-"""Owns how current documents are: how far they have come, and what a member wrote last through here.
+"""Owns how current documents are: how far they have come, and what was written last through here, by whom.
 
 Never reads a document itself; waits, but never longer than it is told.
 Called by resources/exchange.py (writes) and resources/reading.py (reads).
@@ -17,14 +17,18 @@ _MARK_LOOK_AFTER_S: Final = _MARK_FRESH_S / 5
 
 
 class LastWrites:
-    """The position of each member's last command, of those who were here lately."""
+    """The position of each member's last command, of those who were here lately; ``newest``: of all."""
 
     def __init__(self) -> None:
         self._positions: dict[int, Position] = {}
+        self.newest: Position = {}
 
     def note(self, account_id: int, position: Position) -> None:
         self._positions.pop(account_id, None)
         self._positions[account_id] = position
+        later = {name: at for name, at in position.items() if at > self.newest.get(name, 0)}
+        if later:
+            self.newest = {**self.newest, **later}
         if len(self._positions) > limits.MEMBERS_REMEMBERED_MAX:
             del self._positions[next(iter(self._positions))]
 

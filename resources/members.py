@@ -164,16 +164,14 @@ class Profile(Resource):
     async def show(self, call: Call[None, Query]) -> Outcome:
         username = call.word("username")
 
-        def find(documents: Reads) -> tuple[MemberDocument | None, Json]:
+        def find(documents: Reads) -> tuple[MemberDocument, Json]:
             found = queries.member(documents, username)
             if found is None:
-                return None, {}
+                raise not_found("There is no such member.")
             badges = badges_of(documents, NOBODY, found) if call.for_page else []
             return found, {"badges": badges, **_standing(documents, call, int(found["account_id"]))}
 
         (document, aside), position = await self._reader.read(call, find)
-        if document is None:
-            raise not_found("There is no such member.")
         aside |= await self._money_of(call, username)
         return done({"member": shown(document, _PROFILE_FIELDS)}, position, aside=aside)
 

@@ -30,7 +30,7 @@ from resources.toolkit.addresses import origin_of
 from resources.toolkit.media.feed import Feed
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
-from resources.toolkit.problems import NOT_ALLOWED, THROTTLED, ProblemError, not_found
+from resources.toolkit.problems import NOT_ALLOWED, NOT_FOUND, THROTTLED, ProblemError, not_found
 from resources.toolkit.query import Query, query_of
 from resources.toolkit.rates import Policy, Rates
 from resources.toolkit.resource import (
@@ -170,25 +170,27 @@ class PrivateFeed(Resource):
         if origin is not None:
             self._wrong.require(origin)
 
-        def find(documents: Reads) -> Found | None:
+        def find(documents: Reads) -> Found:
             return self._find(documents, call)
 
-        found, position = await self._reader.read(call, find, DocumentClass.HISTORY)
-        if found is None:
-            if origin is not None:
+        try:
+            found, position = await self._reader.read(call, find, DocumentClass.HISTORY)
+        except ProblemError as problem:
+            if problem.kind is NOT_FOUND and origin is not None:
                 self._wrong.take_more(origin, limits.COST_REQUEST)
-            raise not_found("There is no such feed.")
+            raise
         content = content_of(found.page, call.request, self._seals)
         return done(content, position, aside={"heading": found.heading, "of": found.of})
 
     def heading(self, view: View, /) -> str:
         return str(view.aside["heading"])
 
-    def _find(self, documents: Reads, call: Call[None, FeedQuery]) -> Found | None:
+    def _find(self, documents: Reads, call: Call[None, FeedQuery]) -> Found:
+        """What the address leads to; 404 (``ProblemError``) if that is nothing."""
         address = read_address(call.word("secret"))
         feed = None if address is None else activity.private_feed(documents, address.account_id)
         if address is None or feed is None or not self._addresses.proves(address, feed["generation"]):
-            return None
+            raise not_found("There is no such feed.")
         look = look_of(Viewer(address.account_id), call.query, self._seals)
         if call.query.stream == "home":
             return Found("What you follow", "/v3/activity/", home_page(documents, look))

@@ -17,8 +17,8 @@ from couch_views.queries.accounts import all_reached
 from couch_views.queries.pages import QueryError
 from couch_views.queries.reading import Reads
 from resources.freshness import LastWrites, Progress
-from resources.toolkit.positions import Position, wanted_position, wanted_wait_s
-from resources.toolkit.problems import invalid, unavailable
+from resources.toolkit.positions import Position, covers, wanted_position, wanted_wait_s
+from resources.toolkit.problems import NOT_FOUND, ProblemError, invalid, unavailable
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
 
@@ -65,11 +65,25 @@ class Reader:
         """What the query finds, once it shows the member's own last write and what the client wants to see.
 
         It is not waited for long: the position says what is shown. ``of`` is the last class of which the
-        query reads documents: it is their position. A parameter that is refused is 422.
+        query reads documents: it is their position. A parameter that is refused is 422. Before it is said
+        that something isn't there, what others were answered before is waited for, too: it may be theirs.
         """
         if call.for_page:
             of = DocumentClass.HISTORY  # which a page shows beside its content
         await self._wait(call, of)
+        progress, newest = self._progress[of], self._writes.newest
+        lagged = not covers(progress.reached, newest)
+        try:
+            return await self._read_now(call, query, of)
+        except ProblemError as problem:
+            there_may_be_more = problem.kind is NOT_FOUND and lagged
+            if not there_may_be_more or not await progress.reach(newest, _OWN_WRITE_WAIT_S):
+                raise
+        return await self._read_now(call, query, of)
+
+    async def _read_now(
+        self, call: Call[BodyT, QueryT], query: Callable[[Reads], T], of: DocumentClass
+    ) -> Found[T]:
         try:
             if (mark := self.mark()) is not None:
                 # What was seen a moment ago is reflected by whatever is read from now on.

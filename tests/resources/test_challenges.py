@@ -120,6 +120,16 @@ def test_anyone_accepts_who_has_the_link(ring: Ring) -> None:
     assert (late.status_code, late.json["error_type"]) == (409, "TOO_LATE")
 
 
+def test_the_link_itself_is_accepted(ring: Ring) -> None:
+    offered = ring.offer()
+    other = ring.offer()
+    body = {"state": "accepted"}
+    wrong = offered["link"].replace(key_of(offered), key_of(other))
+    assert ring.cleo.send("PATCH", wrong, body).status_code == 404
+    assert ring.cleo.send("PATCH", f"{offered['link']}x", body).status_code == 422
+    assert ring.cleo.ok("PATCH", offered["link"], body)["challenge"]["acceptor"] == "cleo"
+
+
 def test_the_opponent_declines_and_nobody_else(ring: Ring) -> None:
     offered = ring.offer(opponent="ben")
     path = f"/v3/challenges/{offered['id']}/"

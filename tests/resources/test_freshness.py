@@ -30,6 +30,13 @@ def test_who_wrote_longest_ago_is_forgotten_first(monkeypatch: pytest.MonkeyPatc
     assert [bool(writes.of(account_id)) for account_id in (1, 2, 3)] == [True, False, True]
 
 
+def test_the_newest_write_is_of_all_members_and_streams() -> None:
+    writes = LastWrites()
+    for account_id, position in ((1, {"a-0": 3}), (2, {"a-0": 2, "b-0": 5}), (1, {"a-0": 4})):
+        writes.note(account_id, position)
+    assert writes.newest == {"a-0": 4, "b-0": 5}
+
+
 class Steps:
     """Comes one further with every look."""
 

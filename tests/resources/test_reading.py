@@ -19,15 +19,15 @@ from couch_views.queries.accounts import reached
 from couch_views.queries.pages import QueryError
 from couch_views.queries.reading import Reads
 from couch_views.shapes import checkpoint_document_id
-from resources.freshness import LastWrites
+from resources.freshness import LastWrites, Progress
 from resources.reading import Found, Reader
 from resources.toolkit.http import HttpRequest
 from resources.toolkit.positions import parse_position
-from resources.toolkit.problems import ProblemError
+from resources.toolkit.problems import NOT_FOUND, ProblemError, not_found
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
 from tests.resources.scripted import ADA, NoDocuments
-from tests.resources.world import World, order_in
+from tests.resources.world import PASSWORD, World, challenge_in, order_in
 
 STREAMS = ("accounts-0", "markets-0")
 
@@ -136,6 +136,47 @@ async def test_nobody_waits_for_the_write_of_another() -> None:
     assert documents.looks == 1
 
 
+async def test_what_is_not_there_is_looked_for_again_once_all_that_was_answered_is_read() -> None:
+    writes = LastWrites()
+    writes.note(ADA.account_id, {"accounts-0": 9})
+    documents = Checkpoints(7, 8, 9)
+
+    def find(_: Reads) -> str:
+        if documents.looks < 3:
+            raise not_found()
+        return "it"
+
+    assert (await reader_of(documents, writes).read(call(), find)).value == "it"
+
+
+async def test_what_is_not_there_is_looked_for_once_where_nothing_was_written_since() -> None:
+    writes, finds = LastWrites(), []
+    writes.note(ADA.account_id, {"accounts-0": 7})
+    reader = reader_of(Checkpoints(7), writes)
+    await reader._look(DocumentClass.CURRENT)
+
+    def find(_: Reads) -> None:
+        finds.append(1)
+        raise not_found()
+
+    with pytest.raises(ProblemError):
+        await reader.read(call(), find)
+    assert len(finds) == 1
+
+
+async def test_what_does_not_come_is_said_not_to_be_there_after_a_quarter_of_a_second() -> None:
+    writes = LastWrites()
+    writes.note(ADA.account_id, {"accounts-0": 9})
+
+    def find(_: Reads) -> None:
+        raise not_found()
+
+    async with asyncio.timeout(60):
+        with pytest.raises(ProblemError) as caught:
+            await reader_of(Checkpoints(7), writes).read(call(), find)
+    assert caught.value.kind is NOT_FOUND
+
+
 async def test_what_lags_is_shown_as_it_is_after_a_quarter_of_a_second() -> None:
     writes = LastWrites()
     writes.note(ADA.account_id, {"accounts-0": 9})
@@ -226,3 +267,44 @@ def test_a_position_is_that_of_the_documents_that_are_shown(
         answer = ada.send("GET", path.format(market["id"]), headers={"Accept": accepted})
         told = parse_position(answer.headers["x-credence-position"])
         assert told == (ahead if shown is DocumentClass.CURRENT else behind), accepted
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v3/challenges/{challenge}/", None),
+        ("PATCH", "/v3/challenges/{challenge}/", {"state": "declined"}),
+        ("PUT", "/v3/following/members/cleo/", None),
+        ("PUT", "/v3/blocks/cleo/", None),
+        ("POST", "/v3/comments/{comment}/reports/", {"reason": "Rude."}),
+        ("GET", "/v3/comments/{comment}/", None),
+        ("GET", "{feed}", None),
+        ("GET", "/v3/members/cleo/", None),
+        ("GET", "/v3/members/cleo/activity/", None),
+        ("GET", "/v3/members/cleo/badges/", None),
+    ],
+)
+def test_what_one_member_was_answered_is_there_for_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: object
+) -> None:
+    market, ada, ben = world.market(), world.member("ada"), world.member("ben")
+    world.follower.lags = True
+    made = {
+        "challenge": ada.ok("POST", "/v3/challenges/", challenge_in(market, opponent="ben"))["challenge"][
+            "id"
+        ],
+        "comment": ada.ok("POST", f"/v3/markets/{market['id']}/comments/", {"text": "Hello."})["comment"][
+            "id"
+        ],
+        "feed": ada.ok("POST", "/v3/feeds/")["feed"]["path"],
+    }
+    world.anyone.ok("POST", "/v3/members/", {"username": "cleo", "password": PASSWORD})
+    look = Progress._look_once
+
+    async def come_and_look(progress: Progress) -> None:
+        world.follower.lags = False
+        world.exchange.settle()
+        await look(progress)
+
+    monkeypatch.setattr(Progress, "_look_once", come_and_look)
+    assert ben.send(method, path.format_map(made), body).status_code in {200, 201}
