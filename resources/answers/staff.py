@@ -38,6 +38,7 @@ class Action(TypedDict):
         "change-market-state",
         "turn-in-play",
         "settle-market",
+        "void-contract",
         "change-exchange-state",
         "change-roles",
         "deposit",

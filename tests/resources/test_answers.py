@@ -294,6 +294,17 @@ def test_every_shape_of_a_whole_answer_is_used_here(story: Story) -> None:
     assert untested == {"BatchAnswer", "_Order"}
 
 
+def test_what_staff_did_to_a_market_is_among_the_actions_that_are_declared(world: World) -> None:
+    market = world.market("Gulls", "Herons", "Terns")
+    path = f"/v3/markets/{market['id']}/"
+    out = market["contracts"][2]["id"]
+    world.staff.ok("PATCH", path, {"in_play": True})
+    world.staff.ok("PUT", f"{path}contracts/{out}/void/", {"reason": "broke its mast"})
+    world.staff.ok("PATCH", path, {"state": "closed"})
+    world.staff.ok("PUT", f"{path}settlement/", {"void": True, "reason": "no wind"})
+    answered(world.staff.get("/v3/staff/actions/"), staff.Actions)
+
+
 def test_an_answer_with_a_field_more_is_noticed() -> None:
     with pytest.raises(AssertionError):
         exactly(members.Amount, {"amount": "1.00", "iban": "private"})
