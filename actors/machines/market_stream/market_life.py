@@ -114,8 +114,9 @@ def halting(market: Market, reason: str = "", *, by_switch: bool = False) -> lis
 
 def _refuse_waiting(market: Market) -> list[MarketEvent]:
     """What waits to arrive, as the market stops trading."""
-    not_open = Reason.MARKET_NOT_OPEN
-    return [*market.amending.decide_misses(not_open), *market.delay.decide_rejections(not_open)]
+    not_open, delay = Reason.MARKET_NOT_OPEN, market.delay
+    missed = market.amending.decide_misses(not_open, market.resting, delay.waiting)
+    return [*missed, *delay.decide_rejections(not_open)]
 
 
 def decide_halt(market: Market, reason: str) -> list[MarketEvent]:

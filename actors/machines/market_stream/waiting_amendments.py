@@ -6,6 +6,8 @@ Called by the market machine.
 The order rests where it is meanwhile, and may trade there, or be cancelled at once.
 """
 
+from collections.abc import Container
+
 from actors.machines.market_stream.timers import Timers
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.book_events import AmendDelayed, AmendMissed, OrderReduced, OrderReplaced
@@ -39,10 +41,16 @@ class WaitingAmendments:
             waiting.conditions,
         )
 
-    def decide_misses(self, reason: Reason) -> list[AmendMissed]:
-        """The market stops trading: nothing can arrive anew any more."""
+    def decide_misses(self, reason: Reason, *there: Container[int]) -> list[AmendMissed]:
+        """The market stops trading: nothing can arrive anew any more. ``there``: the orders that could."""
         return [
-            AmendMissed(self.market_id, waiting.order_id, waiting.account_id, reason, delayed=True)
+            AmendMissed(
+                self.market_id,
+                waiting.order_id,
+                waiting.account_id,
+                reason if any(waiting.order_id in orders for orders in there) else Reason.TOO_LATE,
+                delayed=True,
+            )
             for waiting in self.waiting.values()
         ]
 

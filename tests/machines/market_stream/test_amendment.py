@@ -256,6 +256,18 @@ def test_a_market_that_stops_trading_refuses_what_waits(state: MarketState) -> N
     assert audited(town.entries) == []
 
 
+def test_a_market_that_stops_trading_is_no_reason_where_the_order_had_gone_before() -> None:
+    town = InPlay()
+    ticket = town.ask_to_amend(town.order.order_id, 8, 5100)
+    town.send(town.alice, CancelOrder(town.order.order_id))
+    town.move(MarketState.HALTED)
+    refused = town.answer(ticket)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.TOO_LATE
+    town.assert_sound()
+    assert audited(town.entries) == []
+
+
 def test_an_order_that_is_cancelled_while_its_replacement_waits_is_gone() -> None:
     town = InPlay()
     ticket = town.ask_to_amend(town.order.order_id, 8, 5100)
@@ -277,6 +289,9 @@ def test_an_order_that_waits_itself_shrinks_at_once_and_is_replaced_behind_its_o
     shrunk = town.answer(town.ask_to_amend(waiting, 3))
     assert isinstance(shrunk, OrderResult)
     assert (shrunk.state, shrunk.available_quantity) == (OrderState.PENDING, 3 * LOT)
+    reduced = last_event(town)
+    assert isinstance(reduced, OrderReduced)
+    assert reduced.waits
     ticket = town.ask_to_amend(waiting, 3, 4100)
     town.wait(DELAY_MS * 1_000 + 10)
     arrived, replaced = town.results_for("order")[0], town.answer(ticket)

@@ -28,7 +28,14 @@ def test_it_ends_with_what_says_that_it_had_waited_and_with_nothing_else() -> No
     waiting.begin(delayed_amendment(ASKED, 2_000), timers)
     waiting.end(AmendMissed(3, 16, 7, Reason.TOO_LATE), timers)
     assert timers.next_time == 2_000
-    missed = waiting.decide_misses(Reason.MARKET_NOT_OPEN)
+    missed = waiting.decide_misses(Reason.MARKET_NOT_OPEN, {}, {16: None})
     assert missed == [AmendMissed(3, 16, 7, Reason.MARKET_NOT_OPEN, delayed=True)]
     waiting.end(missed[0], timers)
     assert (timers.due(9_000), waiting.waiting) == ([], {})
+
+
+def test_where_the_market_stops_an_amendment_of_an_order_that_is_gone_was_too_late() -> None:
+    waiting, timers = WaitingAmendments(3), Timers()
+    waiting.begin(delayed_amendment(ASKED, 2_000), timers)
+    (missed,) = waiting.decide_misses(Reason.MARKET_NOT_OPEN, {}, {32: None})
+    assert missed.reason is Reason.TOO_LATE
