@@ -1,7 +1,7 @@
 """Owns a stream's mark: a small file in which the writer notes its process and its newest durable row.
 
 Never needed to read a log: it only proves that rows are gone (a damaged WAL ends early without a word).
-Called by rabbit/sqlite.py.
+Called by rabbit/sqlite_rows.py.
 """
 
 import os

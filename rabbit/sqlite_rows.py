@@ -1,7 +1,7 @@
 """Owns the rows of a stream in an SQLite file, its lock, and how it is waited for and kept small.
 
 Never judges a frame, never leaves a transaction open between two calls: a reader can't hold the writer up.
-Called by rabbit/sqlite.py, and through it by the readers and writers of rabbit/rows.py.
+Called by rabbit/sqlite.py, which makes the readers and writers of them.
 """
 
 import sqlite3

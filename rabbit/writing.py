@@ -1,7 +1,7 @@
 """Owns what every writer of a stream does, wherever it is kept: epoch, recovery, appends, and dying for good.
 
 Never knows how a frame gets into a store, nor what keeps other writers out of it.
-Called by rabbit/rows.py and rabbit/amqp_writer.py, whose stores it writes to.
+Called by rabbit/rows.py and rabbit/amqp.py, which give it the stores that it writes to.
 """
 
 import secrets

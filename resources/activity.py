@@ -1,7 +1,7 @@
 """Owns the resources of activity: of a member, a market, an event, the exchange, and of all that one follows.
 
 Never shows an entry as it is: every page goes through the filter.
-Called by resources/app.py.
+Called by resources/app.py; private feeds (resources/private_feeds.py) read by it, too.
 """
 
 from collections.abc import Callable, Mapping

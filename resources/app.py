@@ -1,7 +1,7 @@
 """Owns the making of the web application: every resource, with what it needs, hosted by Falcon.
 
 Never opens a connection, a log or a document store: gateway and documents are given.
-Called by resources/serve.py, and by tests.
+Called by resources/opening.py, by the sandbox, and by tests.
 """
 
 import time

@@ -1,7 +1,7 @@
 """Owns the resources of the comments on something: on a market, and on an entry of a member's activity.
 
 Never shows a comment but through the filter, and never decides who may write one: the actors do.
-Called by resources/app.py.
+Called by resources/app.py; resources/comment.py shows one as it shows many.
 """
 
 from abc import abstractmethod

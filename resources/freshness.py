@@ -1,7 +1,7 @@
 """Owns how current documents are: how far they have come, and what was written last through here, by whom.
 
 Never reads a document itself; waits, but never longer than it is told.
-Called by resources/exchange.py (writes) and resources/reading.py (reads).
+Called by resources/exchange.py (writes) and resources/reading.py (reads); made by resources/app.py.
 """
 
 import asyncio

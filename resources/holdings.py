@@ -1,7 +1,7 @@
 """Owns the resources of what a member has traded and holds: one's own executions, and positions.
 
 Never shows one member another's.
-Called by resources/app.py.
+Called by resources/app.py; the page of a market shows what is held by it.
 """
 
 from collections.abc import Mapping

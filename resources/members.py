@@ -1,7 +1,7 @@
 """Owns the resources of members: registration, the public profile, signing in and out.
 
 Never sees a password longer than it takes to hash or check it; never shows anything private.
-Called by resources/app.py.
+Called by resources/app.py, and by resources/credentials.py for passwords and sessions.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Owns the resource of one order of a member: to look at it, to amend it, to cancel it.
 
 Never decides whether that succeeds: the member's account and the market do; never shows somebody else's.
-Called by resources/app.py.
+Called by resources/app.py; resources/orders.py tells where one is by it.
 """
 
 from collections.abc import Iterable, Mapping

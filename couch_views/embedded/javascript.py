@@ -1,7 +1,9 @@
 """Owns the running of map functions: JavaScript in quickjs, a batch of documents in one call.
 
-Never touches the store. A map that throws on a document emits nothing for it, as in CouchDB, and is
-logged. Called by indexes.
+Never touches the store.
+Called by couch_views/embedded/indexes.py.
+
+A map that throws on a document emits nothing for it, as in CouchDB, and is logged.
 """
 
 import logging

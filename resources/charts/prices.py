@@ -1,7 +1,7 @@
 """Owns the chart of last executed prices: a bar for each contract, market by market.
 
 Never guesses a price: a contract that was never traded has no bar.
-Called by resources/history.py.
+Called by resources/last_prices.py.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """Owns the order in which the components stand around an application, and what the web's bounds are.
 
 Never leaves one out by itself: what is optional is said by whoever calls.
-Called by resources/app.py.
+Called by resources/app.py, and by the sandbox's own resources.
 
 From the outside in, and why:
 

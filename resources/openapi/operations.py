@@ -1,7 +1,7 @@
 """Owns how one method of a resource is described: parameters, body, answers, problems, who may.
 
 Never looks at a resource itself: what it has declared is given.
-Called by resources/openapi/document.py.
+Called by resources/openapi/declarations.py and resources/openapi/document.py.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Owns how problems are described: one response for each status that an operation may end with.
 
 Never says which problems there are.
-Called by resources/openapi/operations.py.
+Called by resources/openapi/operations.py and resources/openapi/document.py.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """Owns JSON Schemas of declared shapes: Structs of bodies and queries, TypedDicts of answers.
 
 Never knows which operation has which shape.
-Called by resources/openapi/document.py.
+Called by the other modules of resources/openapi.
 
 msgspec makes the schemas. What it can't: unions of several objects, patterns as ECMAScript writes them, and
 fields and words in the order in which they were declared.

@@ -1,7 +1,7 @@
 """Owns what the page of one market shows beside it: its book, what traded, and what the visitor has in it.
 
 Never shows one member another's; reads everything in one go.
-Called by resources/markets.py.
+Called by resources/markets.py; resources/orders.py takes its forms.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Owns the decisions: one table of questions that every request to a resource goes through.
 
 Never knows a resource's subject, does no I/O of its own.
-Called by toolkit/answering.py; the tests assert which questions a request was asked.
+Called by toolkit/answering.py and openapi/endings.py; the tests assert which questions a request was asked.
 
 A question is answered yes or no; each answer leads to the next question, or to the end. A question that
 knows better than its end what is wrong raises the problem itself. The order is a promise: who isn't known

@@ -1,7 +1,7 @@
 """Owns the toolkit's place in Falcon: requests in, responses out, unknown paths, bodies with a limit.
 
 Never decides anything about a request that has a resource.
-Called by resources/app.py.
+Called by resources/app.py, and by the sandbox's own resources.
 """
 
 from collections.abc import Iterable

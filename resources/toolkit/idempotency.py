@@ -1,7 +1,7 @@
 """Owns idempotency keys as clients send them, and what makes two requests the same.
 
 Never remembers a key: the member's account does.
-Called by resources/exchange.py.
+Called by resources/exchange.py and resources/credentials.py.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Owns the first moments of a broker's process: from here on it ends with the process that started it.
 
 Never returns: it becomes the command it is given.
-Called by scripts/broker/node.py, as ``python -m scripts.broker.child PARENT COMMAND...``.
+Called as ``python -m scripts.broker.child PARENT COMMAND...`` by whoever starts a node of a broker.
 """
 
 import os

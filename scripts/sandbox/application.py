@@ -1,7 +1,7 @@
 """Owns the sandbox as one ASGI application: an exchange, its control resources, the faults in front of it.
 
 Never changes what the exchange answers; a fault keeps a request or an answer back, or answers in its place.
-Called by whatever hosts it: a server (server.py), or a client in the same process (transport.py).
+Called by whatever hosts it: a server (command.py), or a client in the same process (fixtures.py).
 """
 
 from typing import Final

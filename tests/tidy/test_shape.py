@@ -6,6 +6,8 @@ Called by pytest.
 
 import ast
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import pytest
@@ -34,6 +36,35 @@ def docstring_problem(source: str) -> str | None:
     if FIRST_LINES.match(ast.get_docstring(ast.parse(source)) or ""):
         return None
     return "a module starts with three lines: Owns ... / Never ... / Called ..."
+
+
+@cache
+def imported(source: str) -> set[str]:
+    """The modules that a module imports, and the names that it takes from them: with dots."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    return found
+
+
+def who_does_not_call(name: str, sources: Mapping[str, str]) -> list[str]:
+    """The files that a module's first lines name as its callers and that don't import it.
+
+    What a package's first lines say is about all of it, so its callers are not looked at.
+    """
+    called = re.search(r"^Called .*$", ast.get_docstring(ast.parse(sources[name])) or "", re.MULTILINE)
+    if called is None or name.endswith("__init__.py"):
+        return []
+    module = name.removesuffix(".py").replace("/", ".")
+    files = re.findall(r"[\w./]+\.py\b", called[0])
+    callers = {
+        file: [source for other, source in sources.items() if f"/{other}".endswith(f"/{file}")]
+        for file in files
+    }
+    return [file for file, found in callers.items() if not any(module in imported(each) for each in found)]
 
 
 def leftovers(text: str) -> list[str]:
@@ -68,6 +99,33 @@ def test_a_module_without_the_three_lines_is_noticed(source: str) -> None:
 def test_every_module_says_what_it_owns_never_does_and_who_calls_it() -> None:
     found = {name_of(path): docstring_problem(path.read_text()) for path in modules()}
     assert {name: problem for name, problem in found.items() if problem} == {}
+
+
+@pytest.mark.parametrize(
+    ("called", "wrong"),
+    [
+        ("Called by a/user.py.", []),
+        ("Called by user.py, and by tests.", []),
+        ("Called by a/nobody.py and by user.py.", ["a/nobody.py"]),
+        ("Called by other.py; shown by user.py.", ["other.py"]),
+        ("Called by pytest.", []),
+    ],
+)
+def test_who_is_named_as_a_caller_and_is_none_is_noticed(called: str, wrong: list[str]) -> None:
+    sources = {
+        "a/user.py": "from a import it",
+        "a/other.py": "import a",
+        "a/it.py": f'"""Owns a.\n\nNever b.\n{called}\n"""',
+        "a/__init__.py": '"""Owns a.\n\nNever b.\nCalled by other.py.\n"""',
+    }
+    assert who_does_not_call("a/it.py", sources) == wrong
+    assert who_does_not_call("a/__init__.py", sources) == []
+
+
+def test_who_is_named_as_a_caller_is_one() -> None:
+    sources = {name_of(path): path.read_text() for path in modules()}
+    found = {name: who_does_not_call(name, sources) for name in sources}
+    assert {name: files for name, files in found.items() if files} == {}
 
 
 def test_a_long_function_is_noticed() -> None:

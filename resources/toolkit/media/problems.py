@@ -1,7 +1,7 @@
 """Owns the representations of problems: as JSON and as XML, the way RFC 9457 writes both.
 
 Never decides that something is a problem.
-Called by toolkit/answering.py.
+Called by toolkit/answering.py and toolkit/representing.py; described by openapi/problems.py.
 """
 
 from collections.abc import Mapping, Sequence

@@ -98,7 +98,7 @@ def answers(gossip: Gossip, visitor: Visitor, nth: int | None = None) -> Iterato
 
 
 def allowed(relation: str, setting: Mapping[str, str], wanted: Detail) -> bool:
-    """What the issue of privacy promises, said another way than the filter says it."""
+    """What is promised of privacy, said another way than the filter says it."""
     if relation in ONE_BLOCKS_THE_OTHER or RANK[setting["detail"]] < RANK[wanted.value]:
         return False
     audience = Audience(setting["audience"])
