@@ -107,7 +107,7 @@ class AuditedBook:
         """An order shrinks where it stands; one of which nothing is left goes."""
         resting = self.orders.get(event.order_id)
         said = (event.account_id, event.side is Side.BUY, event.price, event.left + event.reduced)
-        if resting is None or _as_said(resting) != said:
+        if resting is None or _as_said(resting) != said or event.waits:
             what = f"order {event.order_id} was reduced by {event.reduced} to {event.left} at {event.price}"
             findings.add(Rule.ORDER, f"{what}, but does not rest so", event.market_id)
             return

@@ -24,7 +24,7 @@ Levels: TypeAlias = list[list[int]]
 def quotes_of(event: OrderMatched | OrderCancelled | OrderReduced) -> tuple[str, ...]:
     if isinstance(event, OrderMatched):
         return tuple(document_id("quotes", event.market_id, each) for each in _contracts_changed(event))
-    if isinstance(event, OrderCancelled) and event.delayed:
+    if event.delayed if isinstance(event, OrderCancelled) else event.waits:
         return ()  # it was in no book yet
     return (document_id("quotes", event.market_id, event.contract_id),)
 

@@ -150,6 +150,7 @@ def test_the_history_is_lawful_and_has_it_all() -> None:
         (OrderReduced, 0, fields(left=7 * LOT), Rule.ORDER),
         (OrderReduced, 0, fields(reduced=3 * LOT, left=7 * LOT), Rule.CAUSE),
         (OrderReduced, 0, fields(quantity=7 * LOT), Rule.CAUSE),
+        (OrderReduced, 0, fields(waits=True), Rule.ORDER),
         (OrderReduced, 0, doubled, Rule.CAUSE),
         (OrderReplaced, 0, fields(price=4_900), Rule.ORDER),
         (OrderReplaced, 0, fields(left=LOT), Rule.ORDER),

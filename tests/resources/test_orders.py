@@ -377,6 +377,22 @@ def test_in_play_an_order_waits_and_a_cancel_does_not(world: World) -> None:
     assert order["state"] == "created"
 
 
+def test_an_order_that_waits_can_be_made_less_and_is_in_no_quotes_yet(world: World) -> None:
+    market = world.market(in_play_delay_ms=5_000)
+    ada, path = world.member("ada"), f"/v3/markets/{market['id']}/"
+    world.staff.ok("PATCH", path, {"in_play": True})
+    waiting = ada.post("/v3/orders/", order_in(market, quantity=10_000)).json["order_id"]
+    less = ada.send("PATCH", f"/v3/orders/{waiting}/", {"quantity": 4_000})
+    assert (less.status_code, less.json["state"], less.json["exposure"]) == (200, "pending", "0.20")
+    assert [each["bids"] for each in world.anyone.ok("GET", f"{path}quotes/").values()] == [[], []]
+    world.clock.now += 5_000_000
+    world.exchange.tick()
+    order = ada.ok("GET", f"/v3/orders/{waiting}/")["order"]
+    assert (order["state"], order["quantity"]) == ("created", 4_000)
+    quotes = world.anyone.ok("GET", f"{path}quotes/")[market["contracts"][0]["id"]]
+    assert quotes["bids"] == [{"price": 5_000, "quantity": 4_000}]
+
+
 def test_actor_and_document_show_an_order_alike(world: World) -> None:
     ada = world.member("ada")
     market = world.market()

@@ -61,6 +61,7 @@ class AmendmentsKnown:
         told = (event.price, event.reduced, event.left)
         right = (known.price, known.quantity - left, left)
         require(told == right, "{}: it had to be {}", event, right)
+        require(event.waits is (resting is None), "{}: whether it waits isn't so", event)
         if resting is None:
             waiting[event.order_id] = _smaller(waiting[event.order_id], left)
 

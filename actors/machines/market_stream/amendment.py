@@ -83,6 +83,7 @@ def _reduce(market: Market, asked: SubmitAmendment, *, delayed: bool) -> OrderRe
         order.quantity - left,
         left,
         delayed,
+        asked.order_id in market.delay.waiting,
     )
 
 

@@ -90,6 +90,7 @@ class OrderReduced(Message):
     """A resting order has become smaller in its place, by ``reduced``; ``left`` of it still rests.
 
     ``quantity`` is its new total: never less than what was executed. With nothing left it is done with.
+    ``waits``: it has not arrived yet, so no book has it.
     """
 
     market_id: Identity
@@ -102,6 +103,7 @@ class OrderReduced(Message):
     reduced: Count
     left: Count
     delayed: bool = False
+    waits: bool = False
 
 
 class OrderReplaced(Message):

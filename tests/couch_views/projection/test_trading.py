@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 import pytest
 
+from actors.machines.messages.book_events import OrderReduced
 from actors.machines.messages.events import Event
 from actors.machines.messages.parts import OwnOrder, SetFill, SetLeg
 from actors.machines.messages.words import Reason, Side
@@ -90,6 +91,16 @@ BOOK = (
         ),
         (
             (msgspec.structs.replace(cancelled(BUY, 4_100, 30), delayed=True),),
+            [[4_200, 20], [4_100, 30], [4_000, 10]],
+            [[4_800, 50], [4_900, 60], [5_000, 40]],
+        ),
+        (
+            (OrderReduced(7, 9, 32, 16, BUY, 4_100, 20, reduced=10, left=20),),
+            [[4_200, 20], [4_100, 20], [4_000, 10]],
+            [[4_800, 50], [4_900, 60], [5_000, 40]],
+        ),
+        (
+            (OrderReduced(7, 9, 32, 16, BUY, 4_150, 20, reduced=10, left=20, waits=True),),
             [[4_200, 20], [4_100, 30], [4_000, 10]],
             [[4_800, 50], [4_900, 60], [5_000, 40]],
         ),
