@@ -31,7 +31,7 @@ BODY_BYTES_MAX: Final = 65_536
 _PERSONAL: Final = frozenset({b"authorization", b"cookie", b"x-credence-min-position", b"prefer", b"range"})
 _KEPT: Final = (b"cache-control", b"no-cache")
 _CONDITION: Final = b"if-none-match"
-_IN_304: Final = frozenset({b"cache-control", b"etag", b"vary", b"x-credence-position"})
+_IN_304: Final = frozenset({b"cache-control", b"etag", b"set-cookie", b"vary", b"x-credence-position"})
 """What may have changed although the bytes are the same; the client has all else with them."""
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
@@ -106,9 +106,12 @@ class KeptAnswers:
 
 
 class _Keeping:
-    """Sends an answer on, and keeps it if it may be kept."""
+    """Sends an answer on, and keeps it if it may be kept.
 
-    __slots__ = ("_answers", "_key", "_seen", "_send", "_start")
+    Whether or not it may: the application wasn't told the condition, so who has these bytes is told so here.
+    """
+
+    __slots__ = ("_answers", "_is_known", "_key", "_seen", "_send", "_start")
 
     def __init__(self, answers: dict[_Key, _Kept], key: _Key, seen: bytes, send: Send) -> None:
         self._answers = answers
@@ -116,23 +119,44 @@ class _Keeping:
         self._seen = seen
         self._send = send
         self._start: Event | None = None
+        self._is_known = False
+        """The client has been told that it has these bytes: they are not sent."""
 
     async def send(self, event: Event) -> None:
         if event["type"] == START:
-            if event["status"] == _OK and _KEPT in event["headers"]:
+            if event["status"] != _OK:
+                await self._send(event)
+            elif _KEPT in event["headers"]:
                 self._start = event
             else:
-                await self._send(event)
+                await self._send_unkept(event)
             return
         start, self._start = self._start, None
         if start is None:
-            await self._send(event)
+            if not self._is_known:
+                await self._send(event)
         elif (kept := _kept(start, event)) is None:
-            await self._send(start)
-            await self._send(event)
+            await self._send_unkept(start)
+            await self.send(event)
         else:
             self._answers[self._key] = kept
             await kept.send(self._send, self._seen)
+
+    async def _send_unkept(self, start: Event) -> None:
+        """The start of an answer that nobody else gets; all of it, if the client has it already."""
+        tag = dict(start["headers"]).get(b"etag", b"")
+        self._is_known = bool(self._seen and tag) and is_known(
+            self._seen.decode("latin-1"), tag.decode("latin-1")
+        )
+        await self._send(_known(start) if self._is_known else start)
+        if self._is_known:
+            await self._send(_EMPTY)
+
+
+def _known(start: Event) -> Event:
+    """The start of the answer to who has the body of this one."""
+    left = [pair for pair in start["headers"] if pair[0] in _IN_304]
+    return {**start, "status": _NOT_MODIFIED, "headers": left}
 
 
 def _kept(start: Event, body: Event) -> _Kept | None:
@@ -142,6 +166,4 @@ def _kept(start: Event, body: Event) -> _Kept | None:
     too_long = body.get("more_body", False) or len(body.get("body", b"")) > BODY_BYTES_MAX
     if too_long or b"set-cookie" in given or b"etag" not in given:
         return None
-    left = [pair for pair in headers if pair[0] in _IN_304]
-    known = {**start, "status": _NOT_MODIFIED, "headers": left}
-    return _Kept(given[b"etag"].decode("latin-1"), start, body, known)
+    return _Kept(given[b"etag"].decode("latin-1"), start, body, _known(start))

@@ -176,6 +176,36 @@ async def test_who_has_it_already_is_told_so() -> None:
     assert not any(name == b"if-none-match" for name, _ in scene.app.asked[0]["headers"])
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {**PUBLIC, "cache_control": "private, no-cache"},
+        {**PUBLIC, "cache_control": "public, max-age=31536000, immutable"},
+        {**PUBLIC, "set_cookie": "a=b"},
+    ],
+)
+async def test_who_has_what_is_not_kept_is_told_so_too(headers: dict[str, str]) -> None:
+    for body in (b"{}", b"x" * (BODY_BYTES_MAX + 1)):
+        scene = Scene(Counted(body, 200, **headers))
+        known = await scene.get(if_none_match='"1"')
+        assert (known.status, known.body, known.headers["etag"]) == (304, b"", '"1"')
+        assert "content-type" not in known.headers
+        assert known.headers.get("set-cookie") == headers.get("set_cookie")
+        other = await scene.get(if_none_match='"2"')
+        assert (other.status, other.body) == (200, body)
+
+
+async def test_who_has_what_comes_in_parts_is_told_so_too() -> None:
+    kept = KeptAnswers(answering(b"a", b"b", status=200, **PUBLIC), Documents())
+    known = await ask(kept, headers={"if-none-match": '"1"'})
+    assert (known.status, known.parts) == (304, [b""])
+
+
+async def test_without_a_tag_nobody_has_it_already() -> None:
+    scene = Scene(Counted(b"{}", cache_control="private, no-cache"))
+    assert (await scene.get(if_none_match="*")).status == 200
+
+
 async def test_memory_has_a_bound() -> None:
     scene = Scene()
     for number in range(ANSWERS_MAX + 5):
