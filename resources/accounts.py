@@ -46,9 +46,6 @@ _ACCOUNT_FIELDS: Final = (
 _ACTIVITY_FIELDS: Final = ("id", "type", "amount", "balance", "market_id", "created_datetime")
 
 
-_MakeMove = Callable[[str, int, str], Deposit | Withdraw]
-
-
 class MoneyAsked(Shape):
     """Money is a decimal string: "1000.00"."""
 

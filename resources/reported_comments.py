@@ -5,7 +5,6 @@ Called by resources/app.py.
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from couch_views.classes import DocumentClass
 from couch_views.comment_shapes import CommentDocument, ReportDocument, ReportState
@@ -23,8 +22,6 @@ from resources.toolkit.media.page import page
 from resources.toolkit.query import query_of
 from resources.toolkit.resource import Call, Method, Outcome, Resource, done, read
 from resources.toolkit.visitor import Who
-
-_REPORT_FIELDS: Final = ("username", "reason", "created_datetime")
 
 
 class ReportsQuery(OrderedPageQuery, frozen=True):

@@ -34,7 +34,6 @@ class Rule(StrEnum):
     # Orders, as their account follows them.
     TERMS = "terms"
     ORDER = "order"
-    RESERVATION = "reservation"
     # The book, and what trades beside it.
     LIFE = "market-life"
     PRIORITY = "priority"

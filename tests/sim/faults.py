@@ -83,9 +83,5 @@ class Faults:
         """From here on nothing goes wrong any more."""
         self._rates = dict.fromkeys(self._rates, 0.0)
 
-    def describe(self) -> str:
-        """This seed's faults with their rates."""
-        return ", ".join(f"{fault} {rate}" for fault, rate in self._rates.items() if rate)
-
     def _draw(self, rates: tuple[float, ...]) -> float:
         return self._chance.choice(rates) if self._chance.random() < SHARE_OF_FAULTS_ON else 0.0
