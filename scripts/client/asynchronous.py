@@ -8,14 +8,25 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 import httpx
 
-from scripts.client.blocking import PATIENCE_S, TIMEOUT_S, UNSENT
-from scripts.client.core import Answered, Asking, Json, Operation, Pause, T, operation
+from scripts.client.blocking import PATIENCE_S, TIMEOUT_S, TIMEOUTS, UNSENT
+from scripts.client.core import (
+    Answered,
+    Asking,
+    Json,
+    Operation,
+    Page,
+    Pause,
+    T,
+    address_of,
+    operation,
+    page_of,
+)
 from scripts.client.operations import sign_in
 
 
@@ -30,7 +41,11 @@ WALL: Final = AsyncTiming(time.monotonic, asyncio.sleep)
 
 
 class AsyncClient:
-    """What ``Client`` is, for an event loop."""
+    """What ``Client`` is, for an event loop, and any number of its tasks.
+
+    Where the task is cancelled while it waits for ``do``, nobody knows whether the operation is carried out:
+    who keeps the operation can do the same again, and is told.
+    """
 
     def __init__(
         self,
@@ -44,13 +59,14 @@ class AsyncClient:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._http = httpx.AsyncClient(
-            base_url=f"{url}/v3",
+            base_url=address_of(url),
             timeout=timeout_s,
             trust_env=False,
             verify=True if tls is None else tls,
             transport=transport,
         )
         self._patience_s = patience_s
+        self._attempt_s = timeout_s * TIMEOUTS
         self._timing = timing
         self._chance = chance
 
@@ -82,7 +98,16 @@ class AsyncClient:
                 return outcome.value
             await self._timing.sleep(outcome.seconds)
 
+    async def every(self, listed: Operation[tuple[T, ...]]) -> AsyncIterator[T]:
+        """All of a list, page by page, where ``do`` gives the first. Raises ``ClientError``."""
+        page: Operation[Page[T]] | None = page_of(listed)
+        while page is not None:
+            items, page = await self.do(page)
+            for item in items:
+                yield item
+
     async def get(self, path: str) -> Json:
+        """The JSON of what is at this path below ``/v3``. Raises ``ClientError``."""
         return await self.call("GET", path)
 
     async def call(self, method: str, path: str, body: object = None, key: str | None = None) -> Json:
@@ -92,9 +117,14 @@ class AsyncClient:
     async def _send(self, asking: Asking[T]) -> Answered[T] | Pause:
         asked = asking.operation
         try:
-            response = await self._http.request(
-                asked.method, asked.path, content=asked.content, headers=asked.headers
-            )
-        except httpx.TransportError as error:
+            # The timeouts of httpx are for each part of an answer: there might always be another.
+            async with asyncio.timeout(self._attempt_s):
+                response = await self._http.request(
+                    asked.method, asked.path, content=asked.content, headers=asked.headers
+                )
+        except TimeoutError:
+            late = f"no whole answer within {self._attempt_s} s"
+            return asking.lost(late, self._timing.now(), sent=True)
+        except httpx.RequestError as error:
             return asking.lost(repr(error), self._timing.now(), sent=not isinstance(error, UNSENT))
         return asking.answered(response.status_code, response.headers, response.content, self._timing.now())

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from scripts.client.core import Operation, new_key
+from scripts.client.core import Operation, new_key_for
 from scripts.client.shapes import (
     LIVE_STATES,
     Account,
@@ -33,7 +33,7 @@ from scripts.client.shapes import (
 T = TypeVar("T")
 
 PAGE_MAX: Final = 1_000
-"""Items on one page: what most programs ever look at, and as much as the API gives at a time."""
+"""Items on one page: as much as the API gives at a time; ``client.every(...)`` goes on to the others."""
 BATCH_MAX: Final = 100
 _PENDING: Final = "pending"
 _DONE: Final = 200
@@ -45,7 +45,7 @@ def sign_in(username: str, password: str) -> Operation[Session]:
 
 
 def register(username: str, password: str, display_name: str | None = None) -> Operation[Session]:
-    """A new member. Its key is not looked at: repeated, the name is taken (perhaps by oneself)."""
+    """A new member. It has no key: repeated, the name is taken (perhaps by oneself)."""
     body = {"username": username, "password": password}
     named = body if display_name is None else {**body, "display_name": display_name}
     return _post("/members/", named, _whole(Session))
@@ -56,7 +56,7 @@ def account() -> Operation[Account]:
 
 
 def markets(*, states: Sequence[str] = ("open",)) -> Operation[tuple[Market, ...]]:
-    """Markets in these states, oldest first; the first thousand."""
+    """Markets in these states, oldest first; the first thousand of ``client.every(markets())``."""
     query = urlencode({"states": ",".join(states), "sort": "id", "limit": PAGE_MAX})
     return Operation("GET", f"/markets/?{query}", _part("markets", tuple[Market, ...]))
 
@@ -135,7 +135,7 @@ def order(order_id: str) -> Operation[Order]:
 def orders(
     *, states: Sequence[str] = LIVE_STATES, market_ids: Sequence[str] = ()
 ) -> Operation[tuple[Order, ...]]:
-    """One's own orders in these states, newest first; the newest thousand."""
+    """One's own orders in these states, newest first; the newest thousand of ``client.every(orders())``."""
     read = _part("orders", list[dict[str, object]])
     query = {"states": ",".join(states), "market_ids": ",".join(market_ids), "limit": PAGE_MAX}
     return Operation(
@@ -144,13 +144,13 @@ def orders(
 
 
 def executions() -> Operation[tuple[Execution, ...]]:
-    """One's own trades, newest first; the newest thousand."""
+    """One's own trades, newest first; the newest thousand of ``client.every(executions())``."""
     path = f"/executions/?sort=-created&limit={PAGE_MAX}"
     return Operation("GET", path, _part("executions", tuple[Execution, ...]))
 
 
 def positions() -> Operation[tuple[Position, ...]]:
-    """What one holds, newest market first; the first thousand contracts."""
+    """What one holds, newest market first; the first thousand contracts of ``client.every(positions())``."""
     return Operation("GET", f"/positions/?limit={PAGE_MAX}", _part("positions", tuple[Position, ...]))
 
 
@@ -202,4 +202,4 @@ def _post(
     read: Callable[[bytes], T],
     is_pending: Callable[[T], bool] = lambda _: False,
 ) -> Operation[T]:
-    return Operation("POST", path, read, msgspec.json.encode(body), new_key(), is_pending)
+    return Operation("POST", path, read, msgspec.json.encode(body), new_key_for("POST", path), is_pending)

@@ -23,6 +23,20 @@ LOSSES: Final = (
     FaultKind.UNKNOWN_DONE,
     FaultKind.MARKET_SILENT,
 )
+WHOLE: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n" + b'{"order_id": "1"}'
+HALVES: Final = (
+    b"",
+    b"HTTP/1.1 20",
+    b"HTTP/1.1 200 OK\r\ncontent-le",
+    b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n" + b'{"order_id": ',
+    b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n11\r\n" + b'{"order',
+    b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnone",
+    b"220 mail.example ESMTP\r\n",
+)
+"""What may arrive of an answer before its connection is cut; of some other server's, at last."""
+DRIPPING: Final = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\n \r\n"
+"""The beginning of an answer, and the part that comes again and again."""
 MANY_LOSSES: Final = st.lists(st.sampled_from(LOSSES), min_size=1, max_size=6)
 PATIENT_S: Final = 1e6
 TOO_LATE_MS: Final = 60_000

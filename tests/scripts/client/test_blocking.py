@@ -5,27 +5,32 @@ Called by pytest.
 """
 
 import contextlib
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scripts.client import Client, ClientError, RefusedError, Timing, UnansweredError
+from scripts.client import Client, ClientError, OutcomeUnknownError, RefusedError, Timing, UnansweredError
 from scripts.client.operations import account, cancel_orders, orders, place_order, place_orders, register
 from scripts.client.shapes import NewOrder, Order
 from scripts.exchange import free_port
 from scripts.sandbox.faults import FaultKind
-from scripts.sandbox.fixtures import LocalSandbox
+from scripts.sandbox.fixtures import LocalSandbox, ServedSandbox
 from scripts.sandbox.world import PASSWORD
 from tests.scripts.client.losses import (
+    DRIPPING,
+    HALVES,
     LOSSES,
     MANY_LOSSES,
     PATIENT_S,
     TAKER,
+    WHOLE,
     Unreachable,
     executed_once,
     switch_on,
 )
-from tests.scripts.client.played import server
+from tests.scripts.client.played import broken_server, server, without_end
 
 
 def test_what_cannot_be_answered_now_is_asked_again_with_the_same_key() -> None:
@@ -141,3 +146,42 @@ def test_a_connection_that_is_refused_is_tried_again(sandbox: LocalSandbox) -> N
         nobody.refusals = 2
         client.do(place_order(TAKER))
     executed_once(sandbox)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_half_an_answer_is_none(half: bytes) -> None:
+    with broken_server(half, WHOLE) as (url, keys), Client(url) as client:
+        assert client.call("POST", "/orders/", {"price": 1}, key="k") == {"order_id": "1"}
+    assert keys == ["k", "k"]
+
+
+def test_an_answer_that_never_ends_is_given_up() -> None:
+    with (
+        broken_server(without_end(*DRIPPING)) as (url, _),
+        Client(url, patience_s=0, timeout_s=0.1) as client,
+        pytest.raises(OutcomeUnknownError, match="no whole answer"),
+    ):
+        client.call("POST", "/orders/", {"price": 1})
+
+
+def test_a_list_is_read_to_its_end(sandbox: LocalSandbox) -> None:
+    bids = [NewOrder("1", "1", "buy", 100 + number, 1_000) for number in range(7)]
+    with sandbox.client("cleo") as client:
+        client.do(place_orders(bids))
+        few = dataclasses.replace(orders(), path="/orders/?states=created&limit=3")
+        assert [len(client.do(few)), len(list(client.every(few)))] == [3, 7]
+        assert tuple(client.every(few)) == client.do(orders()) == tuple(client.every(orders()))
+        sandbox.control.switch_on(FaultKind.UNAVAILABLE, after=1)
+        assert len(list(client.every(few))) == 7
+
+
+def test_many_threads_share_a_client(sandbox_server: ServedSandbox) -> None:
+    sandbox_server.control.switch_on(
+        FaultKind.ANSWER_LOST, method="POST", path="/v3/orders", after=3, times=5
+    )
+    bids = [place_order(NewOrder("1", "1", "buy", 100 + number, 1_000)) for number in range(16)]
+    with Client(sandbox_server.url) as client, ThreadPoolExecutor(8) as threads:
+        client.sign_in("cleo", PASSWORD)
+        placed = list(threads.map(client.do, bids))
+        assert {order.order_id for order in placed} == {order.order_id for order in client.do(orders())}
+    assert [order.price for order in placed] == list(range(100, 116))

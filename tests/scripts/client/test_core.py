@@ -19,7 +19,9 @@ from scripts.client.core import (
     Pause,
     RefusedError,
     UnansweredError,
+    address_of,
     operation,
+    read_json,
 )
 
 ORDER = operation("POST", "/orders/", {"price": 1}, key="k")
@@ -128,7 +130,7 @@ def test_pauses_grow_and_differ_by_chance_and_are_as_long_as_the_exchange_asks_f
     ]
     assert Asking(ORDER, PATIENCE_S, 0.0, lambda: 0.0).lost("", 0.0, sent=True) == Pause(0.1)
     for said, seconds in {"7": 7.0, "100000": 60.0, "Thu, 01 Jan 2026 00:00:00 GMT": 0.2}.items():
-        asking = Asking(ORDER, PATIENCE_S, 0.0, lambda: 1.0)
+        asking = Asking(ORDER, 100.0, 0.0, lambda: 1.0)
         assert asking.answered(503, {"retry-after": said}, b"", 0.0) == Pause(seconds)
 
 
@@ -145,3 +147,67 @@ def test_an_operation_keeps_its_key_and_no_two_have_the_same() -> None:
     assert first.headers == first.headers
     assert first.headers["Idempotency-Key"] != second.headers["Idempotency-Key"]
     assert LOOK.headers == {}
+
+
+def test_no_pause_outlasts_patience() -> None:
+    asking = Asking(ORDER, PATIENCE_S, 0.0, lambda: 1.0)
+    assert asking.answered(503, {"retry-after": "10"}, b"", 0.0) == Pause(10.0)
+    assert asking.lost("", 9.75, sent=False) == Pause(0.25)
+    with pytest.raises(RefusedError):
+        asking.answered(503, {"retry-after": "1"}, b"", 9.5)
+    with pytest.raises(UnansweredError):
+        asking.lost("", 10.0, sent=False)
+
+
+def test_pauses_stay_what_they_are_after_thousands_of_attempts() -> None:
+    asking = Asking(ORDER, 1e6, 0.0, lambda: 1.0)
+    assert {asking.lost("", 0.0, sent=False) for _ in range(2_000)} >= {Pause(2.0)}
+
+
+def test_what_is_refused_under_its_key_is_not_in_doubt() -> None:
+    with pytest.raises(RefusedError) as refused:
+        converse(ORDER, [Lost(sent=True), Status(422)])
+    assert not refused.value.in_doubt
+    with pytest.raises(RefusedError) as refused:
+        converse(operation("POST", "/members/", {"username": "grace"}), [Lost(sent=True), Status(409)])
+    assert refused.value.in_doubt
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 100_000, b'"\xff"', b'{"order": {}}', b'{"order": null}', b"<p>", b""]
+)
+def test_whatever_an_answer_says_its_reader_learns_that_the_outcome_is_unknown(content: bytes) -> None:
+    def read(content: bytes) -> object:
+        return read_json(content)["order"]["id"]
+
+    asked = Operation("POST", "/orders/", read, b"{}", "k")
+    with pytest.raises(OutcomeUnknownError, match="can't be read"):
+        Asking(asked, PATIENCE_S, 0.0, lambda: 1.0).answered(200, {}, content, 0.0)
+    with pytest.raises(RefusedError, match="404"):
+        converse(LOOK, [Status(404, content)])
+
+
+def test_an_answer_from_elsewhere_is_told_as_far_as_it_can_be() -> None:
+    with pytest.raises(RefusedError, match="301 : an answer without words, which points to https://there/"):
+        Asking(LOOK, PATIENCE_S, 0.0, lambda: 1.0).answered(301, {"location": "https://there/"}, b"", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000/v3"),
+        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/v3"),
+        ("https://credence.example/v3", "https://credence.example/v3"),
+        ("https://credence.example/v3/", "https://credence.example/v3"),
+    ],
+)
+def test_the_api_is_found_below_the_address(url: str, address: str) -> None:
+    assert address_of(url) == address
+
+
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://[::1"]
+)
+def test_what_is_no_address_is_refused_at_once(url: str) -> None:
+    with pytest.raises(ValueError, match=r"http://127.0.0.1:8000 is needed|Invalid IPv6 URL"):
+        address_of(url)
