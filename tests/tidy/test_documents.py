@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from actors.auditing.breaches import Rule
 from tests.tidy.tree import ROOT, files, modules, name_of
 
 VARIABLE: Final = re.compile(r"\b(?:CREDENCE_[A-Z_]+[A-Z]|COUCHDB_URL)\b")
@@ -59,6 +60,35 @@ def test_the_table_of_configuration_has_every_variable_that_is_read() -> None:
     programs = [path for path in modules() if path.parent != Path(__file__).parent]
     read = {name for path in programs for name in VARIABLE.findall(path.read_text())}
     assert table == read
+
+
+def section(markdown: str, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    return markdown.split(f"\n## {heading}\n")[1].split("\n## ", maxsplit=1)[0]
+
+
+def test_a_section_ends_where_the_next_begins() -> None:
+    assert section("# Page\n\n## One\n\nfirst\n\n### Deeper\n\n## Two\n", "One") == "\nfirst\n\n### Deeper\n"
+
+
+def test_the_table_of_the_audit_has_every_rule_that_can_be_breached() -> None:
+    told = section((ROOT / "ARCHITECTURE.md").read_text(), "The auditor")
+    rows = re.findall(r"^\| (`.*?) \|", told, re.MULTILINE)
+    assert sorted(name for row in rows for name in re.findall(r"`([a-z-]+)`", row)) == sorted(Rule)
+
+
+def test_the_glossary_is_in_the_order_of_the_alphabet() -> None:
+    glossary = section((ROOT / "ARCHITECTURE.md").read_text(), "Glossary")
+    _, _, *words = re.findall(r"^\| ?([^|]+?) ?\|", glossary, re.MULTILINE)
+    assert words == sorted(words, key=str.lower)
+    assert len(words) == len(set(words)) > 50
+
+
+def test_the_contents_lead_to_every_section() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    contents, _, _ = page.partition("\n## ")
+    sections = re.findall(r"^## .*$", FENCE.sub("", page), re.MULTILINE)
+    assert anchors("\n".join(sections)) <= {link.removeprefix("#") for link in LINK.findall(contents)}
 
 
 def test_a_target_without_help_is_noticed() -> None:
