@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help setup assets run test check transitions diagrams fmt lock audit rebuild badges rederive reconcile broker replay sandbox crowd maker sim chaos fuzz overload browse bench bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-activity bench-middleware bench-profiles bench-social bench-visibility bench-restart clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## install what is missing; nothing to do while the lock files are unchanged
 	@$(MAKE) --silent assets || echo "Without npm's registry /v3/docs/ shows less; all else works."
@@ -101,7 +101,7 @@ sim: setup ## simulate the whole exchange under drawn faults: [SEED=1] [OPS=5000
 	@$(PYTHON) -m tests.sim $(if $(SEED),--seed "$(SEED)") $(if $(SEEDS),--seeds "$(SEEDS)") $(if $(OPS),--ops "$(OPS)") \
 		$(if $(TRACE),--trace "$(TRACE)")
 
-chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [PROFILE=embedded|full] [SEED=..]
+chaos: setup ## kill an exchange at work and judge: [KILLS=200] [ORDERS=20000] [PROFILE=embedded|full] [BROKER_KILLS=..] [PAUSES=..] [SEED=..]
 	@$(PYTHON) -m tests.chaos $(if $(KILLS),--kills "$(KILLS)") $(if $(ORDERS),--orders "$(ORDERS)") \
 		$(if $(PROFILE),--profile "$(PROFILE)") $(if $(SEED),--seed "$(SEED)") \
 		$(if $(BROKER_KILLS),--broker-kills "$(BROKER_KILLS)") $(if $(PAUSES),--pauses "$(PAUSES)")
@@ -115,7 +115,7 @@ browse: setup ## join, trade and run a market in Chromium without JavaScript; pi
 overload: setup ## three times as much as the exchange can do: what is accepted, what refused, how quickly
 	@$(PYTHON) -m tests.overload
 
-bench: bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-profiles bench-social bench-visibility ## all benchmarks, one after the other: tables of ratios
+bench: bench-book bench-limits bench-log bench-http bench-reading bench-documents bench-profiles bench-social bench-visibility ## the benchmarks, but activity, middleware and restart, one after the other: tables of ratios
 
 bench-book: setup ## the order book beside other order books; a market with cross-matching beside one without
 	@$(PYTHON) -m scripts.bench.book
@@ -154,6 +154,6 @@ bench-middleware: setup ## what each component of the web's middleware costs a r
 bench-restart: setup ## how long a killed host is missed, with a short and a long log: [EVENTS="2000 200000"]
 	@$(PYTHON) -m scripts.bench.restart $(EVENTS)
 
-clean: ## remove what was built: .venv, node_modules and caches; never var/, the exchange's state
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+clean: ## remove what was built: .venv, node_modules, pictures and caches; never var/, the exchange's state
+	rm -rf .venv node_modules build .mypy_cache .mypy_worker.* .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
