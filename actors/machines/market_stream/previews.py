@@ -11,8 +11,9 @@ from actors.machines.market_stream.markets import Markets
 from actors.machines.messages.answers import MatchPreview, Refused
 from actors.machines.messages.book_events import OrderDelayed, OrderMatched, OrderRejected
 from actors.machines.messages.commands import PlaceOrder, PreviewMatch
+from actors.machines.messages.parts import Terms
 from actors.machines.messages.posted import SubmitOrder
-from actors.machines.messages.words import MarketState, Reason
+from actors.machines.messages.words import MarketState, Reason, TimeInForce
 
 NO_ORDER: Final = 0
 """The id of what is only looked at."""
@@ -23,7 +24,7 @@ def preview_match(state: Markets, asked: PreviewMatch, time: int) -> MatchPrevie
     market = state.markets.get(asked.order.market_id)
     if market is None:
         return Refused(Reason.MARKET_NOT_FOUND, "There is no such market.", "market_id")
-    order = _submission(asked)
+    order = _submission(asked, market.details.terms)
     decided = market.decide_order(order, time)
     delay_ms = 0
     if isinstance(decided, OrderDelayed):
@@ -34,15 +35,17 @@ def preview_match(state: Markets, asked: PreviewMatch, time: int) -> MatchPrevie
     return _preview(decided, delay_ms, collected=market.state is MarketState.AUCTION)
 
 
-def _submission(asked: PreviewMatch) -> SubmitOrder:
+def _submission(asked: PreviewMatch, terms: Terms) -> SubmitOrder:
+    """The order as its account would send it: a market order at the worst price that it may trade at."""
     order: PlaceOrder = asked.order
+    is_market = order.time_in_force is TimeInForce.MARKET
     return SubmitOrder(
         order.market_id,
         order.contract_id,
         NO_ORDER,
         asked.account_id,
         order.side,
-        order.price,
+        terms.worst_price(order.side) if is_market else order.price,
         order.quantity,
         order.time_in_force,
         order.conditions,

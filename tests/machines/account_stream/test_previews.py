@@ -202,6 +202,22 @@ def test_a_market_order_is_previewed_at_the_worst_price_that_it_may_trade_at() -
     assert (told[1].price, told[1].exposure) == (9_999, 9_999 * LOT)
 
 
+@pytest.mark.parametrize("conditions", [PLAIN, PAST_OWN])
+@pytest.mark.parametrize(("side", "asked"), [(Side.BUY, 1), (Side.SELL, 9_999)])
+def test_a_preview_of_a_market_order_knows_that_it_could_meet_any_of_ones_own(
+    side: Side, asked: int, conditions: Conditions
+) -> None:
+    """Whatever price the order comes with: it has none."""
+    town = AuctionTown()
+    town.move(MarketState.AUCTION)
+    town.send(town.alice, PlaceOrder(MARKET, A, side.other, 5000, LOT))
+    compare(
+        town,
+        town.alice,
+        PlaceOrder(MARKET, A, side, asked, LOT, TimeInForce.MARKET, conditions=conditions),
+    )
+
+
 def test_whoever_has_no_account_has_nothing_to_look_at() -> None:
     town = OpenTown()
     nobody = town.alice + 16 * 100
