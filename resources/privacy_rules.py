@@ -80,7 +80,8 @@ TIMED: Final = frozenset(
 )
 """Kinds whose exact time would lead to a price and an amount in the market's public list of executions.
 
-Who isn't shown the amount is shown the minute only.
+Who isn't shown the amount is shown the minute only. Lists keep the order of what happened, so that its
+neighbours may still tell more: it is hidden for sure by its audience alone.
 """
 
 OWN_FIELDS: Final[Mapping[EntryKind, Sequence[str]]] = {

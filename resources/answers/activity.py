@@ -39,7 +39,9 @@ class ActivityEntry(TypedDict):
     member: EntryMember | None
     market: NamedThing | None
     event: NamedThing | None
-    created_datetime: Time
+    created_datetime: Annotated[
+        Time, Meta(description="Of trades, challenges and badges to the minute for who may not see amounts.")
+    ]
     step: NotRequired[
         Annotated[str, Meta(description="What it came to: opened, closed, halted, settled, corrected...")]
     ]
