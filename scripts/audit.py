@@ -28,6 +28,7 @@ from actors.processes.settings import Settings, SettingsError
 from rabbit.log import Log, LogError
 from rabbit.open import BROKER_SCHEMES, open_log
 from rabbit.sqlite import SqliteLog
+from scripts.interrupts import run
 
 CLEAN: Final = 0
 BREACHED: Final = 1
@@ -144,4 +145,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("scripts.audit"))

@@ -6,6 +6,6 @@ Called by ``make badges``.
 
 import sys
 
-from scripts.badges.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.badges.command"))

@@ -6,6 +6,6 @@ Called by ``make crowd``.
 
 import sys
 
-from scripts.crowd.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.crowd.command"))

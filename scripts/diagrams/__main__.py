@@ -6,6 +6,6 @@ Called by ``make diagrams``.
 
 import sys
 
-from scripts.diagrams.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.diagrams.command"))

@@ -6,6 +6,6 @@ Called by ``make maker``.
 
 import sys
 
-from scripts.maker.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.maker.command"))

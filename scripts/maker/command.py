@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a contract's fair value, which stays; without it, it follows the trades",
     )
     parser.add_argument("--seconds", type=_within(1, SECONDS_MAX), default=60, help="how long (default: 60)")
-    parser.add_argument("--every", type=float, default=1.0, help="seconds between looks (default: 1)")
+    parser.add_argument("--every", type=_pause, default=1.0, help="seconds between looks (default: 1)")
     for name, most, what in (
         ("half-spread", PRICE_MAX, "ticks from the fair value to the best quotes"),
         ("step", PRICE_MAX, "ticks from one quote to the next"),
@@ -131,6 +131,16 @@ def _fair(text: str) -> tuple[str, int]:
     if not contract_id.isdecimal() or not PRICE_MIN <= price <= PRICE_MAX:
         raise argparse.ArgumentTypeError(f"CONTRACT=PERCENT is needed, as 1=38.5, not {text!r}")
     return contract_id, price
+
+
+def _pause(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= SECONDS_MAX:
+        raise argparse.ArgumentTypeError(f"seconds from 0 to {SECONDS_MAX} are needed, not {text!r}")
+    return seconds
 
 
 def _within(least: int, most: int) -> Callable[[str], int]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from scripts.client import Client, OutcomeUnknownError, UnansweredError
+from scripts.client import Client, ClientError, OutcomeUnknownError, UnansweredError
 from scripts.client.operations import (
     BATCH_MAX,
     cancel_all,
@@ -26,7 +26,7 @@ OPEN: Final = "open"
 
 
 class MakerError(Exception):
-    """There is nothing to quote; the message says why."""
+    """There is nothing to quote, or orders may be left; the message says why."""
 
 
 class Maker:
@@ -49,7 +49,7 @@ class Maker:
     def round(self) -> None:
         """Looks once, and makes what rests what is wanted."""
         self._follow()
-        resting = self._client.do(orders(market_ids=[self.market.id]))
+        resting = self._client.every(orders(market_ids=[self.market.id]))
         cancels, news = changes(self.market.id, self._wanted(), resting)
         instructions: list[Instruction] = [*cancels, *news]
         for first in range(0, len(instructions), BATCH_MAX):
@@ -59,8 +59,12 @@ class Maker:
         self.cancelled += len(cancels)
 
     def stop(self) -> None:
-        """Cancels all of its orders in the market. Raises ``ClientError``: then some may still rest."""
-        self._client.do(cancel_all(self.market.id))
+        """Cancels all of its orders in the market. Raises ``MakerError``: then some may still rest."""
+        try:
+            self._client.do(cancel_all(self.market.id))
+        except (ClientError, KeyboardInterrupt) as error:
+            why = str(error) or "it was interrupted"
+            raise MakerError(f"orders may still rest in market {self.market.id}: {why}") from error
 
     def run(self, go_on: Callable[[], bool], told: Callable[[], None]) -> None:
         """Rounds for as long as ``go_on`` says so, which also waits between them; then all is cancelled."""
@@ -76,7 +80,7 @@ class Maker:
             self.stop()
 
     def _wanted(self) -> list[Quote]:
-        held = {each.contract_id: each.quantity for each in self._client.do(positions())}
+        held = {each.contract_id: each.quantity for each in self._client.every(positions())}
         possible, style = self.market.possible, self._style
         return [
             quote
@@ -92,7 +96,7 @@ class Maker:
 
 
 def _open_market(client: Client, market_id: str) -> Market:
-    found = [market for market in client.do(markets(states=(OPEN,))) if market.id == market_id]
-    if not found:
-        raise MakerError(f"there is no open market {market_id}")
-    return found[0]
+    for market in client.every(markets(states=(OPEN,))):
+        if market.id == market_id:
+            return market
+    raise MakerError(f"there is no open market {market_id}")

@@ -6,6 +6,6 @@ Called by ``make rebuild``.
 
 import sys
 
-from scripts.rebuild.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.rebuild.command"))

@@ -6,6 +6,6 @@ Called by ``make reconcile``.
 
 import sys
 
-from scripts.reconcile.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.reconcile.command"))

@@ -6,6 +6,6 @@ Called by ``make rederive``.
 
 import sys
 
-from scripts.rederive.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.rederive.command"))

@@ -6,6 +6,6 @@ Called by ``make replay``.
 
 import sys
 
-from scripts.replay.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.replay.command"))

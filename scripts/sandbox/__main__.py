@@ -6,6 +6,6 @@ Called by ``make sandbox``.
 
 import sys
 
-from scripts.sandbox.command import main
+from scripts.interrupts import run
 
-sys.exit(main())
+sys.exit(run("scripts.sandbox.command"))

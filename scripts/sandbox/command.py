@@ -6,6 +6,9 @@ Called by ``__main__.py`` (``make sandbox``) and by tests.
 
 import argparse
 import contextlib
+import signal
+import socket
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,13 +34,21 @@ The sandbox is at {url} (Ctrl-C ends it, and all that is in it). Seed: {seed}.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command until it is interrupted, and returns its exit status."""
     options = _parser().parse_args(arguments)
-    sandbox = Sandbox(options.seed)
-    url = f"http://{ADDRESS}:{options.port}"
-    told = TOLD.format(url=url, seed=options.seed, members=", ".join(MEMBERS), password=PASSWORD)
-    print(told, end="", flush=True)
-    server = uvicorn.Server(configured(sandbox, options.port))
-    with contextlib.closing(sandbox), contextlib.suppress(KeyboardInterrupt):
-        server.run()
+    # Also where it was started with interrupts ignored; what asks it to end ends it as an interrupt does.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        listening = socket.create_server((ADDRESS, options.port))
+    except OSError as error:
+        print(f"The sandbox can't listen at port {options.port}: {error.strerror}.", file=sys.stderr)
+        return 1
+    with listening, contextlib.closing(Sandbox(options.seed)) as sandbox:
+        server = uvicorn.Server(configured(sandbox, options.port))
+        url = f"http://{ADDRESS}:{options.port}"
+        told = TOLD.format(url=url, seed=options.seed, members=", ".join(MEMBERS), password=PASSWORD)
+        print(told, end="", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
     return 0 if server.started else 1
 
 

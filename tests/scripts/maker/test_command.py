@@ -67,7 +67,17 @@ def test_what_can_not_be_done_is_said(
     assert "no open market 99" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("more", [["--fair", "1"], ["--fair", "1=0"], ["--levels", "0"], ["--seconds", "x"]])
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--fair", "1"],
+        ["--fair", "1=0"],
+        ["--levels", "0"],
+        ["--seconds", "x"],
+        ["--every", "-1"],
+        ["--every", "nan"],
+    ],
+)
 def test_an_option_that_makes_no_sense_is_refused(more: list[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--market", "1", *more])

@@ -124,3 +124,36 @@ def test_what_can_not_be_quoted_is_said(sandbox: LocalSandbox) -> None:
         client.use_token("forged")
         with pytest.raises(RefusedError, match="401"):
             Maker(client, "1", STYLE, {}).round()
+
+
+def test_what_may_be_left_is_said(sandbox: LocalSandbox) -> None:
+    with sandbox.client("cleo", patience_s=0) as client:
+        maker = Maker(client, "1", STYLE, {})
+        sandbox.control.switch_on(FaultKind.REQUEST_LOST, method="DELETE")
+        with pytest.raises(MakerError, match="orders may still rest in market 1: DELETE"):
+            maker.run(times(1), lambda: None)
+
+
+def test_who_is_interrupted_while_it_cancels_does_not_say_that_it_has(
+    sandbox: LocalSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_asked: object) -> None:
+        raise KeyboardInterrupt
+
+    with sandbox.client("cleo") as client:
+        maker = Maker(client, "1", STYLE, {})
+        monkeypatch.setattr(client, "do", interrupted)
+        with pytest.raises(MakerError, match="orders may still rest in market 1: it was interrupted"):
+            maker.run(times(0), lambda: None)
+
+
+def test_it_knows_its_orders_however_many_they_are(
+    sandbox: LocalSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scripts.client.operations.PAGE_MAX", 3)
+    with newcomer(sandbox) as client:
+        maker = Maker(client, "2", STYLE, {})
+        maker.round()
+        assert maker.placed == 5 * 4
+        maker.round()
+        assert maker.placed == 5 * 4
