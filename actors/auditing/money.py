@@ -8,11 +8,12 @@ Members' balances are posted against ``external`` (deposits, withdrawals), ``com
 """
 
 from actors.auditing.breaches import Findings, Rule
+from actors.auditing.exposures import judge_exposure
 from actors.auditing.members import KnownMarket, Members
 from actors.auditing.positions import Position
 from actors.machines.limits import COMMISSION_SCALE
 from actors.machines.messages.events import MoneyDeposited, MoneyWithdrawn, PositionSettled, VerdictNoted
-from actors.machines.messages.parts import Terms, Verdict
+from actors.machines.messages.parts import Verdict
 
 
 class MoneyAudit:
@@ -111,26 +112,12 @@ class MoneyAudit:
                 Rule.SETTLEMENT, f"account {event.account_id}: not its filled orders", event.market_id
             )
         kept.result, kept.commission = event.result, event.commission_total
-        self._judge_exposure(event, position, market.terms)
+        member = self._members.members[event.account_id]
+        judge_exposure(self._findings, "the verdict", event, member, position, market.terms)
         self._post(event, event.gross - event.commission, event.market_id)
         clearing = self._members.clearing
         clearing[event.market_id] = clearing.get(event.market_id, 0) - event.gross
         self._members.commission += event.commission
-
-    def _judge_exposure(self, event: PositionSettled, position: Position, terms: Terms) -> None:
-        member = self._members.members[event.account_id]
-        due = position.exposure(len(terms.contract_ids), terms.winner_count)
-        total = member.exposure - position.claimed + event.market_exposure
-        if (event.market_exposure, event.exposure) != (due, total):
-            self._findings.add(
-                Rule.EXPOSURE,
-                f"account {event.account_id} keeps an exposure of {event.market_exposure} in a settled market"
-                f" and {event.exposure} in all; its unanswered orders hold {due}, which makes"
-                f" {member.exposure - position.claimed + due}",
-                event.market_id,
-            )
-        position.claimed = event.market_exposure
-        member.exposure = event.exposure
 
     def _post(
         self, event: MoneyDeposited | MoneyWithdrawn | PositionSettled, amount: int, market_id: int | None

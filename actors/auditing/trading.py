@@ -7,6 +7,7 @@ Called by the audit of account streams.
 from collections.abc import Iterator
 
 from actors.auditing.breaches import Findings, Rule
+from actors.auditing.exposures import judge_exposure
 from actors.auditing.members import KnownMarket, LiveOrder, Member, Members
 from actors.auditing.positions import Position
 from actors.machines.messages.amendments import AmendRefused, AmendRequested
@@ -60,7 +61,7 @@ class TradingAudit:
         position = market.positions.setdefault(event.account_id, Position(market.voided))
         position.open(event.contract_id, buys=buys, price=event.price, quantity=event.quantity)
         before = member.exposure
-        self._judge_exposure(event, member, position, market.terms)
+        judge_exposure(self._findings, f"order {event.order_id}", event, member, position, market.terms)
         self._judge_funds(event, member, before)
         self._members.orders[event.order_id] = LiveOrder(
             event.account_id,
@@ -90,7 +91,7 @@ class TradingAudit:
         member, position = self._members.members[order.account_id], market.positions[order.account_id]
         before = member.exposure
         self._amend(order, Amended(event.price, event.quantity), position)
-        self._judge_exposure(event, member, position, market.terms)
+        judge_exposure(self._findings, f"order {event.order_id}", event, member, position, market.terms)
         self._judge_funds(event, member, before)
 
     def amend_refused(self, event: AmendRefused) -> None:
@@ -104,7 +105,7 @@ class TradingAudit:
         if order is not None:
             self._amend(order, None, position)
         member = self._members.members[event.account_id]
-        self._judge_exposure(event, member, position, market.terms)
+        judge_exposure(self._findings, f"order {event.order_id}", event, member, position, market.terms)
 
     def _amend(self, order: LiveOrder, amendment: Amended | None, position: Position) -> None:
         before = order.at_risk
@@ -158,7 +159,7 @@ class TradingAudit:
         member = self._members.members[order.account_id]
         position = market.positions[order.account_id]
         self._apply(order, event, position)
-        self._judge_exposure(event, member, position, market.terms)
+        judge_exposure(self._findings, f"order {event.order_id}", event, member, position, market.terms)
         if event.left == 0:
             del self._members.orders[event.order_id]
             if event.state is OrderState.FILLED:
@@ -188,27 +189,6 @@ class TradingAudit:
             self._add(
                 Rule.TERMS, f"order {event.order_id} is at {event.price}, which the ladder lacks", event
             )
-
-    def _judge_exposure(
-        self,
-        event: OrderPlaced | OrderUpdated | AmendRequested | AmendRefused,
-        member: Member,
-        position: Position,
-        terms: Terms,
-    ) -> None:
-        """Compares the exposures that the event states; then goes on from those, to say it once."""
-        due = position.exposure(len(terms.contract_ids), terms.winner_count)
-        total = member.exposure - position.claimed + event.market_exposure
-        if event.market_exposure != due or event.exposure != total:
-            self._add(
-                Rule.EXPOSURE,
-                f"order {event.order_id} leaves account {event.account_id} with an exposure of"
-                f" {event.market_exposure} in its market and {event.exposure} in all, but the worst case"
-                f" is {due} there, which makes {member.exposure - position.claimed + due} in all",
-                event,
-            )
-        position.claimed = event.market_exposure
-        member.exposure = event.exposure
 
     def _hear_cancel(self, order_id: int, market_id: int | None) -> None:
         cancels = self._members.cancels

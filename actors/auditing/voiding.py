@@ -5,6 +5,7 @@ Called by the audit of account streams.
 """
 
 from actors.auditing.breaches import Findings, Rule
+from actors.auditing.exposures import judge_exposure
 from actors.auditing.members import KnownMarket, Members
 from actors.machines.messages.parts import Terms
 from actors.machines.messages.voiding import ContractVoidNoted, StakesReturned
@@ -54,18 +55,8 @@ class StakesAudit:
         filled = position.void(event.contract_id)
         if (len(event.order_ids), sum(event.order_ids)) != filled:
             self._add(f"account {event.account_id}: not its filled orders", event.market_id)
-        due = position.exposure(len(terms.contract_ids), terms.winner_count)
-        total = member.exposure - position.claimed + event.market_exposure
-        if (event.market_exposure, event.exposure) != (due, total):
-            self._findings.add(
-                Rule.EXPOSURE,
-                f"account {event.account_id} keeps an exposure of {event.market_exposure} without contract"
-                f" {event.contract_id}, and {event.exposure} in all; the others hold {due}, which makes"
-                f" {member.exposure - position.claimed + due}",
-                event.market_id,
-            )
-        position.claimed = event.market_exposure
-        member.exposure = event.exposure
+        what = f"contract {event.contract_id}, voided,"
+        judge_exposure(self._findings, what, event, member, position, terms)
 
     def _add(self, what: str, market_id: int) -> None:
         self._findings.add(Rule.SETTLEMENT, what, market_id)
