@@ -28,7 +28,7 @@ from actors.processes.settings import Settings, SettingsError
 from rabbit.log import Log, LogError
 from rabbit.open import BROKER_SCHEMES, open_log
 from rabbit.sqlite import SqliteLog
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
 CLEAN: Final = 0
 BREACHED: Final = 1
@@ -145,4 +145,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(run("scripts.audit"))
+    with interrupts_told():
+        sys.exit(main())

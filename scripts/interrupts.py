@@ -1,22 +1,23 @@
 """Owns how a command ends that is interrupted while it starts, at a prompt, or amid long work.
 
-Never imports anything of ours before it is run: loading a command takes long enough to be interrupted.
+Never imports anything of ours: loading a command takes long enough to be interrupted, and is done under it.
 Called by the entry points of the commands.
 """
 
-import importlib
+import contextlib
 import sys
+from collections.abc import Iterator
 from typing import Final
 
 INTERRUPTED: Final = 130
 """The exit status that shells give to what an interrupt ended."""
 
 
-def run(module: str) -> int:
-    """Runs ``main`` of this module, and returns the command's exit status."""
+@contextlib.contextmanager
+def interrupts_told() -> Iterator[None]:
+    """An interrupt ends the program with a word, instead of a look at its insides."""
     try:
-        status: int = importlib.import_module(module).main()
+        yield
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
-        return INTERRUPTED
-    return status
+        sys.exit(INTERRUPTED)

@@ -6,6 +6,9 @@ Called by ``make badges``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.badges.command"))
+with interrupts_told():
+    from scripts.badges.command import main
+
+    sys.exit(main())

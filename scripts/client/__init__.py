@@ -12,6 +12,7 @@ from scripts.client.asynchronous import AsyncClient, AsyncTiming
 from scripts.client.blocking import Client, Timing
 from scripts.client.core import (
     PAUSE_S,
+    AddressError,
     ClientError,
     Json,
     Operation,
@@ -23,6 +24,7 @@ from scripts.client.core import (
 
 __all__ = [
     "PAUSE_S",
+    "AddressError",
     "AsyncClient",
     "AsyncTiming",
     "Client",

@@ -52,7 +52,7 @@ class Client:
     An operation is repeated for ``patience_s``; 0 is the patience for one attempt. An attempt waits for its
     connection, and then for anything of its answer, up to ``timeout_s``; after twice as long it is over.
     ``tls`` is for a certificate that this machine doesn't know by itself; ``transport`` and ``timing`` are
-    for tests, whose exchange may be in the same process. Raises ``ValueError`` for what is no address.
+    for tests, whose exchange may be in the same process. Raises ``AddressError``.
     """
 
     def __init__(

@@ -42,6 +42,10 @@ class ClientError(Exception):
     """What an operation can come to beside its answer."""
 
 
+class AddressError(ClientError, ValueError):
+    """This is no address of an exchange."""
+
+
 class RefusedError(ClientError):
     """The exchange refused; ``status`` and ``problem`` are what it said.
 
@@ -106,10 +110,14 @@ def new_key_for(method: str, path: str) -> str | None:
 
 
 def address_of(url: str) -> str:
-    """Where the API is, of the exchange's address, with or without ``/v3``. Raises ``ValueError``."""
-    parts = urlsplit(url)
-    if parts.scheme not in SCHEMES or not parts.hostname:
-        raise ValueError(f"an address like http://127.0.0.1:8000 is needed, not {url!r}")
+    """Where the API is, of the exchange's address, with or without ``/v3``. Raises ``AddressError``."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise AddressError(f"an address like http://127.0.0.1:8000 is needed, not {url!r}")
     return f"{url.rstrip('/').removesuffix('/v3')}/v3"
 
 

@@ -6,6 +6,9 @@ Called by ``make crowd``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.crowd.command"))
+with interrupts_told():
+    from scripts.crowd.command import main
+
+    sys.exit(main())

@@ -57,17 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Also where it was started with interrupts ignored, as things in the background are.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    password = os.environ.get(STAFF_PASSWORD) or getpass.getpass("Password of staff: ")
     tally = Tally()
     began = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     try:
+        password = os.environ.get(STAFF_PASSWORD) or getpass.getpass("Password of staff: ")
         with Progress(*columns, console=say, transient=True) as progress:
             asyncio.run(_crowd(options, password, tally, progress))
     except KeyboardInterrupt:
         say.print("Stopped.")
     except (ClientError, CrowdError) as error:
         say.print(f"The crowd goes home: {error}", style="red", markup=False)
+        return WRONG
+    except EOFError:
+        say.print(f"Nobody is there to be asked for a password; it may be in {STAFF_PASSWORD}.", soft_wrap=True)
         return WRONG
     summary = {
         "members": options.members,

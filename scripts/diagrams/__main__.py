@@ -6,6 +6,9 @@ Called by ``make diagrams``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.diagrams.command"))
+with interrupts_told():
+    from scripts.diagrams.command import main
+
+    sys.exit(main())

@@ -6,6 +6,9 @@ Called by ``make maker``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.maker.command"))
+with interrupts_told():
+    from scripts.maker.command import main
+
+    sys.exit(main())

@@ -37,14 +37,17 @@ def main(arguments: Sequence[str] | None = None, pause: Callable[[float], None] 
     # Also where it was started with interrupts ignored, as things in the background are.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {options.username}: ")
     try:
+        password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {options.username}: ")
         with Client(options.url.rstrip("/"), PATIENCE_S) as client:
             client.sign_in(options.username, password)
             maker = Maker(client, options.market, _style(options), dict(options.fair))
             _quote(maker, options, pause, say)
     except (ClientError, MakerError) as error:
         say.print(f"The market maker stops: {error}", style="red", markup=False)
+        return WRONG
+    except EOFError:
+        say.print(f"Nobody is there to be asked for a password; it may be in {PASSWORD}.", soft_wrap=True)
         return WRONG
     summary = {
         "market_id": maker.market.id,

@@ -6,6 +6,9 @@ Called by ``make rebuild``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.rebuild.command"))
+with interrupts_told():
+    from scripts.rebuild.command import main
+
+    sys.exit(main())

@@ -6,6 +6,9 @@ Called by ``make reconcile``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.reconcile.command"))
+with interrupts_told():
+    from scripts.reconcile.command import main
+
+    sys.exit(main())

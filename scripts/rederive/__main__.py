@@ -6,6 +6,9 @@ Called by ``make rederive``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.rederive.command"))
+with interrupts_told():
+    from scripts.rederive.command import main
+
+    sys.exit(main())

@@ -6,6 +6,9 @@ Called by ``make replay``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.replay.command"))
+with interrupts_told():
+    from scripts.replay.command import main
+
+    sys.exit(main())

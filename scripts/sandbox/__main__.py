@@ -6,6 +6,9 @@ Called by ``make sandbox``.
 
 import sys
 
-from scripts.interrupts import run
+from scripts.interrupts import interrupts_told
 
-sys.exit(run("scripts.sandbox.command"))
+with interrupts_told():
+    from scripts.sandbox.command import main
+
+    sys.exit(main())

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from scripts.interrupts import INTERRUPTED, run
+from scripts.interrupts import INTERRUPTED, interrupts_told
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS: Final = sorted(path.parent.name for path in ROOT.glob("scripts/*/command.py"))
@@ -34,8 +34,7 @@ def test_a_command_that_is_interrupted_says_so(
     assert (ended.value.code, capsys.readouterr().err) == (INTERRUPTED, "Interrupted.\n")
 
 
-def test_a_command_that_ends_by_itself_has_its_own_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    command = ModuleType("command")
-    monkeypatch.setattr(command, "main", lambda: 3, raising=False)
-    monkeypatch.setitem(sys.modules, "a_command", command)
-    assert run("a_command") == 3
+def test_what_ends_by_itself_has_its_own_status() -> None:
+    with pytest.raises(SystemExit) as ended, interrupts_told():
+        sys.exit(3)
+    assert ended.value.code == 3

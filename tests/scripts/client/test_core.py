@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from scripts.client.core import (
+    AddressError,
     Answered,
     Asking,
     ClientError,
@@ -206,8 +207,8 @@ def test_the_api_is_found_below_the_address(url: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://[::1"]
+    "url", ["", "127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://[::1", "http://a:b"]
 )
 def test_what_is_no_address_is_refused_at_once(url: str) -> None:
-    with pytest.raises(ValueError, match=r"http://127.0.0.1:8000 is needed|Invalid IPv6 URL"):
+    with pytest.raises(AddressError, match=r"an address like http://127\.0\.0\.1:8000 is needed"):
         address_of(url)

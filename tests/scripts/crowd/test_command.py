@@ -63,3 +63,20 @@ def test_who_is_not_staff_gets_no_crowd(
 def test_an_option_that_makes_no_sense_is_refused(more: list[str]) -> None:
     with pytest.raises(SystemExit):
         main(more)
+
+
+def test_where_nobody_can_be_asked_for_a_password_it_says_where_it_may_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.delenv("CREDENCE_STAFF_PASSWORD")
+    monkeypatch.setattr("getpass.getpass", nobody)
+    assert main([]) == 1
+    assert "it may be in CREDENCE_STAFF_PASSWORD" in capsys.readouterr().err
+
+
+def test_what_is_no_address_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--url", "127.0.0.1:8000"]) == 1
+    assert "an address like http://127.0.0.1:8000 is needed" in capsys.readouterr().err
