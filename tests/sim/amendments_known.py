@@ -114,6 +114,8 @@ class AmendmentsKnown:
     def _begin(self, event: Amended | book_events.AmendMissed, delayed: bool, *, arrives: bool) -> OrderKnown:
         market = self._conditions.markets[event.market_id]
         if delayed:
+            first = next(iter(self.waiting[event.market_id]), None)
+            require(event.order_id == first, "{}: {} was asked for before", event, first)
             waited = self.waiting[event.market_id].pop(event.order_id, None)
             require(waited is not None, "{}: it does not wait", event)
             early = waited is not None and waited.due_time > self._conditions.time

@@ -3,7 +3,8 @@
 Never amends: when its time has come, an amendment is decided like any other.
 Called by the market machine.
 
-The order rests where it is meanwhile, and may trade there, or be cancelled at once.
+The order rests where it is meanwhile, and may trade there, or be cancelled at once. The delay is the same for
+all of a market, so what came first is due first; of what is due at once, too, the first that came goes first.
 """
 
 from collections.abc import Container
@@ -26,10 +27,13 @@ class WaitingAmendments:
     # Decide: change nothing.
 
     def of_timer(self, identity: int) -> SubmitAmendment | None:
-        """The amendment that a timer of this identity is of: its order's, counted the other way."""
-        waiting = self.waiting.get(-identity)
-        if waiting is None:
+        """What is to be amended now that a timer of this identity is due: an order's, counted the other way.
+
+        Timers of one time are in no order of arrival: each is the turn of what has waited longest.
+        """
+        if identity >= 0 or not self.waiting:
             return None
+        waiting = next(iter(self.waiting.values()))
         return SubmitAmendment(
             waiting.market_id,
             waiting.order_id,
