@@ -4,7 +4,7 @@ Never shares a rule with the challenge machine: what was offered is compared wit
 Called by what is known of markets, event by event.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from actors.machines.messages.book_events import OrderRejected
@@ -29,6 +29,7 @@ REFUSALS: Final = (
     Reason.CROSSED_SELF,
     Reason.NOT_ALLOWED,
     Reason.TERMS_DIFFER,
+    Reason.CONTRACT_VOIDED,
 )
 """Why an open market may refuse an order that trades by a challenge."""
 
@@ -61,11 +62,13 @@ class ChallengesKnown:
                 require(event.offered == terms, "{}: {} was offered", event, terms)
                 yield home, ("report", challenge_id, (), 0)
 
-    def check_rejected(self, event: OrderRejected) -> None:
+    def check_rejected(self, event: OrderRejected, voided: Container[int]) -> None:
         """An open market may only refuse what trades by a challenge, and for its own reasons."""
         order = self._accounts.orders[event.order_id]
         require(order.challenge_id != 0, "{}: rejected by an open market", event)
         require(event.reason in REFUSALS, "{}: by an open market", event)
+        if event.reason is Reason.CONTRACT_VOIDED:
+            require(order.contract_id in voided, "{}: {} is not", event, order.contract_id)
         if event.reason is Reason.TOO_LATE:
             offered = self.open.get(event.market_id, {}).get(order.challenge_id)
             require(offered is None, "{}: but {} is open", event, offered)

@@ -4,7 +4,7 @@ Never shares a rule with the machines: what an order asks for is read from its a
 Called by what is known of markets, event by event, and at the end of each record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from actors.machines import limits
@@ -80,7 +80,13 @@ class ConditionsKnown:
         require(not (conditions.post_only and took), "{}: it is post-only", event)
         return order
 
-    def reject(self, event: book_events.OrderRejected, state: str, books: Mapping[int, Matcher]) -> None:
+    def reject(
+        self,
+        event: book_events.OrderRejected,
+        state: str,
+        books: Mapping[int, Matcher],
+        voided: Container[int],
+    ) -> None:
         """An order that would have arrived in a book is not let in, for a reason that is so."""
         order = self._accounts.orders[event.order_id]
         conditions, market = order.conditions, self.markets[event.market_id]
@@ -94,6 +100,8 @@ class ConditionsKnown:
                 book = books[order.contract_id]
                 match = book.match(order.account_id, order.side, order.price, order.left, 1, past_own=True)
                 right = conditions.post_only and bool(match.fills or match.sets or match.own)
+            case Reason.CONTRACT_VOIDED:
+                right = order.contract_id in voided
             case Reason.NOT_IN_AUCTION:
                 right = order.time_in_force is TimeInForce.MARKET and state == "open"
             case Reason.MARKET_NOT_OPEN if event.delayed:

@@ -258,9 +258,9 @@ class MarketsKnown:
     def _reject(self, event: book_events.OrderRejected) -> None:
         market = self.markets[event.market_id]
         if market.state == "open" and self._accounts.orders[event.order_id].challenge_id:
-            self.challenges.check_rejected(event)
+            self.challenges.check_rejected(event, market.voided)
         elif not self._accounts.orders[event.order_id].challenge_id:
-            self.conditions.reject(event, market.state, market.matchers)
+            self.conditions.reject(event, market.state, market.matchers, market.voided)
 
     def _delay(self, event: book_events.OrderDelayed) -> None:
         market = self.markets[event.market_id]
