@@ -101,3 +101,15 @@ sys.stdin.read()
     assert len(started) == 2
     _, alive = psutil.wait_procs(started, 60)
     assert alive == []
+
+
+def test_a_control_command_that_takes_for_ever_is_an_error_of_the_broker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control = tmp_path / "rabbitmqctl"
+    control.write_text("#!/bin/sh\nexec sleep 60\n")
+    control.chmod(0o755)
+    monkeypatch.setattr("scripts.broker.node.CONTROL_S_MAX", 0.1)
+    monkeypatch.setattr("scripts.broker.node.need_programs", lambda: Programs(control, control, control))
+    with pytest.raises(BrokerError, match=r"rabbitmqctl status takes more than 0\.1 s"):
+        Broker(tmp_path / "node").control("status")
