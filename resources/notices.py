@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, cast
 
 from actors.machines import limits
-from actors.machines.messages.notifications import NotificationKind
+from actors.machines.messages.notifications import OFFERED, NotificationKind
 from actors.machines.messages.social_words import CommentState, PrivacyKind
 from actors.machines.stream.badge_declarations import BY_NAME
 from couch_views.activity_shapes import EntryDocument
@@ -107,7 +107,7 @@ def _represented(document: NotificationDocument, around: Around) -> Json | None:
     actors = [
         actor["username"] for actor in document["actors"] if _may_see(kind, actor["account_id"], around)
     ]
-    if not actors and kind in _NOTHING_WITHOUT_ACTORS:
+    if not actors and (kind in _NOTHING_WITHOUT_ACTORS or document["step"] == OFFERED):
         return None
     hidden = len(actors) < len(document["actors"])
     market = around.markets.get(str(document["market_id"]))
@@ -163,8 +163,10 @@ def _link(notice: Json, username: str) -> str:
         case NotificationKind.FILLED | NotificationKind.SETTLED:
             market = cast("JsonObject | None", notice["market"])
             return "/v3/positions/" if market is None else f"/v3/markets/{market['id']}/"
-        case NotificationKind.CHALLENGED:
+        case NotificationKind.CHALLENGED if notice["count"] == 1:
             return f"/v3/challenges/{notice['challenge_id']}/"
+        case NotificationKind.CHALLENGED:
+            return "/v3/challenges/?role=opponent&states=offered"
         case NotificationKind.MENTIONED | NotificationKind.COMMENTED:
             return f"/v3/comments/{notice['comment_id']}/"
         case NotificationKind.FOLLOWED if notice["count"] == 1:
@@ -182,7 +184,7 @@ def sentence(notice: Json, *, own_entry: bool) -> str:
     """A notification as a sentence to whom it is for."""
     market = cast("JsonObject | None", notice["market"])
     where = "" if market is None else f" in {market['name']}"
-    who, step, times = _who(notice), str(notice["step"]), cast("int", notice["count"])
+    step, times = str(notice["step"]), cast("int", notice["count"])
     match NotificationKind(str(notice["type"])):
         case NotificationKind.FILLED:
             return f"Your orders{where} were filled{f' {times} times' if times > 1 else ''}."
@@ -191,31 +193,45 @@ def sentence(notice: Json, *, own_entry: bool) -> str:
         case NotificationKind.SETTLED:
             name = "A market" if market is None else market["name"]
             return f"{name} is settled: {_OUTCOMES.get(step, step)}."
-        case NotificationKind.CHALLENGED if step == "offered":
-            return f"{who} challenges you{where}."
         case NotificationKind.CHALLENGED if step == "accepted":
-            return f"{who} accepted your challenge{where}."
-        case NotificationKind.CHALLENGED:
+            return f"{_who(notice)} accepted your challenge{where}."
+        case NotificationKind.CHALLENGED if step != OFFERED:
             return f"Your challenge{where} {'expired' if step == 'expired' else f'was {step}'}."
-        case NotificationKind.FOLLOWED:
-            return f"{who} {'follows' if times == 1 else 'follow'} you."
-        case NotificationKind.MENTIONED:
-            return f"{who} mentioned you in a comment{where}."
-        case NotificationKind.COMMENTED if own_entry:
-            return f"{who} commented on what you did."
-        case NotificationKind.COMMENTED:
-            return f"{who} answered your comment{where}."
-        case _:
+        case NotificationKind.BADGE:
             return f"You earned {_badge(notice)}."
+        case kind:
+            return _done_by_others(kind, notice, where, own_entry=own_entry)
+
+
+def _done_by_others(kind: NotificationKind, notice: Json, where: str, *, own_entry: bool) -> str:
+    """What others did once each, or how often somebody did: who it was but for the newest is not known."""
+    who, times = _who(notice), cast("int", notice["count"])
+    once_each = times == len(cast("Sequence[str]", notice["actors"]))
+    alone = times == 1
+    match kind:
+        case NotificationKind.CHALLENGED:
+            once = f"{who} {'challenges' if alone else 'challenge'} you{where}."
+            often = f"You were challenged {times} times{where}"
+        case NotificationKind.FOLLOWED:
+            once = f"{who} {'follows' if alone else 'follow'} you."
+            often = f"You were followed {times} times"
+        case NotificationKind.MENTIONED:
+            once = f"{who} mentioned you in a comment{where}."
+            often = f"You were mentioned {times} times in comments{where}"
+        case _ if own_entry:
+            once = f"{who} commented on what you did."
+            often = f"There are {times} comments on what you did"
+        case _:
+            once = f"{who} answered your comment{where}."
+            often = f"There are {times} answers to your comments{where}"
+    return once if once_each else f"{often}, lately by {who}."
 
 
 def _who(notice: Json) -> str:
-    actors, times = cast("Sequence[str]", notice["actors"]), cast("int", notice["count"])
+    actors = cast("Sequence[str]", notice["actors"])
     if not actors:
         return "Somebody"
-    more = times - len(actors)
-    named = [*actors, f"{more} more"] if more > 0 else [*actors]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return actors[0] if len(actors) == 1 else f"{', '.join(actors[:-1])} and {actors[-1]}"
 
 
 def _badge(notice: Json) -> str:

@@ -7,7 +7,7 @@ Called by pytest.
 import pytest
 
 from tests.resources.test_notifications import INBOX, Town
-from tests.resources.world import Json, Visitor, World, order_in
+from tests.resources.world import Json, Visitor, World, challenge_in, order_in
 
 
 @pytest.fixture
@@ -74,4 +74,41 @@ def test_followers_who_were_blocked_later_are_not_named(town: Town) -> None:
     (after,) = town.told(town.ada)
     assert (after["sentence"], after["actors"], after["count"]) == ("cleo follows you.", ["cleo"], 1)
     town.ada.ok("PUT", "/v3/blocks/cleo/")
+    assert town.told(town.ada) == []
+
+
+def test_who_did_it_often_is_not_taken_for_many(town: Town) -> None:
+    """How often it was is known, and who did it lately; not whether there were others."""
+    comment = write(town, town.ada, "I sail.")
+    for _ in range(3):
+        town.ben.ok("PUT", "/v3/following/members/ada/")
+        town.ben.send("DELETE", "/v3/following/members/ada/")
+        write(town, town.ben, "And @ada?")
+        answer = {"text": "So do I.", "in_reply_to": comment["id"]}
+        town.ben.ok("POST", f"/v3/markets/{town.market['id']}/comments/", answer)
+        town.ben.ok("POST", "/v3/challenges/", challenge_in(town.market, opponent="ada"))
+    joined = town.ada.ok("GET", "/v3/members/ada/activity/")["activity"][-1]
+    for _ in range(2):
+        town.ben.ok("POST", f"/v3/entries/{joined['id']}/comments/", {"text": "Welcome."})
+    assert sorted(town.sentences(town.ada)) == [
+        "There are 2 comments on what you did, lately by ben.",
+        "There are 3 answers to your comments in Winner, lately by ben.",
+        "You were challenged 3 times in Winner, lately by ben.",
+        "You were followed 3 times, lately by ben.",
+        "You were mentioned 3 times in comments in Winner, lately by ben.",
+    ]
+
+
+def test_several_challenges_are_looked_at_together(town: Town) -> None:
+    for visitor in (town.ben, town.world.member("cleo")):
+        visitor.ok("POST", "/v3/challenges/", challenge_in(town.market, opponent="ada"))
+    (told,) = town.told(town.ada)
+    assert told["sentence"] == "cleo and ben challenge you in Winner."
+    assert len(town.ada.ok("GET", told["link"])["challenges"]) == 2
+
+
+def test_who_was_blocked_later_has_challenged_nobody(town: Town) -> None:
+    town.ben.ok("POST", "/v3/challenges/", challenge_in(town.market, opponent="ada"))
+    assert len(town.told(town.ada)) == 1
+    town.ada.ok("PUT", "/v3/blocks/ben/")
     assert town.told(town.ada) == []

@@ -104,8 +104,8 @@ def test_nobody_reads_or_marks_another_s(town: Town) -> None:
 
 
 def test_page_by_page(town: Town) -> None:
-    for _ in range(3):
-        town.ben.ok("POST", "/v3/challenges/", challenge_in(town.market, opponent="ada"))
+    for market in (town.market, town.world.market(), town.world.market()):
+        town.ben.ok("POST", "/v3/challenges/", challenge_in(market, opponent="ada"))
     town.ben.ok("PUT", "/v3/following/members/ada/")
     paged = all_pages(town.ada, INBOX, "?limit=1", "notifications")
     assert paged == town.ada.ok("GET", INBOX)["notifications"]

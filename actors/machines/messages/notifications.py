@@ -28,6 +28,8 @@ class NotificationKind(StrEnum):
 
 
 KINDS: Final = tuple(NotificationKind)
+OFFERED: Final = "offered"
+"""The step of a challenge that its opponent is told of."""
 
 
 class Actor(Part):

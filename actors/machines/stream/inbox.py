@@ -5,7 +5,7 @@ Called by the notifications slice and the state of a social stream.
 """
 
 from actors.machines import limits
-from actors.machines.messages.notifications import Notification, NotificationKind
+from actors.machines.messages.notifications import OFFERED, Matter, Notification, NotificationKind
 
 
 class Inbox:
@@ -24,6 +24,18 @@ class Inbox:
     def forgotten(self) -> int:
         """Which one goes if there is one more; 0: none."""
         return next(iter(self.unread)) if len(self.unread) >= limits.NOTIFICATIONS_KEPT_MAX else 0
+
+    def counting(self, matter: Matter) -> Notification | None:
+        """The unread one that is counted up by this. Offers of challenges are by market: nobody floods it."""
+        if matter.step != OFFERED:
+            return self.counted.get(matter.subject)
+        alike = (matter.kind, matter.step, matter.market_id)
+        of_alike = (
+            each
+            for each in self.counted.values()
+            if (each.matter.kind, each.matter.step, each.matter.market_id) == alike
+        )
+        return next(of_alike, None)
 
     def unread_to(self, notification_id: int) -> tuple[int, ...]:
         """Those that are unread up to this one."""

@@ -19,6 +19,7 @@ from actors.machines.messages.comments import CommentWritten
 from actors.machines.messages.events import Event, SocialStreamEvent
 from actors.machines.messages.following import FollowContent
 from actors.machines.messages.notifications import (
+    OFFERED,
     Actor,
     ChooseNotifications,
     FollowerGained,
@@ -106,8 +107,8 @@ def conclude(state: SocialState, events: Sequence[Event]) -> Iterator[Notified]:
         news = news_of(cast("SocialStreamEvent", event))
         if news is not None and is_wanted(state, news):
             gathered.setdefault((news.account_id, news.matter.subject), []).append(news)
-    for (account_id, subject), several in gathered.items():
-        yield _notified(state, account_id, subject, several)
+    for (account_id, _), several in gathered.items():
+        yield _notified(state, account_id, several)
 
 
 def is_wanted(state: SocialState, news: News) -> bool:
@@ -117,22 +118,25 @@ def is_wanted(state: SocialState, news: News) -> bool:
     return news.actor is None or not state.relations.is_unwelcome(news.account_id, news.actor.account_id)
 
 
-def _notified(state: SocialState, account_id: int, subject: str, several: Sequence[News]) -> Notified:
+def _notified(state: SocialState, account_id: int, several: Sequence[News]) -> Notified:
     inbox = state.inboxes.get(account_id, _NO_INBOX)
-    before = inbox.counted.get(subject)
+    newest = several[-1]
+    before = inbox.counting(newest.matter)
     actors = {news.actor: None for news in reversed(several) if news.actor is not None}
     if before is not None:
         actors |= dict.fromkeys(before.actors)
-    newest = several[-1]
+    matter = newest.matter
     if before is None:
         notification_id = make_id(state.next_notification, state.name)
         created, count, forgotten = newest.time, 0, inbox.forgotten()
     else:
         notification_id, created, count = before.notification_id, before.created_time, before.count
         forgotten = 0
+        if matter.step == OFFERED:
+            matter = before.matter  # it stays the first one's: of several, all are to be looked at
     notification = Notification(
         notification_id,
-        newest.matter,
+        matter,
         count + len(several),
         tuple(actors)[:ACTORS_MAX],
         created,
@@ -148,7 +152,7 @@ def offered(state: SocialState, event: ChallengeOffered, at: Moment) -> Iterator
     opponent = event.offer.opponent_id
     if opponent and state.is_here(names.of_member(opponent)):
         actor = Actor(event.account_id, event.username)
-        yield _of_challenge(opponent, event.market_id, event.challenge_id, "offered", actor, at)
+        yield _of_challenge(opponent, event.market_id, event.challenge_id, OFFERED, actor, at)
 
 
 def accepted(state: SocialState, event: ChallengeAccepted, at: Moment) -> Iterator[MemberTold]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.machines import limits
-from actors.machines.messages.notifications import Matter, Notification, NotificationKind
+from actors.machines.messages.notifications import OFFERED, Matter, Notification, NotificationKind
 from actors.machines.stream.inbox import Inbox
 
 FILLED = NotificationKind.FILLED
@@ -40,6 +40,26 @@ def test_what_is_read_is_counted_no_further_even_if_it_is_unread_again() -> None
     made.mark(16, unread=True)
     assert made.unread_to(99) == (16, 32)
     assert list(made.counted) == ["filled/32"]
+
+
+def test_offers_are_counted_up_by_market_and_all_else_by_its_subject() -> None:
+    def offered(challenge_id: int, market_id: int, step: str = OFFERED) -> Matter:
+        return Matter(NotificationKind.CHALLENGED, step, market_id, challenge_id=challenge_id)
+
+    made = inbox()
+    for number, matter in ((16, offered(1, 7)), (32, offered(2, 8)), (48, offered(3, 7, "declined"))):
+        made.put(Notification(number, matter, 1, (), 5, 5), 0)
+    asked = (
+        offered(9, 7),
+        offered(9, 8),
+        offered(9, 9),
+        offered(3, 7, "declined"),
+        offered(4, 7, "declined"),
+    )
+    found = [made.counting(matter) for matter in asked]
+    assert [each and each.notification_id for each in found] == [16, 32, None, 48, None]
+    made.mark(16, unread=False)
+    assert made.counting(offered(9, 7)) is None
 
 
 def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,12 +167,26 @@ def test_challenges_that_are_declined_or_withdrawn(square: Square) -> None:
         offer(square, square.bob, "bob"),
         offer(square, 0, None),
     )
-    assert len(told(square, square.bob)) == 2
+    assert said(square, square.bob) == [("challenged", "offered", 2, ["alice"])]
     square.send(square.bob, DeclineChallenge(1, declined))
     square.send(square.alice, CancelOrder(withdrawn))
     square.send(square.alice, CancelOrder(open_to_all))
     assert said(square, square.alice) == [("challenged", "declined", 1, [])]
-    assert len(told(square, square.bob)) == 2
+    assert len(told(square, square.bob)) == 1
+
+
+def test_challenges_are_no_flood(square: Square) -> None:
+    """However often somebody challenges: one unread notification in a market, and it is of the first one."""
+    first = offer(square, square.bob, "bob")
+    square.send(square.alice, CancelOrder(first))
+    for _ in range(2):
+        square.send(square.alice, CancelOrder(offer(square, square.bob, "bob")))
+    assert said(square, square.bob) == [("challenged", "offered", 3, ["alice"])]
+    (notification,) = told(square, square.bob)
+    assert notification.matter.challenge_id == first
+    square.told(square.bob, ReadNotifications(FAR))
+    offer(square, square.bob, "bob")
+    assert [each.count for each in told(square, square.bob)] == [3, 1]
 
 
 def test_comments_on_one_s_entry_and_answers_and_mentions(square: Square) -> None:
@@ -275,6 +289,7 @@ def test_the_oldest_is_forgotten(square: Square, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(limits, "NOTIFICATIONS_KEPT_MAX", 2)
     for number in range(3):
         offer(square, square.bob, "bob")
+        square.told(square.bob, ReadNotifications(FAR))  # else the next one is counted up
         assert len(inbox(square, square.bob).unread) == min(number + 1, 2)
     forgotten = [event.forgotten for event in events(square, square.bob)]
     assert forgotten == [0, 0, events(square, square.bob)[0].notification.notification_id]
