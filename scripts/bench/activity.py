@@ -24,8 +24,9 @@ from actors.machines.messages.answers import AccountResult
 from actors.machines.messages.commands import RegisterMember
 from actors.processes.local import LocalExchange
 from actors.processes.settings import Settings
-from couch_views.client import Documents, open_documents
+from couch_views.client import Documents
 from couch_views.design_documents import load_designs
+from couch_views.opening import open_documents
 from resources.app import create_app
 from resources.tokens import Tokens
 from resources.toolkit.visitor import Member

@@ -16,8 +16,9 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from actors.processes.projector_core import Projector
-from couch_views.client import CouchServer, Documents, NotWritten, Written, open_documents
+from couch_views.client import CouchServer, Documents, NotWritten, Written
 from couch_views.json_values import JsonObject
+from couch_views.opening import open_documents
 from rabbit.log import Log
 from scripts.bench.recorded import recorded
 from scripts.bench.recovery import count

@@ -4,7 +4,7 @@ Never sends one; a path or a field of the API that has no function here is asked
 Called by whoever has a client: ``client.do(place_order(...))``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 from urllib.parse import urlencode
 
@@ -21,8 +21,10 @@ from scripts.client.shapes import (
     Instruction,
     LastPrice,
     Market,
+    MarketState,
     NewOrder,
     Order,
+    OrderState,
     Position,
     Preview,
     Quotes,
@@ -55,26 +57,26 @@ def account() -> Operation[Account]:
     return Operation("GET", "/accounts/", _part("account", Account))
 
 
-def markets(*, states: Sequence[str] = ("open",)) -> Operation[tuple[Market, ...]]:
+def markets(*, states: Iterable[MarketState] = ("open",)) -> Operation[tuple[Market, ...]]:
     """Markets in these states, oldest first; the first thousand of ``client.every(markets())``."""
     query = urlencode({"states": ",".join(states), "sort": "id", "limit": PAGE_MAX})
     return Operation("GET", f"/markets/?{query}", _part("markets", tuple[Market, ...]))
 
 
 def contracts(*market_ids: str) -> Operation[tuple[Contract, ...]]:
-    """The contracts of up to 100 markets, market by market, each in its order."""
-    path = f"/markets/{','.join(market_ids)}/contracts/"
+    """The contracts of 1 to 100 markets, market by market, each in its order."""
+    path = _of_markets(market_ids, "contracts/")
     return Operation("GET", path, _part("contracts", tuple[Contract, ...]))
 
 
 def quotes(*market_ids: str, depth: int = 10) -> Operation[dict[str, Quotes]]:
-    """The book of each contract of up to 100 markets, by the contract's id."""
-    path = f"/markets/{','.join(market_ids)}/quotes/?depth={depth}"
+    """The book of each contract of 1 to 100 markets, by the contract's id."""
+    path = _of_markets(market_ids, f"quotes/?depth={depth}")
     return Operation("GET", path, _whole(dict[str, Quotes]))
 
 
 def last_prices(*market_ids: str) -> Operation[dict[str, int]]:
-    """At what price each contract of up to 100 markets traded last, by the contract's id; none: never."""
+    """At what price each contract of 1 to 100 markets traded last, by the contract's id; none: never."""
     read = _part("last_executed_prices", dict[str, tuple[LastPrice, ...]])
 
     def by_contract(content: bytes) -> dict[str, int]:
@@ -85,8 +87,7 @@ def last_prices(*market_ids: str) -> Operation[dict[str, int]]:
             if last.last_executed_price is not None
         }
 
-    path = f"/markets/{','.join(market_ids)}/last_executed_prices/"
-    return Operation("GET", path, by_contract)
+    return Operation("GET", _of_markets(market_ids, "last_executed_prices/"), by_contract)
 
 
 def place_order(order: NewOrder) -> Operation[Order]:
@@ -133,7 +134,7 @@ def order(order_id: str) -> Operation[Order]:
 
 
 def orders(
-    *, states: Sequence[str] = LIVE_STATES, market_ids: Sequence[str] = ()
+    *, states: Iterable[OrderState] = LIVE_STATES, market_ids: Iterable[str] = ()
 ) -> Operation[tuple[Order, ...]]:
     """One's own orders in these states, newest first; the newest thousand of ``client.every(orders())``."""
     read = _part("orders", list[dict[str, object]])
@@ -152,6 +153,13 @@ def executions() -> Operation[tuple[Execution, ...]]:
 def positions() -> Operation[tuple[Position, ...]]:
     """What one holds, newest market first; the first thousand contracts of ``client.every(positions())``."""
     return Operation("GET", f"/positions/?limit={PAGE_MAX}", _part("positions", tuple[Position, ...]))
+
+
+def _of_markets(market_ids: Sequence[str], what: str) -> str:
+    """The path of something of these markets. Raises ``ValueError`` for none: that is another path."""
+    if not market_ids:
+        raise ValueError("at least one market is needed")
+    return f"/markets/{','.join(market_ids)}/{what}"
 
 
 def _listed(fields: dict[str, object]) -> Order:

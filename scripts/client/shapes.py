@@ -8,11 +8,25 @@ Prices are ticks of 1/10000 of probability, quantities 1/10000 of a currency uni
 
 import datetime as dt
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-LIVE_STATES: Final = ("pending", "created", "partial")
+Side = Literal["buy", "sell"]
+OrderType = Literal[
+    "good_til_cancelled",
+    "immediate_or_cancel",
+    "fill_or_kill",
+    "good_til_halted",
+    "good_til_date",
+    "keep_in_play",
+    "market",
+]
+SelfTrade = Literal["cancel_taker", "cancel_maker"]
+MarketState = Literal["draft", "auction", "open", "halted", "closed", "settled", "voided"]
+OrderState = Literal["pending", "created", "partial", "filled", "cancelled", "rejected", "voided", "settled"]
+"""What one may ask for, so that a misspelt word is found by a type checker; answers may have newer ones."""
+LIVE_STATES: Final[tuple[OrderState, ...]] = ("pending", "created", "partial")
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -101,7 +115,7 @@ class Order(msgspec.Struct, frozen=True):
     state: str
     market_id: str
     contract_id: str
-    side: str
+    side: Side
     price: int | None
     quantity: int
     total_executed_quantity: int
@@ -125,7 +139,7 @@ class Execution(msgspec.Struct, frozen=True):
     role: str
     market_id: str
     contract_id: str
-    side: str
+    side: Side
     price: int
     quantity: int
     created_datetime: dt.datetime
@@ -165,13 +179,13 @@ class NewOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
     market_id: str
     contract_id: str
-    side: str
+    side: Side
     price: int | None
     quantity: int
-    type: str = "good_til_cancelled"
+    type: OrderType = "good_til_cancelled"
     reference_id: str | None = None
     post_only: bool = False
-    self_trade: str = "cancel_taker"
+    self_trade: SelfTrade = "cancel_taker"
     good_til: dt.datetime | None = None
     market_version: int | None = None
 

@@ -70,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say.print(f"The crowd goes home: {error}", style="red", markup=False)
         return WRONG
     except EOFError:
-        say.print(f"Nobody is there to be asked for a password; it may be in {STAFF_PASSWORD}.", soft_wrap=True)
+        say.print(
+            f"Nobody is there to be asked for a password; it may be in {STAFF_PASSWORD}.", soft_wrap=True
+        )
         return WRONG
     summary = {
         "members": options.members,

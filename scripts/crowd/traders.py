@@ -5,12 +5,12 @@ Called by the crowd, for one member at a time.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum, unique
 from typing import Final
 
 from scripts.client.operations import cancel_orders, place_order
-from scripts.client.shapes import Contract, NewOrder
+from scripts.client.shapes import Contract, NewOrder, OrderType, Side
 from scripts.crowd.scene import CERTAIN, Act, Scene
 
 RESTING_MAX: Final = 6
@@ -24,6 +24,7 @@ NEWS: Final = 60
 MOVED: Final = 40
 """Ticks that are a trend."""
 UNITS_MAX: Final = 20
+SIDES: Final[tuple[Side, Side]] = ("buy", "sell")
 
 
 @unique
@@ -73,12 +74,14 @@ class Trader:
             return self._order(scene, contract, "buy", book.offers[0].price, "immediate_or_cancel")
         if book.bids and book.bids[0].price >= worth + EDGE:
             return self._order(scene, contract, "sell", book.bids[0].price, "immediate_or_cancel")
-        side, price = self._draw.choice([("buy", worth - 2 * EDGE), ("sell", worth + 2 * EDGE)])
+        sides: Sequence[tuple[Side, int]] = [("buy", worth - 2 * EDGE), ("sell", worth + 2 * EDGE)]
+        side, price = self._draw.choice(sides)
         return self._order(scene, contract, side, price)
 
     def _wait(self, scene: Scene, contract: Contract) -> NewOrder | None:
         away = self._draw.randint(1, 8) * 50
-        side, sign = self._draw.choice([("buy", -1), ("sell", 1)])
+        sides: Sequence[tuple[Side, int]] = [("buy", -1), ("sell", 1)]
+        side, sign = self._draw.choice(sides)
         return self._order(scene, contract, side, scene.middle(contract.id) + sign * away)
 
     def _follow(self, scene: Scene, contract: Contract) -> NewOrder | None:
@@ -86,19 +89,25 @@ class Trader:
         moved = middle - self._seen.get(contract.id, middle)
         if abs(moved) < MOVED:
             return None
-        side, price = ("buy", middle + 2 * MOVED) if moved > 0 else ("sell", middle - 2 * MOVED)
+        side: Side = "buy" if moved > 0 else "sell"
+        price = middle + (2 * MOVED if moved > 0 else -2 * MOVED)
         return self._order(scene, contract, side, price, "immediate_or_cancel")
 
     def _dabble(self, scene: Scene, contract: Contract) -> NewOrder | None:
         held, book = scene.held.get(contract.id, 0), scene.books[contract.id]
-        side = self._draw.choice(("buy", "sell")) if held == 0 else ("sell" if held > 0 else "buy")
+        side: Side = self._draw.choice(SIDES) if held == 0 else ("sell" if held > 0 else "buy")
         there = book.offers if side == "buy" else book.bids
         if not there:
             return self._order(scene, contract, side, scene.middle(contract.id))
         return self._order(scene, contract, side, there[0].price, "immediate_or_cancel")
 
     def _order(
-        self, scene: Scene, contract: Contract, side: str, price: int, order_type: str = "good_til_cancelled"
+        self,
+        scene: Scene,
+        contract: Contract,
+        side: Side,
+        price: int,
+        order_type: OrderType = "good_til_cancelled",
     ) -> NewOrder:
         quantity = self._draw.randint(1, UNITS_MAX) * CERTAIN
         return NewOrder(scene.market.id, contract.id, side, scene.possible(price), quantity, order_type)

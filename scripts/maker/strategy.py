@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from scripts.client.shapes import Cancel, NewOrder, Order
+from scripts.client.shapes import Cancel, NewOrder, Order, Side
 
 PRICE_MIN: Final = 1
 PRICE_MAX: Final = 9_999
@@ -34,7 +34,7 @@ class Style(NamedTuple):
 
 class Quote(NamedTuple):
     contract_id: str
-    side: str
+    side: Side
     price: int
     quantity: int
 

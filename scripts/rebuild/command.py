@@ -24,7 +24,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from actors.processes.launcher import RefusedError, only_one
 from actors.processes.settings import Settings, SettingsError
-from couch_views.client import DocumentsError, discard_documents, open_documents
+from couch_views.client import DocumentsError
+from couch_views.opening import discard_documents, open_documents
 from rabbit.log import Log, LogError
 from rabbit.open import open_log
 from scripts.rebuild.rebuilding import Counted, count, rebuild

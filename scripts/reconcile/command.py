@@ -23,7 +23,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from actors.processes.settings import Settings, SettingsError
-from couch_views.client import DocumentsError, open_documents
+from couch_views.client import DocumentsError
+from couch_views.opening import open_documents
 from rabbit.log import LogError, LogUnavailableError
 from rabbit.open import open_log
 from scripts.client import Client, ClientError

@@ -10,7 +10,7 @@ from typing import Final
 
 from scripts.client import Client
 from scripts.client.operations import contracts, markets, place_orders
-from scripts.client.shapes import Contract, NewOrder
+from scripts.client.shapes import Contract, NewOrder, Side
 from scripts.first_start.demo import BUYER, PERCENT, SELLER, UNITS, make_demo
 from scripts.sandbox.transport import InProcessTransport
 from scripts.sandbox.world import PASSWORD, World
@@ -42,6 +42,7 @@ def _trade(member: Client, draw: random.Random) -> None:
 
 
 def _order(draw: random.Random, contract: Contract) -> NewOrder:
-    side = draw.choice(("buy", "sell"))
+    sides: tuple[Side, Side] = ("buy", "sell")
+    side = draw.choice(sides)
     percent = draw.randint(1, 30) if side == "buy" else draw.randint(40, 95)
     return NewOrder(contract.market_id, contract.id, side, percent * PERCENT, draw.randint(1, 20) * UNITS)

@@ -6,18 +6,22 @@ Called by tests of clients; made by the fixtures.
 
 import datetime as dt
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpx
 import msgspec
 
-from scripts.sandbox.faults import Fault, FaultKind
+from scripts.client import Json, RefusedError
+from scripts.sandbox.faults import Fault, FaultKind, MethodName
 
 TIMEOUT_S = 60.0
 
 
 class SandboxControl:
-    """The controls of the sandbox at ``url``; ``transport`` leads to one in this process."""
+    """The controls of the sandbox at ``url``; ``transport`` leads to one in this process.
+
+    What makes no sense is refused: ``RefusedError``, which says why.
+    """
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self._http = httpx.Client(
@@ -48,7 +52,7 @@ class SandboxControl:
         self,
         kind: FaultKind,
         *,
-        method: str | None = None,
+        method: MethodName | None = None,
         path: str = "/v3/",
         after: int = 0,
         times: int = 1,
@@ -79,10 +83,11 @@ class SandboxControl:
         """Everything is as in the beginning."""
         self._send("POST", "/reset/")
 
-    def _send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 (JSON)
+    def _send(self, method: str, path: str, body: object = None) -> Json:
         response = self._http.request(method, path, json=body)
-        response.raise_for_status()
+        if response.is_error:
+            raise RefusedError(response.status_code, response.json())
         return response.json()
 
-    def _time(self, answer: Any) -> dt.datetime:  # noqa: ANN401 (JSON)
+    def _time(self, answer: Json) -> dt.datetime:
         return dt.datetime.fromisoformat(answer["clock"]["now"])

@@ -162,6 +162,8 @@ class FaultSwitches(Resource):
     async def switch_on(self, call: Call[Fault, Query]) -> Outcome:
         if (call.body.kind in _OF_A_MARKET) != (call.body.market_id is not None):
             raise invalid("market_id", f"it is needed for {FaultKind.MARKET_HALTED}, and only there")
+        if call.body.kind is FaultKind.ANSWER_LATE and not call.body.delay_ms:
+            raise invalid("delay_ms", f"how late an answer is, is needed for {FaultKind.ANSWER_LATE}")
         if len(self._sandbox.faults.waiting) >= FAULTS_MAX:
             raise invalid("kind", f"{FAULTS_MAX} faults are waiting already")
         self._sandbox.faults.switch_on(call.body)

@@ -5,7 +5,7 @@ Called by the sandbox's application and by its control resources.
 """
 
 from enum import StrEnum, unique
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -15,6 +15,8 @@ from resources.toolkit.identities import Identity
 FAULTS_MAX: Final = 100
 REQUESTS_MAX: Final = 1_000_000
 DELAY_MS_MAX: Final = 60_000
+
+MethodName = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @unique
@@ -44,12 +46,12 @@ class FaultKind(StrEnum):
 class Fault(Shape):
     """What happens to the next ``times`` requests of this method and path, ``after`` so many.
 
-    ``method``: any, if it is left out. ``path``: what the path begins with.
+    ``method``: any, if it is left out. ``path``: what the path begins with, ``/v3`` included.
     """
 
     kind: FaultKind
-    method: str | None = None
-    path: str = "/v3/"
+    method: MethodName | None = None
+    path: Annotated[str, msgspec.Meta(pattern="^/v3(/|$)")] = "/v3/"
     after: Annotated[int, msgspec.Meta(ge=0, le=REQUESTS_MAX)] = 0
     times: Annotated[int, msgspec.Meta(ge=1, le=REQUESTS_MAX)] = 1
     delay_ms: Annotated[int, msgspec.Meta(ge=0, le=DELAY_MS_MAX)] = 0

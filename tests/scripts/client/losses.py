@@ -10,7 +10,7 @@ import httpx
 from hypothesis import strategies as st
 
 from scripts.client.shapes import NewOrder
-from scripts.sandbox.faults import FaultKind
+from scripts.sandbox.faults import FaultKind, MethodName
 from scripts.sandbox.fixtures import LocalSandbox
 
 LOSSES: Final = (
@@ -64,7 +64,7 @@ class Unreachable(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """What it leads to is closed by who made that."""
 
 
-def switch_on(sandbox: LocalSandbox, losses: list[FaultKind], method: str = "POST") -> None:
+def switch_on(sandbox: LocalSandbox, losses: list[FaultKind], method: MethodName = "POST") -> None:
     """One attempt after the other meets these."""
     for kind in losses:
         late_ms = TOO_LATE_MS if kind is FaultKind.ANSWER_LATE else 0

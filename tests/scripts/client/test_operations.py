@@ -5,6 +5,7 @@ Called by pytest.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
@@ -18,6 +19,7 @@ from scripts.client.operations import (
     cancel_orders,
     contracts,
     executions,
+    last_prices,
     markets,
     order,
     orders,
@@ -153,3 +155,9 @@ def test_what_is_refused_has_its_reason(sandbox: LocalSandbox) -> None:
     with sandbox.client("cleo") as client, pytest.raises(RefusedError) as refused:
         client.do(place_order(NewOrder("1", "1", "buy", 0, 10_000)))
     assert (refused.value.status, refused.value.reason) == (422, "INVALID_PRICE")
+
+
+@pytest.mark.parametrize("asked", [contracts, quotes, last_prices])
+def test_something_of_no_market_at_all_can_not_be_asked_for(asked: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match="at least one market"):
+        asked()

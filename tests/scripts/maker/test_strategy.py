@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.client.shapes import Cancel, LadderStep, Market, NewOrder, Order
+from scripts.client.shapes import Cancel, LadderStep, Market, NewOrder, Order, Side
 from scripts.maker.strategy import Quote, Style, changes, followed, opening, wanted
 
 STYLE = Style(half_spread=100, step=50, levels=2, size=10_000, skew=20, held_max=30_000)
@@ -19,7 +19,7 @@ EVERY_TICK = Market("1", "1", "Winner", "open", (LadderStep(1, 9999, 1),))
 COARSE = Market("1", "1", "Winner", "open", (LadderStep(100, 1900, 100), LadderStep(2000, 9500, 500)))
 
 
-def resting(order_id: str, side: str, price: int, quantity: int = 10_000) -> Order:
+def resting(order_id: str, side: Side, price: int, quantity: int = 10_000) -> Order:
     now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     return Order(order_id, "created", "1", "7", side, price, quantity, 0, quantity, now)
 
@@ -88,7 +88,7 @@ def test_quotes_are_possible_and_never_trade_with_each_other(
     ],
 )
 def test_what_is_right_keeps_its_place(
-    quotes: list[tuple[str, int]], before: list[Order], cancels: list[str], news: list[tuple[str, int]]
+    quotes: list[tuple[Side, int]], before: list[Order], cancels: list[str], news: list[tuple[Side, int]]
 ) -> None:
     asked = changes("1", [Quote("7", side, price, 10_000) for side, price in quotes], before)
     assert asked == (

@@ -17,10 +17,11 @@ import pytest
 from actors.processes.launcher import only_one
 from actors.processes.projector_core import Projector
 from actors.processes.settings import Settings
-from couch_views.client import Documents, DocumentsUnavailableError, open_documents
+from couch_views.client import Documents, DocumentsUnavailableError
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.embedded.store import FILE_NAME
 from couch_views.json_values import JsonObject
+from couch_views.opening import open_documents
 from couch_views.shapes import document_id
 from rabbit.log import Log
 from rabbit.open import open_log

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from actors.processes.projector_core import Projector
-from couch_views.client import Documents, Written, open_documents
+from couch_views.client import Documents, Written
+from couch_views.opening import open_documents
 from couch_views.queries.ledger import transactions
 from couch_views.shapes import AccountDocument, TransactionDocument
 from rabbit.log import Log

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from couch_views.client import open_documents
+from couch_views.opening import open_documents
 from couch_views.shapes import transaction_document_id
 from scripts.reconcile.command import main
 from tests.processes.kept import keep, lawful_log

@@ -17,7 +17,8 @@ from actors.machines.streams import Streams
 from actors.processes.keeper_core import Keeper
 from actors.processes.snapshot_files import SnapshotFiles
 from couch_views.classes import DocumentClass
-from couch_views.client import Documents, open_documents
+from couch_views.client import Documents
+from couch_views.opening import open_documents
 from couch_views.shapes import checkpoint_document_id, document_id, transaction_document_id
 from rabbit.log import LogCorruptError
 from rabbit.memory import MemoryLog

@@ -94,6 +94,10 @@ def test_tokens_follow_the_clock(sandbox: LocalSandbox) -> None:
         ("POST", "faults/", {"kind": "flood"}, "kind"),
         ("POST", "faults/", {"kind": "answer_lost", "times": 0}, "times"),
         ("POST", "faults/", {"kind": "answer_late", "delay_ms": 3_600_000}, "delay_ms"),
+        ("POST", "faults/", {"kind": "answer_late"}, "delay_ms"),
+        ("POST", "faults/", {"kind": "answer_lost", "method": "post"}, "method"),
+        ("POST", "faults/", {"kind": "answer_lost", "path": "/orders/"}, "path"),
+        ("POST", "faults/", {"kind": "answer_lost", "path": "/v33"}, "path"),
         ("POST", "faults/", {"kind": "market_halted"}, "market_id"),
         ("POST", "faults/", {"kind": "answer_lost", "market_id": "1"}, "market_id"),
         ("POST", "faults/", {"kind": "answer_lost", "colour": "red"}, "colour"),
@@ -112,7 +116,7 @@ def test_what_makes_no_sense_is_refused_by_its_name_and_changes_nothing(
 def test_there_is_a_limit_to_faults(sandbox: LocalSandbox) -> None:
     for _ in range(FAULTS_MAX):
         sandbox.control.switch_on(FaultKind.UNAVAILABLE)
-    with pytest.raises(httpx.HTTPStatusError, match="422"):
+    with pytest.raises(RefusedError, match=f"422 INVALID_FIELD: .*{FAULTS_MAX} faults are waiting already"):
         sandbox.control.switch_on(FaultKind.UNAVAILABLE)
     sandbox.control.clear_faults()
     assert sandbox.control.faults == ()
