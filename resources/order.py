@@ -11,7 +11,7 @@ from actors.machines import limits
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
 from actors.machines.messages.commands import CancelOrder, GetOrder
-from actors.machines.messages.words import OrderState, Reason, TimeInForce
+from actors.machines.messages.words import OrderState, Reason
 from couch_views.queries import orders as queries
 from couch_views.queries.reading import Reads
 from couch_views.shapes import OrderDocument
@@ -22,7 +22,7 @@ from resources.pages.asides import of_ids, of_order
 from resources.pages.formats import PAYOUT, PERCENT
 from resources.reading import Reader
 from resources.refusals import kinds
-from resources.representations import ORDER_FIELDS, Json, order_answer, order_in_list, shown
+from resources.representations import Json, order_answer, order_in_list, order_shown
 from resources.toolkit.body import body_of
 from resources.toolkit.media.json import JSON
 from resources.toolkit.media.page import page
@@ -95,7 +95,7 @@ class Order(Resource):
 
         (document, aside), position = await self._reader.read(call, find)
         if document is not None:
-            return done({"order": shown(document, ORDER_FIELDS)}, position, aside=aside)
+            return done({"order": order_shown(document)}, position, aside=aside)
         # Its document may be on its way; its actor knows it already.
         reply = await self._exchange.ask(GetOrder(account_id, order_id))
         if not isinstance(reply.result, OrderResult):
@@ -114,7 +114,7 @@ class Order(Resource):
         order = cast("answers.Order | None", view.content.get("order"))
         if order is not None and order["state"] in LIVE:
             values = {"quantity": write_unit(order["quantity"], PAYOUT)}
-            if order["type"] != TimeInForce.MARKET:
+            if order["price"] is not None:
                 values["price"] = write_unit(order["price"], PERCENT)
             yield FormUse("PATCH", self.pattern, view.path, values=values)
             yield FormUse("DELETE", self.pattern, view.path)

@@ -13,7 +13,7 @@ from actors.machines.messages.parts import Fill
 from actors.machines.messages.words import OrderState
 from actors.machines.money import commission_on, format_money
 from couch_views.formats import format_average_price
-from resources.representations import Json
+from resources.representations import Json, limit_of
 
 
 def preview_answer(asked: PlaceOrder, matched: MatchPreview, previewed: OrderPreview) -> Json:
@@ -30,7 +30,7 @@ def preview_answer(asked: PlaceOrder, matched: MatchPreview, previewed: OrderPre
         "contract_id": str(asked.contract_id),
         "side": asked.side,
         "type": asked.time_in_force,
-        "price": previewed.price,
+        "price": limit_of(asked.time_in_force, previewed.price),
         "quantity": asked.quantity,
         "executions": list(_by_price(matched.fills)),
         "total_executed_quantity": executed,

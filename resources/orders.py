@@ -42,7 +42,7 @@ from resources.pages.market_page import STANDARD, cancel_form, order_form
 from resources.paging import PageQuery, pagination
 from resources.reading import Reader
 from resources.refusals import kinds, refusal
-from resources.representations import ORDER_FIELDS, Json, order_answer, shown
+from resources.representations import Json, order_answer, order_shown
 from resources.toolkit.body import parsed_body
 from resources.toolkit.identities import Identities, Identity
 from resources.toolkit.media.json import JSON
@@ -133,7 +133,7 @@ class Orders(Resource):
             return page, of_ids(documents, call, page.items)
 
         (page, aside), position = await self._reader.read(call, find)
-        orders = [shown(order, ORDER_FIELDS) for order in page.items]
+        orders = [order_shown(order) for order in page.items]
         pages = pagination(call.request, page.next_cursor)
         return done({"orders": orders, "pagination": pages}, position, aside=aside)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from actors.machines.messages.answers import AccountResult, EventResult, MarketResult, OrderResult
-from actors.machines.messages.words import MarketState
+from actors.machines.messages.words import MarketState, TimeInForce
 from actors.machines.money import format_commission, format_money
 from couch_views.formats import format_average_price, format_time
 from couch_views.shapes import (
@@ -52,6 +52,16 @@ def order_answer(order: OrderResult) -> Json:
     return answer
 
 
+def order_shown(order: OrderDocument) -> Json:
+    """An order as a list shows it, told by its document."""
+    return {**shown(order, ORDER_FIELDS), "price": limit_of(order["type"], order["price"])}
+
+
+def limit_of(kind: str, price: int) -> int | None:
+    """The price that an order names. A market order takes any: what is reserved for it is none of its own."""
+    return None if kind == TimeInForce.MARKET else price
+
+
 def order_in_list(order: OrderResult) -> Json:
     """An order as a list shows it: what its document will say once it is there."""
     return {
@@ -69,7 +79,7 @@ def _order(order: OrderResult) -> Json:
         "contract_id": str(order.contract_id),
         "side": order.side,
         "type": order.time_in_force,
-        "price": order.price,
+        "price": limit_of(order.time_in_force, order.price),
         "quantity": order.quantity,
         "total_executed_quantity": order.executed_quantity,
         "average_price": format_average_price(order.executed_value, order.executed_quantity),

@@ -26,6 +26,7 @@ from actors.machines.messages.trading_entries import (
     SettlementContent,
     VoidedContent,
 )
+from actors.machines.messages.words import TimeInForce
 from actors.machines.money import format_money
 from couch_views.activity_shapes import ORDERS, EntryDocument, entry_document_id, place_of
 from couch_views.formats import format_average_price, format_time
@@ -89,7 +90,8 @@ def _order(content: OrderContent) -> Written:
         "contract_id": str(content.contract_id),
         "side": content.side.value,
         "type": content.time_in_force.value,
-        "price": content.price,
+        # A market order takes any: what is reserved for it is no price of its own.
+        "price": None if content.time_in_force is TimeInForce.MARKET else content.price,
         "quantity": content.quantity,
     }
 

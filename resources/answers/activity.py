@@ -49,7 +49,7 @@ class ActivityEntry(TypedDict):
     winners: NotRequired[list[NamedThing]]
     contract: NotRequired[NamedThing]
     side: NotRequired[Side]
-    price: NotRequired[Price]
+    price: NotRequired[Price | None]
     average_price: NotRequired[AveragePrice | None]
     quantity: NotRequired[Quantity]
     profit: NotRequired[Annotated[Money | None, Meta(description="After commission; of what is closed.")]]

@@ -12,6 +12,11 @@ from actors.machines.messages.words import OrderState, Reason, SelfTrade, Side, 
 from resources.answers.general import Pagination
 from resources.answers.values import AveragePrice, Id, Money, Price, Quantity, Time, any_of
 
+Limit = Annotated[
+    Price | None, Meta(description="Null of a market order: it takes any, and has the worst one reserved.")
+]
+"""The price that an order names."""
+
 
 class _Order(TypedDict):
     state: OrderState
@@ -19,7 +24,7 @@ class _Order(TypedDict):
     contract_id: Id
     side: Side
     type: TimeInForce
-    price: Price
+    price: Limit
     quantity: Annotated[Quantity, Meta(description="All of the order, what was executed included.")]
     total_executed_quantity: Quantity
     average_price: AveragePrice | None
@@ -94,7 +99,7 @@ class OrderPreviewed(TypedDict):
     contract_id: Id
     side: Side
     type: TimeInForce
-    price: Price
+    price: Limit
     quantity: Quantity
     executions: list[PreviewedExecution]
     total_executed_quantity: Quantity

@@ -20,7 +20,7 @@ from resources.following import MARKETS, follow_forms, followed
 from resources.holdings import held_in
 from resources.pages.asides import Looking, boards, only, purse
 from resources.pages.formats import PAYOUT, PERCENT
-from resources.representations import EXECUTION_FIELDS, ORDER_FIELDS, Json, shown
+from resources.representations import EXECUTION_FIELDS, Json, order_shown, shown
 from resources.toolkit.units import write_unit
 from resources.toolkit.view import Button, Choice, FormUse, View
 from resources.toolkit.visitor import Member
@@ -153,7 +153,7 @@ def _own(documents: Reads, call: Looking, visitor: Member, market_id: int) -> Js
     found = orders.orders(documents, account_id, live, limit=_OWN_ORDERS)
     position = documents.get(document_id("position", account_id, market_id))
     return {
-        "orders": [shown(order, ORDER_FIELDS) for order in found.items],
+        "orders": [order_shown(order) for order in found.items],
         "positions": [] if position is None else held_in(_position(position)),
         **followed(documents, visitor, names.of_market(market_id)),
         **purse(documents, call),

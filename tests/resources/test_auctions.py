@@ -48,7 +48,7 @@ def test_a_market_by_auctions_from_its_making_to_its_end(world: World) -> None:
     bid = ada.ok("POST", "/v3/orders/", order(market, side="buy", price=6000, quantity=150_000))
     assert (bid["state"], bid["executions"]) == ("created", [])
     sold = grace.ok("POST", "/v3/orders/", order(market, side="sell", type="market"))
-    assert (sold["type"], sold["price"], sold["exposure"]) == ("market", 1, "9.999")
+    assert (sold["type"], sold["price"], sold["exposure"]) == ("market", None, "9.999")
     quotes = world.anyone.ok("GET", f"{path}quotes/")
     assert quotes[first]["indicative"] == {"price": 5000, "volume": 100_000, "imbalance": 50_000}
     assert quotes[first]["bids"] == [{"price": 6000, "quantity": 150_000}]
@@ -83,6 +83,27 @@ def test_a_market_by_auctions_from_its_making_to_its_end(world: World) -> None:
         "auction",
         "created",
     ]
+
+
+def test_a_market_order_shows_no_price_whatever_is_reserved_for_it(world: World) -> None:
+    """9999 for a buy, which nobody who reads it would take for what it is."""
+    ada = world.member("ada")
+    ada.ok("PATCH", "/v3/privacy/", {"order": {"audience": "everyone", "detail": "amount"}})
+    market = collecting(world)
+    asked = order(market, side="buy", type="market")
+    previewed = ada.ok("POST", "/v3/orders/?preview=true", asked)
+    placed = ada.ok("POST", "/v3/orders/", asked)
+    path = f"/v3/orders/{placed['order_id']}/"
+    less = ada.ok("PATCH", path, {"quantity": 40_000})
+    (listed,) = ada.ok("GET", "/v3/orders/")["orders"]
+    shown = (previewed, placed, less, listed, ada.ok("GET", path)["order"])
+    assert [(each["type"], each["price"]) for each in shown] == [("market", None)] * len(shown)
+    entries = world.anyone.ok("GET", "/v3/members/ada/activity/")["activity"]
+    (entry,) = [each for each in entries if each["kind"] == "order"]
+    assert (entry["price"], entry["sentence"]) == (None, "ada asks to buy Gulls in Winner for 10.00.")
+    pages = [ada.send("GET", each, headers={"Accept": "text/html"}).text for each in (path, "/v3/orders/")]
+    assert "<dt>Price</dt> <dd>Any</dd>" in pages[0]
+    assert all('class="price"' not in page for page in pages)
 
 
 def test_a_price_belongs_to_all_orders_but_market_orders(world: World) -> None:
