@@ -137,10 +137,12 @@ class Comment(Resource):
         return done({"comment": represent(comment, self._entry_ids)}, position, aside=aside)
 
     async def edit(self, call: Call[EditAsked, Query]) -> Outcome:
-        viewer, text = reading_of(call).viewer, call.body.text
+        reading, text = reading_of(call), call.body.text
 
         def find(documents: Reads) -> tuple[Mention, ...]:
-            return mentions_in(documents, viewer, text)
+            if visible_comment(documents, reading, call.identity("comment_id")) is None:
+                raise not_found("There is no such comment.")
+            return mentions_in(documents, reading.viewer, text)
 
         mentions, _ = await self._reader.read(call, find, DocumentClass.HISTORY)
         edit = EditComment(call.identity("comment_id"), text, mentions)

@@ -48,6 +48,17 @@ def test_its_author_edits_it_and_it_says_since_when(talk: Talk) -> None:
     assert error(talk.ada, "PATCH", "/v3/comments/987654321/", {"text": "x"}) == (404, "NOT_FOUND")
 
 
+def test_who_may_not_see_it_is_not_told_that_it_is_another_s(talk: Talk) -> None:
+    talk.ada.ok("PATCH", "/v3/privacy/", {"comment": {"audience": "only_me"}})
+    for method, path, body in (
+        ("PATCH", talk.path, {"text": "Mine."}),
+        ("DELETE", talk.path, None),
+        ("POST", f"{talk.path}reports/", {"reason": "rude"}),
+    ):
+        assert error(talk.ben, method, path, body) == (404, "NOT_FOUND")
+    assert talk.ada.ok("PATCH", talk.path, {"text": "Better."})["comment"]["text"] == "Better."
+
+
 def test_what_has_changed_meanwhile_is_not_overwritten(talk: Talk) -> None:
     tag = talk.ada.get(talk.path).headers["etag"]
     condition = {"If-Match": tag}
