@@ -70,8 +70,7 @@ def _refuse_verdict(contract_ids: Sequence[int], winner_count: int, command: Set
         return Refused(Reason.INVALID_WINNERS, "A contract is named twice.", "winners")
     if sharing:
         return _refuse_dead_heat(winner_count - len(winners), len(sharing))
-    nobody = len(contract_ids) == 1 and not winners
-    if len(winners) != winner_count and not nobody:
+    if len(winners) != winner_count and len(contract_ids) > 1:  # the only contract may also lose
         return Refused(Reason.INVALID_WINNERS, f"The market has {winner_count} winner(s).", "winners")
     return None
 

@@ -301,6 +301,10 @@ class Beside(RuleBasedStateMachine):
         assert held == {(order.contract_id, order.order_id, order.left) for order in self.obvious.orders}
 
     @invariant()
+    def the_best_prices_are_known(self) -> None:
+        assert self.books.state_hash() == SetBooks(self.contracts).state_hash()
+
+    @invariant()
     def nothing_is_left_that_could_trade(self) -> None:
         assert not self.obvious.is_crossed()
         for side in Side:
