@@ -19,10 +19,10 @@ from scripts.client import Client
 from scripts.exchange import running_exchange
 from tests.couch_views.stand_in import Fault, StandInProcess
 from tests.processes.programs import free_port, wait_for
+from tests.processes.trader import QUANTITY, trader_at
 
 pytestmark = pytest.mark.whole
 
-QUANTITY: Final = 10_000
 ORDERS_AMID: Final = 20
 READS_AMID: Final = 5
 TOLD_WITHIN_S: Final = READ_TIMEOUT_S + limits.OWN_WRITE_WAIT_MS / 1_000 + 20
@@ -35,27 +35,8 @@ class Scene:
 
     def __init__(self, server: StandInProcess, url: str, staff: Client) -> None:
         self.server = server
-        event = {"name": "The final", "type": "sailing", "start_datetime": "2100-01-01T00:00:00Z"}
-        event_id = staff.call("POST", "/events/", event, "event")["event"]["id"]
-        body = {"event_id": event_id, "name": "Winner", "contracts": [{"name": "Yes"}, {"name": "No"}]}
-        market = staff.call("POST", "/markets/", body, "market")["market"]
-        staff.call("PATCH", f"/markets/{market['id']}/", {"state": "open"})
-        member = {"username": "trader", "password": "the password of trader"}
-        token = staff.call("POST", "/members/", member)["token"]
-        staff.call("POST", "/accounts/trader/deposits/", {"amount": "1000.00"}, "deposit")
-        self.http = httpx.Client(
-            base_url=f"{url}/v3",
-            headers={"Authorization": f"Session-Token {token}"},
-            timeout=60,
-            trust_env=False,
-        )
-        self.order = {
-            "market_id": market["id"],
-            "contract_id": market["contracts"][0]["id"],
-            "side": "buy",
-            "price": 100,
-            "quantity": QUANTITY,
-        }
+        self.trader = trader_at(url, staff)
+        self.http = self.trader.http
         self.placed = 0
 
     def trade(self) -> None:
@@ -63,17 +44,17 @@ class Scene:
         for _ in range(ORDERS_AMID):
             self.placed += 1
             key = {"Idempotency-Key": f"order {self.placed}"}
-            assert self.http.post("/orders/", json=self.order, headers=key).status_code in {200, 202}
+            assert self.http.post("/orders/", json=self.trader.order, headers=key).status_code in {200, 202}
 
     def read(self) -> httpx.Response:
-        return self.http.get(f"/markets/{self.order['market_id']}/quotes/")
+        return self.http.get(f"/markets/{self.trader.market_id}/quotes/")
 
     def shown(self) -> int | None:
         """How many orders the documents show, by the quantity that is bid; None while they can't be read."""
         answer = self.read()
         if answer.status_code != 200:
             return None
-        bids = answer.json()[self.order["contract_id"]]["bids"]
+        bids = answer.json()[self.trader.contract_id]["bids"]
         return sum(int(level["quantity"]) for level in bids) // QUANTITY
 
     def wait_until_shown(self) -> None:

@@ -22,6 +22,7 @@ from scripts.broker.node import Broker, private_broker
 from scripts.client import Client
 from scripts.exchange import Exchange, running_exchange
 from tests.processes.programs import Program, wait_for, whole_lines
+from tests.processes.trader import trader_at
 
 pytestmark = pytest.mark.whole
 
@@ -41,32 +42,13 @@ class Scene:
         self.broker = broker
         self.settings = Settings(exchange.var)
         staff.sign_in("staff", exchange.staff_password)
-        event = {"name": "The final", "type": "sailing", "start_datetime": "2100-01-01T00:00:00Z"}
-        event_id = staff.call("POST", "/events/", event, "event")["event"]["id"]
-        body = {"event_id": event_id, "name": "Winner", "contracts": [{"name": "Yes"}, {"name": "No"}]}
-        market = staff.call("POST", "/markets/", body, "market")["market"]
-        staff.call("PATCH", f"/markets/{market['id']}/", {"state": "open"})
-        member = {"username": "trader", "password": "the password of trader"}
-        token = staff.call("POST", "/members/", member)["token"]
-        staff.call("POST", "/accounts/trader/deposits/", {"amount": "1000.00"}, "deposit")
-        self.http = httpx.Client(
-            base_url=f"{exchange.url}/v3",
-            headers={"Authorization": f"Session-Token {token}"},
-            timeout=30,
-            trust_env=False,
-        )
+        self._trader = trader_at(exchange.url, staff)
+        self.http = self._trader.http
         self._program = Program(exchange.launcher, self.settings, exchange.var / "launcher.out")
         self._keys = count()
-        self._order = {
-            "market_id": market["id"],
-            "contract_id": market["contracts"][0]["id"],
-            "side": "buy",
-            "price": 100,
-            "quantity": 10_000,
-        }
 
     def place(self, key: str) -> httpx.Response:
-        return self.http.post("/orders/", json=self._order, headers={"Idempotency-Key": key})
+        return self.http.post("/orders/", json=self._trader.order, headers={"Idempotency-Key": key})
 
     def place_until_answered(self, key: str) -> None:
         wait_for(lambda: self.place(key).status_code == 200, name=f"order {key}")
