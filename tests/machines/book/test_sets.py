@@ -192,6 +192,12 @@ def test_an_order_has_so_many_sets_at_most(monkeypatch: pytest.MonkeyPatch) -> N
     assert (match.left, match.cut) == (15, False)
 
 
+def test_of_more_contracts_it_has_fewer_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sets, "SET_LEGS_PER_ARRIVAL_MAX", 3)
+    match = market(*THREE)[0].of(1).match(1, Side.BUY, 3000, 9, 1)
+    assert (told(match), match.left, match.cut) == ("[4 @ 2500: 2 4000, 3 3500]", 5, True)
+
+
 def test_two_orders_of_one_account_may_be_in_one_set() -> None:
     books, _ = market("", "b2 buys 5 @ 4000", "b3 buys 5 @ 4000")
     assert told(books.of(1).match(1, Side.BUY, 2000, 5, 1)) == "[5 @ 2000: 2 4000, 3 4000]"
