@@ -1,7 +1,7 @@
 """Owns the memory that a document server is away, so that its readers are told at once instead of waiting.
 
 Never asks by itself, never repeats a request: while the server is away one reader at a time finds out more.
-Called by couch_views.client, one breaker for all threads of a process.
+Called by couch_views.opening, one breaker for all threads of a process.
 """
 
 import threading

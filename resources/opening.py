@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from actors.machines import limits
 from actors.processes.settings import Settings
 from actors.processes.thespian_gateway import ThespianGateway, open_gateway
-from couch_views.client import Documents, open_documents
+from couch_views.client import Documents
+from couch_views.opening import open_documents
 from resources.app import create_app
 from resources.middleware.asgi import Application
 from resources.toolkit.admission import Gates

@@ -14,7 +14,8 @@ from actors.processes.outage import Outage
 from actors.processes.projector_core import Projector
 from actors.processes.protocol import Directory, Start
 from actors.processes.shell import Shell
-from couch_views.client import DocumentsError, DocumentsRefusedError, open_documents
+from couch_views.client import DocumentsError, DocumentsRefusedError
+from couch_views.opening import open_documents
 from rabbit.log import LogUnavailableError
 from rabbit.open import open_log
 

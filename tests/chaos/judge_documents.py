@@ -14,8 +14,9 @@ from typing import Final
 from actors.machines.messages.words import OrderState
 from actors.processes.projector_core import Projector
 from couch_views.classes import DocumentClass
-from couch_views.client import Documents, open_documents
+from couch_views.client import Documents
 from couch_views.json_values import Json, JsonObject
+from couch_views.opening import open_documents
 from couch_views.shapes import checkpoint_document_id, document_id
 from rabbit.log import Log
 from tests.chaos.findings import Findings

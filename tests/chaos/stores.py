@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from actors.machines.streams import Streams
-from couch_views.client import DATABASE, Documents, open_documents, remote_documents
+from couch_views.client import DATABASE, Documents
+from couch_views.opening import open_documents, remote_documents
 from couch_views.remote import CLEAR_PORT, RemoteServer
 from rabbit.log import Log
 from rabbit.open import open_log

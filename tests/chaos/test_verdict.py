@@ -26,8 +26,9 @@ from actors.machines.messages.events import (
     VerdictNoted,
 )
 from actors.machines.messages.words import ChallengeState, Reason
-from couch_views.client import Documents, open_documents
+from couch_views.client import Documents
 from couch_views.json_values import JsonObject
+from couch_views.opening import open_documents
 from rabbit.sqlite import SqliteLog
 from tests.chaos.findings import Findings
 from tests.chaos.history import History, LogReader

@@ -19,10 +19,10 @@ from couch_views.client import (
     NotWritten,
     Written,
     failure,
-    open_documents,
 )
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import JsonObject
+from couch_views.opening import open_documents
 from couch_views.queries.reading import Row
 from tests.couch_views.servers import URL, place_at
 from tests.couch_views.test_design_upgrade import WatchedServer
@@ -200,18 +200,3 @@ def test_the_documents_given_are_left_as_they_are(documents: Documents) -> None:
 )
 def test_every_answer_has_one_error(status: int, answer: bytes, error: type[Exception]) -> None:
     assert type(failure(status, "GET /a", answer)) is error
-
-
-@pytest.mark.parametrize("setting", ["", "couch", "amqp://host/"])
-def test_a_setting_names_a_store(setting: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="http"):
-        open_documents(setting, tmp_path, writer=True).get("a")
-
-
-def test_a_file_that_is_none_is_not_available(tmp_path: Path) -> None:
-    (tmp_path / "documents.sqlite3").write_text("no database " * 1_000)
-    with pytest.raises(DocumentsUnavailableError, match="can't be opened: file is not a database"):
-        open_documents("sqlite", tmp_path, writer=True)
-    (tmp_path / "a").touch()
-    with pytest.raises(DocumentsUnavailableError, match="can't be opened"):
-        open_documents("sqlite", tmp_path / "a", writer=True)

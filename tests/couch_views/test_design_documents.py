@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from couch_views.client import open_documents
 from couch_views.design_documents import DesignError, load_designs
+from couch_views.opening import open_documents
 
 MAP = "function (doc) { emit(doc._id, 1); }\n"
 

@@ -13,11 +13,12 @@ from typing import Final
 import pytest
 
 from couch_views import design_upgrade
-from couch_views.client import Documents, DocumentsUnavailableError, open_documents
+from couch_views.client import Documents, DocumentsUnavailableError
 from couch_views.design_upgrade import NEARLY_BUILT_MAX
 from couch_views.embedded import builds
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import JsonObject
+from couch_views.opening import open_documents
 
 BY_X: Final = "function (doc) { emit(doc.x, 'old'); }"
 BY_Y: Final = "function (doc) { emit(doc.y, 'new'); }"

@@ -14,10 +14,11 @@ from actors.machines.messages.events import Event, MoneyDeposited
 from actors.machines.messages.record import Body, encode
 from actors.machines.streams import Streams
 from actors.processes.projector_core import Projector
-from couch_views.client import Documents, DocumentsUnavailableError, remote_documents, remote_readers
+from couch_views.client import Documents, DocumentsUnavailableError
 from couch_views.design_documents import load_designs
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.json_values import JsonObject
+from couch_views.opening import remote_documents, remote_readers
 from couch_views.shapes import document_id
 from rabbit.memory import MemoryLog
 from tests.couch_views.projection.histories import append

@@ -12,13 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from actors.processes.supervision import SILENT_S_MAX
-from couch_views import client
-from couch_views.client import (
-    DocumentsRefusedError,
-    DocumentsUnavailableError,
-    remote_documents,
-    remote_readers,
-)
+from couch_views import opening
+from couch_views.client import DocumentsRefusedError, DocumentsUnavailableError
+from couch_views.opening import remote_documents, remote_readers
 from couch_views.remote import READ_TIMEOUT_S, TIMEOUT_S, RemoteServer
 
 
@@ -97,7 +93,7 @@ def test_a_request_is_never_sent_twice(port: int) -> None:
 
 
 def test_no_answer_in_time_is_an_error(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "READ_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(opening, "READ_TIMEOUT_S", 0.05)
     documents = remote_readers(f"http://127.0.0.1:{port}/hang")
     with pytest.raises(DocumentsUnavailableError, match="timed out"):
         documents.get("a")

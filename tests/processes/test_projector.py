@@ -20,7 +20,8 @@ from actors.processes.outage import BACK_OFF_FIRST_S, BACK_OFF_MAX_S
 from actors.processes.projector import PACE_S, ProjectorShell
 from actors.processes.protocol import Start
 from actors.processes.settings import Settings
-from couch_views.client import Documents, DocumentsRefusedError, open_documents
+from couch_views.client import Documents, DocumentsRefusedError
+from couch_views.opening import open_documents
 from couch_views.shapes import document_id
 from rabbit.open import open_log
 from tests.couch_views.projection.records import UNIT, market_created, matched, placed, registered

@@ -21,7 +21,7 @@ from actors.machines.stream.social import Social
 from actors.processes.local import LocalExchange, SteppingClock
 from actors.processes.projector_core import Projector
 from actors.processes.settings import Settings
-from couch_views.client import open_documents
+from couch_views.opening import open_documents
 from rabbit.memory import MemoryLog
 from resources.app import create_app
 from resources.passwords import hash_password

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from couch_views.client import Documents, DocumentsRefusedError, DocumentsUnavailableError, open_documents
+from couch_views.client import Documents, DocumentsRefusedError, DocumentsUnavailableError
 from couch_views.embedded.errors import CouchError
 from couch_views.embedded.server import EmbeddedServer
 from couch_views.embedded.store import FILE_NAME, Store
 from couch_views.json_values import JsonObject
+from couch_views.opening import open_documents
 
 PROCESSES = multiprocessing.get_context("spawn")
 DESIGN: JsonObject = {
