@@ -162,6 +162,7 @@ class Other(Resource):
     async def begin(self, call: Call[None, Query]) -> Outcome:
         command = self._kind.begin(await self._other(call))
         done_so = await self._exchange.carry_out_one(call, command, SocialResult)
+        await self._reader.settle(done_so.position)
         username = call.word("username")
         content = {self._kind.name: {"username": username}}
         return done(content, done_so.position, location=f"/v3/members/{username}/")

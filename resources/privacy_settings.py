@@ -129,6 +129,7 @@ class Privacy(Resource):
         if not choices:
             return done({"privacy": _represent(before)}, position)
         changed = await self._exchange.carry_out_one(call, ChangePrivacy(choices), SocialResult)
+        await self._reader.settle(changed.position)
         content = _represent(before)
         for choice in choices:
             content[choice.kind.value] |= _given(choice)

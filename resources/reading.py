@@ -7,6 +7,7 @@ Called by every resource that shows documents.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
@@ -121,6 +122,14 @@ class Reader:
     async def reach(self, position: Position, wait_s: float) -> bool:
         """Waits until all documents reflect a position; false if they don't in time."""
         return await self._progress[DocumentClass.HISTORY].reach(position, wait_s)
+
+    async def settle(self, position: Position) -> None:
+        """Waits, not long, until the current documents reflect a command: then it holds for everybody.
+
+        The command is done, whether or not they can be read.
+        """
+        with suppress(ProblemError):
+            await self._progress[DocumentClass.CURRENT].reach(position, _OWN_WRITE_WAIT_S)
 
     async def _wait(self, call: Call[BodyT, QueryT], of: DocumentClass) -> None:
         progress = self._progress[of]

@@ -22,7 +22,7 @@ from couch_views.shapes import checkpoint_document_id
 from resources.freshness import LastWrites, Progress
 from resources.reading import Found, Reader
 from resources.toolkit.http import HttpRequest
-from resources.toolkit.positions import parse_position
+from resources.toolkit.positions import Position, covers, parse_position
 from resources.toolkit.problems import NOT_FOUND, ProblemError, not_found
 from resources.toolkit.query import Query
 from resources.toolkit.resource import Call
@@ -299,12 +299,45 @@ def test_what_one_member_was_answered_is_there_for_others(
         "feed": ada.ok("POST", "/v3/feeds/")["feed"]["path"],
     }
     world.anyone.ok("POST", "/v3/members/", {"username": "cleo", "password": PASSWORD})
-    look = Progress._look_once
-
-    async def come_and_look(progress: Progress) -> None:
-        world.follower.lags = False
-        world.exchange.settle()
-        await look(progress)
-
-    monkeypatch.setattr(Progress, "_look_once", come_and_look)
+    let_documents_come_when_waited_for(world, monkeypatch)
     assert ben.send(method, path.format_map(made), body).status_code in {200, 201}
+
+
+def let_documents_come_when_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    reach = Progress.reach
+
+    async def come(progress: Progress, wanted: Position, wait_s: float) -> bool:
+        if not covers(progress.reached, wanted):
+            world.follower.lags = False
+            world.exchange.settle()
+        return await reach(progress, wanted, wait_s)
+
+    monkeypatch.setattr(Progress, "reach", come)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/v3/privacy/", {"comment": {"audience": "only_me"}}),
+        ("PUT", "/v3/blocks/ben/", None),
+    ],
+)
+def test_what_is_to_be_hidden_is_hidden_once_that_is_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: object
+) -> None:
+    market, ada, ben = world.market(), world.member("ada"), world.member("ben")
+    comments = f"/v3/markets/{market['id']}/comments/"
+    ada.ok("POST", comments, {"text": "Hello."})
+    assert [len(visitor.ok("GET", comments)["comments"]) for visitor in (ada, ben)] == [1, 1]
+    ada.ok("GET", "/v3/blocks/")  # who has seen what they wrote waits for nothing else
+    world.follower.lags = True
+    with monkeypatch.context() as while_ada_asks:
+        let_documents_come_when_waited_for(world, while_ada_asks)
+        ada.ok(method, path, body)
+    assert ben.ok("GET", comments)["comments"] == []
+
+
+async def test_a_command_is_done_though_the_documents_are_down() -> None:
+    documents = Checkpoints(7)
+    documents.down = True
+    await reader_of(documents).settle({"accounts-0": 9})
