@@ -104,7 +104,8 @@ class Market(TypedDict):
         Meta(
             ge=1,
             description="How often what may be traded here has changed: it began to collect orders, was"
-            " opened, halted, closed or turned in play. An order may name the version it was placed for.",
+            " opened, halted, closed or turned in play, or a contract was taken out of it. An order may name"
+            " the version it was placed for.",
         ),
     ]
     in_play: Annotated[bool, Meta(description="What the market is about has begun.")]
