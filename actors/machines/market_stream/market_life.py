@@ -35,15 +35,17 @@ def decide_state(
     if wanted is MarketState.HALTED and market.by_switch:
         return halting(market)
     allowed = askable(market.state, market.auctions)
-    if wanted not in allowed or market.awaited:
+    if wanted not in allowed:
         names = ", ".join(allowed) or "none"
         return Refused(Reason.MARKET_STATE, f"The market is {market.state}; allowed next: {names}.", "state")
+    if wanted is MarketState.HALTED:
+        return halting(market)  # whatever is still being applied: it goes on
+    if market.awaited:
+        return Refused(Reason.MARKET_STATE, "What was decided before is still being applied.", "state")
     if market.state is MarketState.DRAFT:
         return [
             MarketOpening(market.market_id, instruct.account_id, instruct.request_id, instruct.item),
         ]
-    if wanted is MarketState.HALTED:
-        return halting(market)
     if market.state is MarketState.AUCTION and (
         wanted is MarketState.OPEN or market.auctions.under_way_closing
     ):

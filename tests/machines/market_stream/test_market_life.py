@@ -91,10 +91,18 @@ def test_staff_may_take_the_allowed_steps_and_is_told_which_they_are(
         assert events == Refused(Reason.MARKET_STATE, detail, "state")
 
 
-def test_while_it_waits_for_acknowledgements_a_market_takes_no_step() -> None:
-    made = market(MarketState.DRAFT)
+@pytest.mark.parametrize(("state", "wanted"), [step[:2] for step in STEPS])
+def test_while_it_waits_for_acknowledgements_a_market_takes_no_step_but_a_halt(
+    state: MarketState, wanted: MarketState
+) -> None:
+    made = market(state)
     made.await_all(Streams(), (7, 1, 0))
-    assert isinstance(decide_state(made, INSTRUCT, MarketState.OPEN, TIME), Refused)
+    events = decide_state(made, INSTRUCT, wanted, TIME)
+    if wanted is MarketState.HALTED:
+        assert events == [MarketHalted(3)]
+    else:
+        detail = "What was decided before is still being applied."
+        assert events == Refused(Reason.MARKET_STATE, detail, "state")
 
 
 def test_closing_cancels_every_resting_order_first() -> None:

@@ -230,6 +230,27 @@ def test_until_all_streams_have_done_it_nothing_else_is_decided_and_no_halt_lose
     town.assert_sound()
 
 
+def test_staff_may_halt_the_market_meanwhile() -> None:
+    town = OpenTown(RUNNERS, streams=APART)
+    staffs = account_stream_of_id(town.staff)
+    town.answers.clear()
+    town.turn(staffs, [("void", town.request_of(town.staff, VoidContract(1, 1, "withdrawn")))])
+    halt = ChangeMarketState(1, MarketState.HALTED)
+    town.turn(staffs, [("halt", town.request_of(town.staff, halt))])
+    for letter in town.letters_of(staffs):
+        town.turn(letter.destination, letters=[letter])
+    market = town.markets(town.streams.of_market(1)).markets[1]
+    assert (market.state, len(market.awaited)) == (MarketState.HALTED, len(town.streams.account_names))
+    town.deliver()
+    (halted,) = town.results_for("halt")
+    assert isinstance(halted, MarketResult)
+    town.deliver()
+    (result,) = town.results_for("void")
+    assert isinstance(result, MarketResult)
+    assert (result.voided, market.state, market.asker) == ((1,), MarketState.HALTED, None)
+    town.assert_sound()
+
+
 QUANTITIES = st.integers(1, 50).map(lambda lots: lots * LOT)
 TRADES = st.lists(
     st.tuples(st.integers(1, 4), st.booleans(), st.integers(1, 9_999), QUANTITIES, st.booleans()), max_size=12
