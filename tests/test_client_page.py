@@ -16,8 +16,11 @@ import httpx
 import pytest
 
 from scripts.exchange import Exchange, running_exchange
+from tests.scripts.client.losses import HALVES, WHOLE
+from tests.scripts.client.played import broken_server
 from tests.test_readme import DEMO, Reader
 
+PAGE: Final = Path(__file__).parents[1] / "resources/openapi/client.md"
 BLOCK: Final = re.compile(r"^```(sh|json|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.whole
@@ -90,9 +93,25 @@ def test_everything_on_the_page_works_as_it_is_written(tmp_path: Path) -> None:
 
 
 def test_the_page_has_every_part() -> None:
-    text = (Path(__file__).parents[1] / "resources/openapi/client.md").read_text()
+    text = PAGE.read_text()
     assert len([example for example in examples(text) if example.answer is not None]) == 3
     assert "```python" in text
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_the_client_on_the_page_asks_again_under_the_same_key_where_half_an_answer_came(
+    half: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    (code,) = [content for language, content in BLOCK.findall(PAGE.read_text()) if language == "python"]
+    names: dict[str, Any] = {}
+    exec(code.split("\nclient = ")[0], names)  # noqa: S102 (the page's own code)
+    client = names["Client"].__new__(names["Client"])
+    with broken_server(half, WHOLE) as (url, keys):
+        client.api, client.token = url, None
+        assert client.send("POST", "/orders/", {"price": 1}) == {"order_id": "1"}
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
 
 
 def test_a_shape_is_names_and_types() -> None:

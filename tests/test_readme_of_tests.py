@@ -5,6 +5,9 @@ Called by pytest.
 """
 
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +25,20 @@ def test_the_code_on_the_page_works_as_it_is_written(tmp_path: Path, monkeypatch
     for block in blocks:
         line = page[: block.start(1)].count("\n")
         exec(compile("\n" * line + block[1], str(PAGE), "exec"), names)  # noqa: S102 (the page's own code)
+
+
+def test_what_is_to_be_run_finds_tests() -> None:
+    """Only looked for: each of them runs anyway."""
+    commands = [
+        command
+        for page in (PAGE, PAGE.parent / "rules/README.md")
+        for command in re.findall(r"`\.venv/bin/pytest ([^`]+)`", page.read_text())
+    ]
+    assert len(commands) > 2
+    for command in commands:
+        asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", *shlex.split(command)]
+        found = subprocess.run(asked, cwd=PAGE.parents[1], capture_output=True, text=True, check=False)
+        assert (command, found.returncode) == (command, 0), found.stdout + found.stderr
 
 
 def test_the_page_is_two_pages_long() -> None:

@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--members", type=_up_to(MEMBERS_MAX), default=20, help="how many (default: 20)")
     parser.add_argument("--seconds", type=_up_to(SECONDS_MAX), default=60, help="how long (default: 60)")
     parser.add_argument("--acts", type=_up_to(ACTS_MAX), default=100_000, help="at most (default: 100000)")
-    parser.add_argument("--seed", type=_up_to(ACTS_MAX), default=1, help="the same seed: the same members")
+    parser.add_argument("--seed", type=_up_to(ACTS_MAX), default=1, help="the same seed has the same members")
     parser.add_argument(
         "--pause", type=_pause, default=1.0, help="seconds between a member's acts, on average (default: 1)"
     )
