@@ -94,6 +94,13 @@ ARRIVALS = [
         id="in a set first at a better price",
     ),
     pytest.param(
+        ("d9 sells 5 @ 6001", "b2 buys 10 @ 4000"),
+        "a1 buys 12 @ 6100",
+        "[10 @ 6000: 2 4000] 9 2 @ 6001",
+        0,
+        id="directly once there are no sets any more",
+    ),
+    pytest.param(
         ("", "b2 sells 9 @ 3000", "c3 sells 4 @ 3500, d4 sells 9 @ 9000"),
         "a1 sells 9 @ 1",
         "[4 @ 3500: 2 3000, 3 3500]",

@@ -109,6 +109,7 @@ def test_sums_are_what_each_trade_by_itself_comes_to(
         ([5, -1, 5, 0, 5], (2, 2)),
         ([5, 5, -1, 5], (1, 2)),
         ([0], (0, 0)),
+        ([1, 1, -1, 1], (1, 2)),
     ],
 )
 def test_what_comes_to_nothing_leaves_a_streak_alone(profits: list[int], expected: tuple[int, int]) -> None:
