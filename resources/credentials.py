@@ -51,6 +51,7 @@ from resources.toolkit.view import FormUse, Link, View
 from resources.toolkit.visitor import Who
 
 _KEYS_PATH: Final = "/v3/api_keys/"
+_KEYS_PAGE: Final = "api_keys.xhtml"
 
 
 class NewPasswordAsked(Shape):
@@ -128,7 +129,7 @@ class ApiKeys(Resource):
 
     pattern = "/v3/api_keys"
     title = "Your API keys"
-    representations = (JSON, *page())
+    representations = (JSON, *page(_KEYS_PAGE))
 
     def __init__(self, exchange: Exchange, maker: ApiKeyMaker) -> None:
         self._exchange = exchange
@@ -167,7 +168,8 @@ class ApiKeys(Resource):
         key = ApiKeyText(made.result.api_key_id, secret)
         content = {"api_key": represent(made.result), "key": key.text}
         location = f"{_KEYS_PATH}{key.api_key_id}/"
-        return msgspec.structs.replace(created(content, made.position, location), shown_once=True)
+        shown_so = created(content, made.position, location)
+        return msgspec.structs.replace(shown_so, shown_once=True, template=_KEYS_PAGE)
 
 
 class ApiKey(Resource):
@@ -175,7 +177,7 @@ class ApiKey(Resource):
 
     pattern = "/v3/api_keys/{api_key_id:identity}"
     title = "API key"
-    representations = (JSON, *page())
+    representations = (JSON, *page(_KEYS_PAGE))
 
     def __init__(self, exchange: Exchange, authority: MemberAuthority) -> None:
         self._exchange = exchange

@@ -19,7 +19,7 @@ from couch_views.queries.reading import Reads
 from couch_views.relation_shapes import FollowDocument
 from couch_views.shapes import MemberDocument
 from resources.answers import relations as answers
-from resources.following import FollowingQuery, members_in, represent
+from resources.following import FollowingQuery, members_in, named, represent
 from resources.pages.asides import purse
 from resources.paging import OrderedPageQuery, pagination
 from resources.privacy import Relations, Viewer, load, viewer_of
@@ -88,7 +88,7 @@ class FollowedByMember(Resource):
 
     pattern = "/v3/members/{username:username}/following"
     title = "Following"
-    representations = (JSON, *page())
+    representations = (JSON, *page("following.xhtml"))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -114,7 +114,8 @@ class FollowedByMember(Resource):
 
         def find(documents: Reads) -> tuple[Page[Json], Json]:
             seen = _seen(documents, viewer, call.word("username"))
-            return _following(documents, viewer, seen, query), purse(documents, call)
+            found = _following(documents, viewer, seen, query)
+            return found, {**named(documents, call, found.items), **purse(documents, call)}
 
         (found, aside), position = await self._reader.read(call, find)
         pages = pagination(call.request, found.next_cursor)

@@ -17,7 +17,7 @@ from couch_views.queries.reading import Reads
 from couch_views.relation_shapes import FollowDocument
 from resources.answers import relations as answers
 from resources.exchange import Exchange
-from resources.pages.asides import purse
+from resources.pages.asides import Looking, purse
 from resources.paging import OrderedPageQuery, pagination
 from resources.privacy import Viewer, load
 from resources.reading import Reader
@@ -44,6 +44,9 @@ from resources.toolkit.visitor import Member, Who
 
 QueryT = TypeVar("QueryT", bound=Query)
 _PATH: Final = "/v3/following"
+_NAMED: Final = (names.MARKET, names.EVENT)
+"""Kinds of what has a name beside its id."""
+_NAMES_MAX: Final = 100
 
 
 class Found(NamedTuple):
@@ -166,8 +169,8 @@ class Following(Resource):
     """``/v3/following/``: all that one follows oneself."""
 
     pattern = _PATH
-    title = "What you follow"
-    representations = (JSON, *page())
+    title = "All that you follow"
+    representations = (JSON, *page("following.xhtml"))
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -198,7 +201,8 @@ class Following(Resource):
                 known = load(documents, viewer, members_in(follows))
                 return [represent(follow, known.username) for follow in follows]
 
-            return listing.page_of_shown(documents, query.limit, query.cursor, show), purse(documents, call)
+            found = listing.page_of_shown(documents, query.limit, query.cursor, show)
+            return found, {**named(documents, call, found.items), **purse(documents, call)}
 
         (found, aside), position = await self._reader.read(call, find)
         pages = pagination(call.request, found.next_cursor)
@@ -210,6 +214,21 @@ def represent(follow: FollowDocument, username_of: Callable[[int], str | None]) 
     kind, number = follow["followed"], follow["followed_id"]
     named = {"username": username_of(int(number))} if kind == names.MEMBER else {f"{kind}_id": number}
     return {"type": kind, **named, "created_datetime": follow["created_datetime"]}
+
+
+def named(documents: Reads, call: Looking, items: Iterable[Json]) -> Json:
+    """``called``, for a page: the names of the markets and events among what is followed, by kind and id."""
+    if not call.for_page:
+        return {}
+    ids = {kind: [int(str(each[f"{kind}_id"])) for each in items if each["type"] == kind] for kind in _NAMED}
+    markets = catalogue.markets_by_id(documents, ids[names.MARKET][:_NAMES_MAX])
+    events = catalogue.events_by_id(documents, ids[names.EVENT][:_NAMES_MAX])
+    return {
+        "called": {
+            names.MARKET: {market["id"]: market["name"] for market in markets},
+            names.EVENT: {event["id"]: event["name"] for event in events},
+        }
+    }
 
 
 def members_in(follows: Iterable[FollowDocument]) -> list[int]:

@@ -60,7 +60,7 @@ def entries(view: View) -> Iterator[Entry]:
         winners = ", ".join(names[winner] for winner in each["winners"])
         title = f"{market['name']}: {each['type'].replace('_', ' ')}"
         voided = names.get(each.get("contract_id", ""), "")
-        sentences = (title, voided, winners and f"won by {winners}", each["reason"])
+        sentences = (title, voided, winners and f"Won by {winners}", each["reason"])
         yield Entry(
             f"urn:credence:news:{each['market_id']}:{each['id']}",
             title,

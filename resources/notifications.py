@@ -68,13 +68,13 @@ class MarkAsked(Shape):
 class SettingsAsked(Shape):
     """What is left out stays as it is."""
 
-    filled: Wanted = msgspec.UNSET
-    settled: Wanted = msgspec.UNSET
-    challenged: Wanted = msgspec.UNSET
-    followed: Wanted = msgspec.UNSET
-    mentioned: Wanted = msgspec.UNSET
-    commented: Wanted = msgspec.UNSET
-    badge: Wanted = msgspec.UNSET
+    filled: Annotated[Wanted, msgspec.Meta(title="Your order was filled")] = msgspec.UNSET
+    settled: Annotated[Wanted, msgspec.Meta(title="A market of yours was settled")] = msgspec.UNSET
+    challenged: Annotated[Wanted, msgspec.Meta(title="Challenges")] = msgspec.UNSET
+    followed: Annotated[Wanted, msgspec.Meta(title="Somebody follows you")] = msgspec.UNSET
+    mentioned: Annotated[Wanted, msgspec.Meta(title="A comment mentions you")] = msgspec.UNSET
+    commented: Annotated[Wanted, msgspec.Meta(title="Your comment or entry was answered")] = msgspec.UNSET
+    badge: Annotated[Wanted, msgspec.Meta(title="You earned a badge")] = msgspec.UNSET
 
 
 assert SettingsAsked.__struct_fields__ == tuple(NotificationKind)
@@ -219,7 +219,7 @@ class NotificationSettings(Resource):
 
     pattern = SETTINGS
     title = "What you are told of"
-    representations = (JSON, *page())
+    representations = (JSON, *page("settings.xhtml"))
 
     def __init__(self, exchange: Exchange, reader: Reader) -> None:
         self._exchange = exchange

@@ -24,12 +24,15 @@ _CHALLENGES: Final = {
     "cancelled": ("had a challenge", "cancelled"),
 }
 """Step or ending -> what is said before the terms, and after them."""
+_ENDS: Final = (".", "?", "!")
+"""What a name of a market may end with, and a sentence: none is set behind another."""
 
 
 def sentence(entry: JsonObject) -> str:
     """An entry in words, as ``resources/answers/activity.py`` has it but for the sentence itself."""
     words = _BY_KIND[EntryKind(str(entry["kind"]))](entry)
-    return f"{' '.join(word for word in words if word)}."
+    said = " ".join(word for word in words if word)
+    return said if said.endswith(_ENDS) else f"{said}."
 
 
 def _joined(entry: JsonObject) -> tuple[str, ...]:
@@ -39,8 +42,9 @@ def _joined(entry: JsonObject) -> tuple[str, ...]:
 def _news(entry: JsonObject) -> tuple[str, ...]:
     won = ", ".join(_name(each) for each in cast("list[JsonObject]", entry["winners"]))
     step = str(entry["step"]).replace("_", " ")
-    which = _name(entry.get("contract"))
-    said = (f"{_name(entry['market'])}: {step}", which, won and f"won by {won}", entry["reason"])
+    name, which = _name(entry["market"]), _name(entry.get("contract"))
+    what = f"{name} {step.capitalize()}" if name.endswith(_ENDS) else f"{name}: {step}"
+    said = (what, which, won and f"Won by {won}", entry["reason"])
     return (". ".join(str(each).rstrip(".") for each in said if each),)
 
 
@@ -69,7 +73,7 @@ def _settlement(entry: JsonObject) -> tuple[str, ...]:
         return _who(entry), f"got the stakes on {_name(entry['contract'])} back", _where(entry)
     if outcome in ("won", "lost"):
         return _who(entry), outcome, _where(entry), _profit(entry), _corrected(entry)
-    said = {"even": "came out even", "void": "got all back"}.get(outcome, "was settled")
+    said = {"even": "came out even", "void": "got all back"}.get(outcome, "had a position settled")
     return _who(entry), said, _where(entry), _corrected(entry)
 
 

@@ -34,8 +34,15 @@ Username = Annotated[
     str,
     msgspec.Meta(
         pattern=rf"^[a-z0-9_-]{{{limits.USERNAME_LENGTH_MIN},{limits.USERNAME_LENGTH_MAX}}}\Z",
+        description=f"{limits.USERNAME_LENGTH_MIN} to {limits.USERNAME_LENGTH_MAX} of a to z, 0 to 9, - and"
+        " _. It stays.",
     ),
 ]
 Password = Annotated[
-    str, msgspec.Meta(min_length=limits.PASSWORD_LENGTH_MIN, max_length=limits.PASSWORD_LENGTH_MAX)
+    str,
+    msgspec.Meta(
+        min_length=limits.PASSWORD_LENGTH_MIN,
+        max_length=limits.PASSWORD_LENGTH_MAX,
+        description=f"{limits.PASSWORD_LENGTH_MIN} characters at least.",
+    ),
 ]

@@ -36,17 +36,21 @@ def money(amount: object) -> str:
     """Money with two places and groups of digits: ``1234.5`` is ``1,234.50``."""
     if (number := _number(amount)) is None:
         return str(amount)
-    return f"{number.quantize(_CENT, ROUND_HALF_EVEN):,.2f}".replace("-", _MINUS)
+    return f"{_cents(number):,.2f}".replace("-", _MINUS)
 
 
 def signed_money(amount: object) -> str:
     """Money that came or went: ``+12.00``."""
-    number = _number(amount)
-    return f"+{money(amount)}" if number is not None and number > 0 else money(amount)
+    return f"+{money(amount)}" if is_gain(amount) else money(amount)
 
 
 def is_loss(amount: object) -> bool:
-    return (number := _number(amount)) is not None and number < 0
+    """Whether it is shown as one: less than half a cent is nothing."""
+    return (number := _number(amount)) is not None and _cents(number) < 0
+
+
+def is_gain(amount: object) -> bool:
+    return (number := _number(amount)) is not None and _cents(number) > 0
 
 
 def payout(quantity: object) -> str:
@@ -111,6 +115,11 @@ def _number(value: object) -> Decimal | None:
         return None
 
 
+def _cents(number: Decimal) -> Decimal:
+    """To two places, and never a zero below zero."""
+    return number.quantize(_CENT, ROUND_HALF_EVEN) + 0
+
+
 def _trimmed(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -126,6 +135,7 @@ def _time(text: str) -> datetime | None:
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "bar": bar,
     "clock": clock,
+    "is_gain": is_gain,
     "is_loss": is_loss,
     "local_time": local_time,
     "machine_time": machine_time,

@@ -33,6 +33,8 @@ Report = Callable[[HttpRequest, Exception], None]
 _SEE_OTHER: Final = 303
 _WITH_LOCATION: Final = frozenset({201, 202})
 _HOME: Final = "/v3/"
+_DONE: Final = "#done"
+"""Of a page that a form has changed: it says so, which is shown only to who was led there."""
 _VARY: Final = "accept"
 _VARY_PERSONAL: Final = "accept, authorization, cookie"
 
@@ -144,4 +146,4 @@ def _cache(handling: Handling) -> Cache:
 
 def _page_after(handling: Handling) -> str:
     """The resource's own page, where it has one."""
-    return path_of(handling.request) if "GET" in handling.resource.methods else _HOME
+    return path_of(handling.request) + _DONE if "GET" in handling.resource.methods else _HOME

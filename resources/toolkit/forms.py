@@ -184,4 +184,4 @@ def _label(name: str) -> str:
     """The name in words; of one of several: ``Contract 2, name``."""
     if (row := _IN_A_ROW.fullmatch(name)) is not None:
         return f"{_label(row[1]).removesuffix('s')} {int(row[2]) + 1}, {_label(row[3]).lower()}"
-    return name.rpartition(".")[2].replace("_", " ").capitalize()
+    return name.rpartition(".")[2].removesuffix("_datetime").replace("_", " ").capitalize()

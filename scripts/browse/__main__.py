@@ -161,7 +161,6 @@ def meet(visit: Visit, _: Exchange) -> None:
     browser.fill("form.search input[name=q]", f"harbour{ENTER}")
     visit.sees("Search: harbour", "Harbour Cup final")
     visit.go("/v3/markets/1/")
-    browser.click("details:has(form[action^='/v3/following/markets/']) summary")
     browser.click("form[action^='/v3/following/markets/'] button")
     visit.go("/v3/markets/1/comments/")
     browser.fill("form[action^='/v3/markets/1/comments/'] textarea", "@ada, see https://example.org/tides")

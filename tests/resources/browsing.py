@@ -146,7 +146,7 @@ class Browser:
         result = self.post(form, given, headers)
         if result.status_code != 303:
             return Page(form.action, result)
-        return self.get(result.headers["location"])
+        return self.get(result.headers["location"].partition("#")[0])
 
     def post(
         self,

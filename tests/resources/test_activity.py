@@ -54,8 +54,8 @@ def test_a_member_s_stream_tells_others_less_than_the_member(world: World, marke
     for other in (world.anyone, world.sign_in("ben")):
         sentences = told(other, "/v3/members/ada/activity/")
         assert [sentence for sentence in sentences if "badge" not in sentence] == [
-            "Ada <&> opened a position in Who wins?.",
-            "Ada <&> traded in Who wins?.",
+            "Ada <&> opened a position in Who wins?",
+            "Ada <&> traded in Who wins?",
             "Ada <&> joined Credence.",
         ]
 
@@ -66,7 +66,7 @@ def test_an_entry_can_be_shown_alone(world: World, market: Json) -> None:
     assert len(newest.pop("id")) == len(EntryIds(b"any").shown(1))
     assert newest == {
         "kind": "position",
-        "sentence": "Ada <&> opened a position in Who wins?.",
+        "sentence": "Ada <&> opened a position in Who wins?",
         "member": {"username": "ada", "display_name": "Ada <&>"},
         "market": {"id": market["id"], "name": "Who wins?"},
         "event": {"id": market["event_id"], "name": "Harbour Cup"},
@@ -79,7 +79,7 @@ def test_a_market_s_stream_an_event_s_and_the_exchange_s(world: World, market: J
     world.staff.ok("PATCH", path, {"state": "closed"})
     winner = market["contracts"][0]["id"]
     world.staff.ok("PUT", f"{path}settlement/", {"winners": [winner], "reason": "They were first."})
-    news = ["Who wins?: settled. won by Gulls <&>. They were first.", "Who wins?: closed."]
+    news = ["Who wins? Settled. Won by Gulls <&>. They were first.", "Who wins? Closed."]
     assert told(world.anyone, f"{path}activity/")[:2] == news
     assert told(world.anyone, f"/v3/events/{market['event_id']}/activity/") == told(
         world.anyone, f"{path}activity/"
@@ -185,7 +185,7 @@ def test_an_entry_of_a_feed_tells_who_and_what(world: World, market: Json) -> No
     feed = feedparser.parse(world.anyone.get(f"/v3/markets/{market['id']}/activity/", Accept=ATOM).content)
     assert feed.feed.title == "Activity in Who wins?"
     entry = feed.entries[0]
-    assert (entry.title, entry.author) == ("Ada <&> opened a position in Who wins?.", "Ada <&>")
+    assert (entry.title, entry.author) == ("Ada <&> opened a position in Who wins?", "Ada <&>")
     assert (entry.link, entry.tags[0].term) == (f"/v3/markets/{market['id']}/", "position")
     assert entry.id.startswith("urn:credence:entry:")
 
@@ -208,7 +208,7 @@ def test_nobody_keeps_what_somebody_sees_of_their_own(world: World, market: Json
 
 def test_it_is_a_page(world: World, market: Json) -> None:
     page = world.anyone.get(f"/v3/markets/{market['id']}/activity/?format=xhtml").text
-    assert "<p>Ada &lt;&amp;&gt; opened a position in Who wins?.</p>" in page
+    assert "<p>Ada &lt;&amp;&gt; opened a position in Who wins?</p>" in page
     assert '<a href="/v3/members/ada/">Ada &lt;&amp;&gt;</a>' in page
     assert "Nothing yet." in world.sign_in("ada").get("/v3/activity/?format=xhtml").text
 

@@ -398,7 +398,10 @@ def test_a_browser_is_shown_a_new_key_once(world: World) -> None:
     assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
     key = re.search(r"credence_[0-9]+_[A-Za-z0-9_-]{43}", made.text)
     assert key is not None
-    assert key[0] not in browser.get(KEYS).text
+    assert "It is shown this once" in made.text
+    listed = browser.get(KEYS).text
+    assert key[0] not in listed
+    assert re.search(r'<th scope="row"><a href="/v3/api_keys/[0-9]+/">bot</a></th>', listed)
     assert holder(world, {"key": key[0]}).get("/v3/accounts/").status_code == 200
 
 

@@ -7,7 +7,7 @@ Called by pytest.
 import pytest
 
 from resources.following import TARGETS
-from tests.resources.browsing import Browser
+from tests.resources.browsing import Browser, words
 from tests.resources.test_forms import signed_in
 from tests.resources.world import World, all_pages
 
@@ -69,6 +69,19 @@ def test_the_list_is_newest_first_by_type_and_page_by_page(world: World) -> None
     members = all_pages(ben, "/v3/following/", "?limit=1&type=member", "following")
     assert [each["username"] for each in members] == ["cleo", "ada"]
     assert ben.get("/v3/following/?type=word").status_code == 422
+
+
+def test_the_page_of_the_list_calls_things_by_their_names(world: World, ben: Browser) -> None:
+    market = world.market()
+    visitor = world.sign_in("ben")
+    for path in ("members/ada", "events/1", "markets/1"):
+        visitor.ok("PUT", f"/v3/following/{path}/")
+    shown = {each.get("href"): words(each) for each in ben.get("/v3/following/").root.iter("a")}
+    assert shown["/v3/markets/1/"] == market["name"]
+    assert shown["/v3/events/1/"] == "Harbour Cup"
+    assert shown["/v3/members/ada/"] == "ada"
+    visitor.ok("PATCH", "/v3/privacy/", {"follow": {"audience": "everyone"}})
+    assert market["name"] in ben.get("/v3/members/ben/following/").main
 
 
 @pytest.mark.parametrize("place", ["/v3/members/ada/", "/v3/markets/1/", "/v3/events/1/"])

@@ -55,6 +55,43 @@ def test_registration_that_fails_says_why_and_keeps_what_was_written(world: Worl
     assert again.path == "/v3/members/grace/"
 
 
+def test_registration_says_what_is_possible_and_what_was_wrong_in_words(world: World) -> None:
+    browser = Browser(world.client)
+    page = browser.get("/v3/sessions/")
+    assert "3 to 32 of a to z" in page.main
+    assert "10 characters at least" in page.main
+    asked = {each.get("autocomplete") for each in page.root.iter("input") if each.get("type") == "password"}
+    assert asked == {"current-password", "new-password"}
+    page = browser.submit(page.form("Register"), {"username": "A B", "password": PASSWORD})
+    assert page.status == 422
+    assert "Nothing was done. Please look at Username." in page.main
+    assert "Expected" not in page.text
+    (wrong,) = [each for each in page.root.iter("input") if each.get("aria-invalid")]
+    assert f'href="#{wrong.get("id")}"' in page.source
+
+
+def test_a_query_that_is_refused_is_told_in_words_too(world: World) -> None:
+    page = Browser(world.client).get("/v3/events/?limit=many")
+    assert page.status == 422
+    assert "A whole number is needed." in page.main
+    assert "Expected" not in page.main
+
+
+def test_a_page_that_a_form_has_changed_says_so_to_who_is_led_there(ada: Browser) -> None:
+    page = ada.get("/v3/privacy/")
+    answer = ada.post(page.form("Who may see what of you"))
+    assert answer.headers["location"] == "/v3/privacy/#done"
+    (done,) = [each for each in page.root.iter() if each.get("id") == "done"]
+    assert (done.get("role"), done.get("hidden"), words(done)) == ("status", "hidden", "Done.")
+
+
+def test_what_ends_something_is_never_the_button_that_stands_out(world: World, ada: Browser) -> None:
+    made = world.sign_in("ada").ok("POST", "/v3/orders/", order_in(world.market()))
+    page = ada.get(f"/v3/orders/{made['order_id']}/")
+    buttons = {words(each): each.get("class") for each in page.root.iter("button")}
+    assert (buttons["Amend the order"], buttons["Cancel the order"]) == (None, "end")
+
+
 def test_a_wrong_password_is_told_and_the_way_back_is_kept(world: World) -> None:
     world.member("ada")
     browser = Browser(world.client)

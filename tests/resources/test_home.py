@@ -6,7 +6,8 @@ Called by pytest.
 
 import pytest
 
-from tests.resources.world import World
+from tests.resources.browsing import Browser
+from tests.resources.world import PASSWORD, STAFF_PASSWORD, World
 
 
 @pytest.mark.parametrize("path", ["/", "/v3", "/v3/"])
@@ -17,6 +18,23 @@ def test_home_links_to_resources_that_are_there(world: World, path: str) -> None
         result = world.staff.send("OPTIONS", link)
         assert result.status_code == 204
         assert link.endswith(("/", ".json"))
+
+
+def test_a_page_leads_everybody_only_to_where_they_may_go(world: World) -> None:
+    world.member("ada")
+    led = {}
+    for name, password in (("", ""), ("ada", PASSWORD), ("staff", STAFF_PASSWORD)):
+        browser = Browser(world.client)
+        if name:
+            given = {"username": name, "password": password}
+            browser.submit(browser.get("/v3/sessions/").form("Sign in"), given)
+        led[name] = {str(each.get("href")) for each in browser.get("/v3/").root.iter("a")}
+    for path, who in (
+        ("/v3/leaderboards/", ["", "ada", "staff"]),
+        ("/v3/privacy/", ["ada", "staff"]),
+        ("/v3/staff/actions/", ["staff"]),
+    ):
+        assert [name for name in led if path in led[name]] == who
 
 
 def test_home_waits_for_the_first_start(world: World) -> None:

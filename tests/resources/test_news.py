@@ -49,7 +49,7 @@ def test_a_feed_reader_understands_it(world: World) -> None:
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
     assert feed.entries[0].title == "Who wins?: settled"
-    assert feed.entries[0].content[0].value == "Who wins?: settled. won by Gulls <&>. First."
+    assert feed.entries[0].content[0].value == "Who wins?: settled. Won by Gulls <&>. First."
     assert len({entry.id for entry in feed.entries}) == 4
     assert feed.entries[0].link == path
 

@@ -66,7 +66,7 @@ def test_to_change_nothing_changes_nothing(world: World, asked: Json) -> None:
 def test_a_form_has_a_choice_of_both_for_each_kind(world: World) -> None:
     world.member("ada")
     browser = signed_in(world, "ada")
-    form = browser.get("/v3/privacy/").form("Save")
+    form = browser.get("/v3/privacy/").form("Who may see what of you")
     for kind in PrivacyKind:
         assert form.fields[f"{kind}.audience"] == [DEFAULT[kind]["audience"]]
         assert list(form.choices(f"{kind}.detail").values()) == [
@@ -79,6 +79,6 @@ def test_a_form_has_a_choice_of_both_for_each_kind(world: World) -> None:
         ]
     page = browser.submit(form, {"order.audience": "members", "badge.detail": "profit"})
     assert (page.path, page.status) == ("/v3/privacy/", 200)
-    saved = page.form("Save")
+    saved = page.form("Who may see what of you")
     assert (saved.fields["order.audience"], saved.fields["badge.detail"]) == (["members"], ["profit"])
     assert saved.fields["fill.audience"] == ["everyone"]

@@ -10,6 +10,7 @@ from couch_views.json_values import Json, JsonObject
 from resources.sentences import sentence
 
 GULLS: JsonObject = {"id": "1", "name": "Gulls"}
+ASKED: JsonObject = {"id": "8", "name": "Will it rain?"}
 
 
 def entry(kind: str, **fields: Json) -> JsonObject:
@@ -51,7 +52,7 @@ def entry(kind: str, **fields: Json) -> JsonObject:
             entry("position", step="opened", side="buy", contract=GULLS, profit=None),
             "Ada opened a position for Gulls in Winner.",
         ),
-        (entry("settlement", step="settled"), "Ada was settled in Winner."),
+        (entry("settlement", step="settled"), "Ada had a position settled in Winner."),
         (entry("settlement", step="settled", outcome="won", profit="4.00"), "Ada won in Winner (+4.00)."),
         (entry("settlement", step="corrected", outcome="lost"), "Ada lost in Winner after a correction."),
         (
@@ -94,8 +95,13 @@ def entry(kind: str, **fields: Json) -> JsonObject:
         (entry("news", step="opened", reason=None, winners=[]), "Winner: opened."),
         (
             entry("news", step="settled", reason="First across the line.", winners=[GULLS]),
-            "Winner: settled. won by Gulls. First across the line.",
+            "Winner: settled. Won by Gulls. First across the line.",
         ),
+        (
+            entry("news", step="settled", market=ASKED, reason="It did.", winners=[GULLS]),
+            "Will it rain? Settled. Won by Gulls. It did.",
+        ),
+        (entry("fill", market=ASKED), "Ada traded in Will it rain?"),
     ],
 )
 def test_what_is_said(told: JsonObject, said: str) -> None:

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from resources.toolkit.form_input import METHOD_FIELD
+from resources.toolkit.form_words import in_words
 from resources.toolkit.view import Form
 
 _NOT_IN_NAMES: Final = re.compile("[^A-Za-z0-9]+")
 
 
 def label(name: str) -> str:
-    """``last_executed_price`` as it is read: ``Last executed price``."""
-    return name.replace("_", " ").strip().capitalize()
+    """``last_executed_price`` as it is read: ``Last executed price``; ``created_datetime``: ``Created``."""
+    return name.removesuffix("_datetime").replace("_", " ").strip().capitalize()
 
 
 def columns(rows: Sequence[object]) -> list[str]:
@@ -51,6 +52,7 @@ def ident(text: str) -> str:
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "columns": columns,
     "ident": ident,
+    "in_words": in_words,
     "is_list": is_list,
     "label": label,
     "meant": meant,

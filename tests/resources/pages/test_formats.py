@@ -35,6 +35,9 @@ def test_a_price_is_a_percentage(ticks: object, expected: str) -> None:
         ("1234567.5", "1,234,567.50", "+1,234,567.50", False),
         ("-12.00", f"{MINUS}12.00", f"{MINUS}12.00", True),
         ("0.12345678", "0.12", "+0.12", False),
+        ("-0.0015", "0.00", "0.00", False),
+        ("0.0015", "0.00", "0.00", False),
+        ("-0.0051", f"{MINUS}0.01", f"{MINUS}0.01", True),
         ("", "", "", False),
     ],
 )
@@ -42,6 +45,7 @@ def test_money_has_two_places(amount: str, expected: str, signed: str, is_loss: 
     assert formats.money(amount) == expected
     assert formats.signed_money(amount) == signed
     assert formats.is_loss(amount) is is_loss
+    assert formats.is_gain(amount) is signed.startswith("+")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_field_says_what_it_takes() -> None:
     )
     assert made["side"].choices == [Choice("buy", "Buy"), Choice("sell", "Sell")]
     assert made["password"].limits == {"minlength": "10", "maxlength": "99"}
-    assert (made["start_datetime"].label, made["mood"].required) == ("Start datetime", False)
+    assert (made["start_datetime"].label, made["mood"].required) == ("Start", False)
 
 
 def test_where_there_may_be_several_there_are_empty_rows() -> None:

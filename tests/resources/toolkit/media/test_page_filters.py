@@ -13,6 +13,7 @@ from resources.toolkit.view import Form
 def test_a_name_is_read_as_words() -> None:
     assert label("last_executed_price") == "Last executed price"
     assert label("id") == "Id"
+    assert label("last_modified_datetime") == "Last modified"
 
 
 def test_columns_are_those_of_all_rows() -> None:
