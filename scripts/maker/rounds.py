@@ -60,8 +60,13 @@ class Maker:
 
     def stop(self) -> None:
         """Cancels all of its orders in the market. Raises ``MakerError``: then some may still rest."""
+        asked = cancel_all(self.market.id)
         try:
-            self._client.do(cancel_all(self.market.id))
+            try:
+                self._client.do(asked)
+            except KeyboardInterrupt:
+                # Mostly the same one again: make hands on what the whole group was sent.
+                self._client.do(asked)
         except (ClientError, KeyboardInterrupt) as error:
             why = str(error) or "it was interrupted"
             raise MakerError(f"orders may still rest in market {self.market.id}: {why}") from error

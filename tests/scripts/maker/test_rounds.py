@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts.client import Client, RefusedError
+from scripts.client import Client, Operation, RefusedError
 from scripts.client.operations import cancel_all, orders, place_order, quotes, register
 from scripts.client.shapes import NewOrder
 from scripts.maker.rounds import Maker, MakerError
@@ -132,6 +132,25 @@ def test_what_may_be_left_is_said(sandbox: LocalSandbox) -> None:
         sandbox.control.switch_on(FaultKind.REQUEST_LOST, method="DELETE")
         with pytest.raises(MakerError, match="orders may still rest in market 1: DELETE"):
             maker.run(times(1), lambda: None)
+
+
+def test_who_is_interrupted_twice_cancels_all_the_same(
+    sandbox: LocalSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.client("cleo") as client:
+        maker = Maker(client, "1", STYLE, {})
+        maker.round()
+        interrupts = iter([KeyboardInterrupt])
+        do = client.do
+
+        def interrupted_once(asked: Operation[object]) -> object:
+            for interrupt in interrupts:
+                raise interrupt
+            return do(asked)
+
+        monkeypatch.setattr(client, "do", interrupted_once)
+        maker.stop()
+        assert do(orders()) == ()
 
 
 def test_who_is_interrupted_while_it_cancels_does_not_say_that_it_has(
