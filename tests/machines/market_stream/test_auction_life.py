@@ -233,6 +233,19 @@ def test_nobody_takes_in_an_auction_so_post_only_orders_are_collected(town: Auct
     town.assert_sound()
 
 
+@pytest.mark.parametrize("self_trade", SelfTrade)
+def test_a_post_only_order_that_could_meet_ones_own_is_not_collected_and_cancels_nothing(
+    town: AuctionTown, self_trade: SelfTrade
+) -> None:
+    town.order(town.alice, BUY, 6_000)
+    conditions = Conditions(post_only=True, self_trade=self_trade)
+    refused = town.order(town.alice, SELL, 4_000, conditions=conditions)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.POST_ONLY_WOULD_TRADE
+    assert town.orders(town.alice)[0][0] == "created"
+    town.assert_sound()
+
+
 @pytest.mark.parametrize("price", [4_000, None])
 def test_of_own_orders_that_could_meet_one_goes(town: AuctionTown, price: int | None) -> None:
     town.order(town.alice, BUY, 6_000)
