@@ -141,10 +141,23 @@ def test_when_a_badge_was_earned_may_lead_to_a_trade(detail: str, time: str) -> 
     assert shown["created_datetime"] == time
 
 
-def test_its_own_member_sees_all_that_anybody_may_and_what_is_their_own() -> None:
-    shown = relations(SELF, fill=("only_me", "traded")).shown(entry("fill"))
-    others_may = {name for names in CONTENT_FIELDS[EntryKind.FILL].values() for name in names}
-    assert content_of(shown) == {*others_may, "order_id", "role", "challenge_id"}
+@pytest.mark.parametrize(
+    ("kind", "their_own"),
+    [
+        ("order", {"order_id", "type"}),
+        ("fill", {"order_id", "role", "challenge_id"}),
+        ("position", set()),
+        ("settlement", {"commission"}),
+        ("challenge", {"ending", "challenge_id"}),
+        ("badge", set()),
+    ],
+)
+def test_its_own_member_sees_all_that_anybody_may_and_what_is_their_own(
+    kind: str, their_own: set[str]
+) -> None:
+    shown = relations(SELF, **{kind: ("only_me", "traded")}).shown(entry(kind))
+    others_may = {name for names in CONTENT_FIELDS[EntryKind(kind)].values() for name in names}
+    assert content_of(shown) == others_may | their_own
 
 
 def test_how_a_challenge_ended_is_for_its_challenger() -> None:
@@ -176,13 +189,14 @@ def test_that_a_contract_was_voided_tells_which_was_traded_so_it_is_for_who_may_
 
 
 def test_the_news_are_everybody_s_and_so_is_that_somebody_joined() -> None:
-    assert content_of(relations(NOBODY).shown(entry("news", None))) == {
-        "step",
-        "reason",
-        "winners",
-        "contract_id",
-    }
-    assert content_of(relations(NOBODY).shown(entry("joined"))) == set()
+    for viewer in VIEWERS.values():
+        assert content_of(relations(viewer).shown(entry("news", None))) == {
+            "step",
+            "reason",
+            "winners",
+            "contract_id",
+        }
+        assert content_of(relations(viewer).shown(entry("joined"))) == set()
 
 
 @pytest.mark.parametrize("kind", EntryKind)
@@ -192,6 +206,8 @@ def test_who_is_blocked_or_was_not_loaded_is_not_shown(kind: EntryKind) -> None:
         assert seen.shown(entry(kind)) is None
         assert not seen.allows(ADA, "leaderboards")
     assert (blocked.blocked(ADA), Relations(MEMBER, {}).blocked(ADA)) == (True, False)
+    assert not Relations(MEMBER, {}).muted(ADA)
+    assert not Relations(MEMBER, {}).followed(ADA)
 
 
 @pytest.mark.parametrize(
