@@ -347,6 +347,22 @@ def test_what_is_set_is_read_for_who_is_not_signed_in_too() -> None:
     assert load(shelf, MEMBER, []).username(ADA) is None
 
 
+def test_nothing_is_between_a_member_and_who_is_not_signed_in() -> None:
+    shelf = Shelf()
+    for account_id, name in ((ADA, "ada"), (BEN, "ben")):
+        settings = {"fill": {"audience": "followers"}}
+        shelf.put(
+            {"_id": document_id("account", account_id), "username": name},
+            {"_id": privacy_document_id(account_id), "settings": settings},
+        )
+    seen = load(shelf, NOBODY, [ADA, BEN])
+    for account_id, name in ((ADA, "ada"), (BEN, "ben")):
+        between = (seen.followed(account_id), seen.blocked(account_id), seen.muted(account_id))
+        assert (seen.username(account_id), between) == (name, (False, False, False))
+        assert seen.shown(entry("fill", account_id)) is None
+        assert seen.allows(account_id, "badge")
+
+
 def test_the_people_of_entries_are_all_whom_they_tell_of() -> None:
     entries = [entry("fill"), entry("news", None), entry("challenge", other_account_id=str(CLEO))]
     assert people_in(entries) == [ADA, CLEO]
