@@ -24,6 +24,10 @@ from tests.machines.collected import (
     collected,
 )
 
+TWO_PARTS = (LadderStep(10, 4000, 10), LadderStep(5000, 9000, 100))
+BETWEEN = "a buys 10 @ 6000, b buys 5 @ 3000, c sells 10 @ 3000"
+"""Nothing is left over above 3000, until somebody else sells, too."""
+
 
 @pytest.mark.parametrize(
     ("orders", "ladder", "reference", "expected"),
@@ -48,6 +52,10 @@ from tests.machines.collected import (
         ("a buys 10 @ 6000, b sells 10 @ 4000", HALVES, 5126, (5150, 10, 0)),
         ("a buys 10 @ 6000, b sells 10 @ 3010", BROKEN, 4495, (4000, 10, 0)),
         ("a buys 10 @ 6000, b sells 10 @ 3010", BROKEN, 4501, (5000, 10, 0)),
+        # What is next to a price may be of the same part of the ladder, or of another.
+        (f"{BETWEEN}, d sells 5 @ 5200", TWO_PARTS, 9000, (5100, 10, 0)),
+        (f"{BETWEEN}, d sells 5 @ 5000", TWO_PARTS, 9000, (4000, 10, 0)),
+        ("a sells 10 @ 3000, c buys 10 @ 6000, d buys 5 @ 4000", TWO_PARTS, 100, (5000, 10, 0)),
         # Left over: bought more than sold is positive.
         ("a buys 7 @ 5000, b sells 10 @ 5000", FULL_LADDER, 1, (5000, 7, -3)),
         # Market orders trade at whatever price the others make, or at the reference.
