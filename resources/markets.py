@@ -167,10 +167,6 @@ def parse_market(value: object) -> CreateMarket:
         raise invalid("winner_count", "a market has more contracts than winners")
     if asked.cross_matching and (asked.winner_count > 1 or len(asked.contracts) == 1):
         raise invalid("cross_matching", "contracts are complementary where exactly one of several wins")
-    if asked.cross_matching and (asked.opening_auction_s, asked.closing_auction_s) != (None, None):
-        raise invalid(
-            "cross_matching", "an auction has one price for each contract: it can't be cross-matched"
-        )
     commission = parse_field("commission", parse_commission, asked.commission)
     if not 0 <= commission <= limits.COMMISSION_MAX:
         raise invalid("commission", f"0 to {format_commission(limits.COMMISSION_MAX)} is possible")

@@ -5,12 +5,20 @@ Called by the audit of market streams, with the books as they stand before each 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from actors.auditing.auction_sets import first_of_set, makes_a_set, refusal_problems, set_problems
 from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
+from actors.auditing.sets import last_prices, take_set
 from actors.machines import limits
-from actors.machines.messages.auctions import AuctionFill, AuctionStarted, AuctionUncrossed, Taken
+from actors.machines.messages.auctions import (
+    AuctionFill,
+    AuctionStarted,
+    AuctionUncrossed,
+    SetUncrossed,
+    Taken,
+)
 from actors.machines.messages.book_events import OrderCancelled, OrderMatched
 from actors.machines.messages.events import (
     MarketClosed,
@@ -21,6 +29,8 @@ from actors.machines.messages.parts import LadderStep, MarketDetails
 from actors.machines.messages.words import MarketState, Reason, Side, TimeInForce
 
 Books = dict[int, AuditedBook]
+BY_AN_AUCTION: Final = frozenset({Reason.INSUFFICIENT_LIQUIDITY, Reason.SELF_TRADE, Reason.LIMIT_EXCEEDED})
+"""For these a resting order is cancelled unasked as an auction ends, and at no other time."""
 
 
 class Outcome(NamedTuple):
@@ -30,9 +40,12 @@ class Outcome(NamedTuple):
 
 
 class AuctionedMarket:
-    """A market. ``own``: while it collects, account -> its orders, some of which are gone."""
+    """A market. ``own``: while it collects, account -> its orders, some of which are gone.
 
-    __slots__ = ("closing", "collecting", "details", "last_prices", "own", "references")
+    ``set_legs``: how many parts resting orders have in the sets that its auction ends with.
+    """
+
+    __slots__ = ("closing", "collecting", "details", "last_prices", "own", "references", "set_legs")
 
     def __init__(self, details: MarketDetails) -> None:
         self.details = details
@@ -41,6 +54,7 @@ class AuctionedMarket:
         self.closing = False
         self.references: Mapping[int, int] = {}
         self.own: dict[int, dict[int, None]] = {}
+        self.set_legs = 0
 
 
 class AuctionsAudit:
@@ -67,7 +81,7 @@ class AuctionsAudit:
 
     def traded(self, event: OrderMatched) -> None:
         """An arriving order traded: the next auction may refer to that."""
-        self._markets[event.market_id].last_prices[event.contract_id] = event.fills[-1].price
+        self._markets[event.market_id].last_prices.update(last_prices(event))
 
     def started(self, event: AuctionStarted, state: MarketState, books: Books) -> None:
         """An auction begins, or goes on: as its market has it, with the references that are due."""
@@ -120,9 +134,29 @@ class AuctionsAudit:
             book.take(fill.sell_order_id, fill.quantity)
         market.last_prices[contract_id] = event.price
 
-    def cancelled(self, event: OrderCancelled, book: AuditedBook, resting: RestingOrder) -> None:
-        """While it collects: what is cancelled as the auction ends must not have been able to trade."""
-        market = self._markets[event.market_id]
+    def set_uncrossed(self, event: SetUncrossed, books: Books) -> None:
+        """As an auction ends a set was traded: was it due, in this way? Then it is gone from the books."""
+        market, taken = self._markets[event.market_id], event.taken
+        for what in set_problems(taken, books):
+            self._add(what, event.market_id)
+        take_set(taken, books)
+        market.set_legs += len(books) - 1
+        if market.set_legs > limits.SET_LEGS_PER_AUCTION_MAX:
+            self._add(f"sets of an auction have {market.set_legs} legs", event.market_id)
+        market.last_prices.update(last_prices(taken))
+
+    def cancelled(self, event: OrderCancelled, books: Books, resting: RestingOrder) -> None:
+        """While it collects: what is cancelled as the auction ends must not have been able to trade.
+
+        The order is out of its book.
+        """
+        market, book = self._markets[event.market_id], books[event.contract_id]
+        if event.reason is Reason.SELF_TRADE or event.reason is Reason.LIMIT_EXCEEDED:
+            at_limit = market.set_legs + len(books) - 1 > limits.SET_LEGS_PER_AUCTION_MAX
+            for what in refusal_problems(event, resting, books, at_limit=at_limit):
+                self._add(what, event.market_id)
+            self._ended.append(market)
+            return
         is_market = resting.time_in_force is TimeInForce.MARKET
         if event.reason is Reason.INSUFFICIENT_LIQUIDITY and not is_market:
             self._add(f"order {event.order_id}, no market order, was cancelled as one", event.market_id)
@@ -135,13 +169,19 @@ class AuctionsAudit:
             if best is not None and (best <= resting.price if resting.buys else best >= resting.price):
                 what = f"order {event.order_id} was cancelled, although {best} was there to trade with"
                 self._findings.add(Rule.CROSSED, what, event.market_id)
+        if outlived and market.details.cross_matching and makes_a_set(event.contract_id, resting, books):
+            what = f"order {event.order_id} was cancelled, although a set was there to trade"
+            self._findings.add(Rule.CROSSED, what, event.market_id)
 
     def stopped(self, event: MarketOpened | MarketClosed, books: Books) -> None:
         """It is open, or closed: if by an auction, what was there to trade must have traded."""
         market = self._markets[event.market_id]
         if not market.collecting:
             return
-        market.collecting, market.own = False, {}
+        market.collecting, market.own, market.set_legs = False, {}, 0
+        if market.details.cross_matching and (first := first_of_set(books)):
+            what = f"the auction ends, and a set could be traded by the orders {[*first]}"
+            self._findings.add(Rule.CROSSED, what, event.market_id)
         for contract_id, book in books.items():
             bid, offer = book.half(buys=True).best(), book.half(buys=False).best()
             if bid is not None and offer is not None and bid >= offer:

@@ -6,6 +6,7 @@ Called by the audit of market streams, one book a contract.
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from itertools import count
 
 from actors.auditing.breaches import Findings, Rule
 from actors.machines.messages.book_events import OrderMatched, OrderReduced, OrderReplaced
@@ -14,7 +15,9 @@ from actors.machines.messages.words import Reason, Side, TimeInForce
 
 
 class RestingOrder:
-    __slots__ = ("account_id", "buys", "good_til", "left", "price", "time_in_force")
+    """``came``: how many orders had come to rest in its market before it, and itself."""
+
+    __slots__ = ("account_id", "buys", "came", "good_til", "left", "price", "time_in_force")
 
     def __init__(self, account_id: int, left: int, price: int, *, buys: bool) -> None:
         self.account_id = account_id
@@ -23,6 +26,7 @@ class RestingOrder:
         self.buys = buys
         self.time_in_force = TimeInForce.GOOD_TIL_CANCELLED
         self.good_til = 0
+        self.came = 0
 
 
 class Half:
@@ -76,12 +80,13 @@ class Half:
 
 
 class AuditedBook:
-    """What rests of one contract."""
+    """What rests of one contract. ``came`` counts the orders of all contracts of a market."""
 
-    __slots__ = ("_bids", "_offers", "orders")
+    __slots__ = ("_bids", "_came", "_offers", "orders")
 
-    def __init__(self) -> None:
+    def __init__(self, came: Iterator[int] | None = None) -> None:
         self.orders: dict[int, RestingOrder] = {}
+        self._came = count(1) if came is None else came
         self._bids = Half(-1)
         self._offers = Half(1)
 
@@ -131,7 +136,7 @@ class AuditedBook:
         return order
 
     def take(self, order_id: int, quantity: int) -> None:
-        """So much of an order traded in an auction."""
+        """So much of an order traded as an auction ended."""
         order = self.orders.get(order_id)
         if order is not None:
             order.left -= quantity
@@ -266,6 +271,7 @@ class AuditedBook:
             return
         order = RestingOrder(event.account_id, event.left, event.price, buys=event.side is Side.BUY)
         order.time_in_force, order.good_til = event.time_in_force, event.good_til
+        order.came = next(self._came)
         self.orders[event.order_id] = order
         (self._bids if order.buys else self._offers).add(event.order_id, order)
 

@@ -6,6 +6,7 @@ Called by causes.
 
 from typing import Final
 
+from actors.auditing.auctions import BY_AN_AUCTION
 from actors.machines.messages.activity import AddEntry, EntryAdded
 from actors.machines.messages.amendments import (
     AmendmentRefused,
@@ -222,7 +223,7 @@ def key_of_event(  # noqa: C901, PLR0912 - a table, a line a case
             return None
 
 
-_OF_ITSELF = frozenset({Reason.EXPIRED, Reason.INSUFFICIENT_LIQUIDITY})
+_OF_ITSELF = frozenset({Reason.EXPIRED, *BY_AN_AUCTION})
 """An order's time has come, or the end of the auction that it was for."""
 
 

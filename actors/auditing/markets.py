@@ -7,17 +7,18 @@ Of a market that is settled its state, its contracts and its verdict's version a
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Final
 
 from actors.auditing.amendments import AmendmentsAudit
-from actors.auditing.auctions import AuctionsAudit
+from actors.auditing.auctions import BY_AN_AUCTION, AuctionsAudit
 from actors.auditing.books import AuditedBook, RestingOrder
 from actors.auditing.breaches import Findings, Rule
 from actors.auditing.challenges import ChallengesAudit
 from actors.auditing.conditions import ConditionsAudit
 from actors.auditing.positions import WHOLE
 from actors.auditing.sets import judge_arrival, numbers_of
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import (
     AmendDelayed,
     AmendMissed,
@@ -121,7 +122,8 @@ class AuditedMarket:
         self.complementary = complementary
         self.winners = winners
         self.state = MarketState.DRAFT
-        self.books = {contract_id: AuditedBook() for contract_id in contract_ids}
+        came = count(1)
+        self.books = {contract_id: AuditedBook(came) for contract_id in contract_ids}
         self.next_execution = 1
         self.version = 0
         self.awaited: dict[str, None] = {}
@@ -205,6 +207,8 @@ class MarketsAudit:
                 self._completed(event)
             case AuctionUncrossed():
                 self._uncrossed(event)
+            case SetUncrossed():
+                self._set_uncrossed(event)
             case (
                 MarketOpening()
                 | AuctionStarted()
@@ -228,14 +232,7 @@ class MarketsAudit:
             return
         if market.state not in TRADING:
             self._add(Rule.LIFE, f"order {event.order_id} was matched while {market.state}", market_id)
-        for execution_id in numbers_of(event):
-            if execution_id != market.next_execution:
-                self._add(
-                    Rule.EXECUTIONS,
-                    f"execution {execution_id} comes where {market.next_execution} was next",
-                    market_id,
-                )
-            market.next_execution = execution_id + 1
+        self._number(numbers_of(event), market, market_id)
         if replaced is None:
             self._conditions.matched(event)
         else:
@@ -243,7 +240,7 @@ class MarketsAudit:
         if market.state is MarketState.AUCTION:
             self._auctions.collected(event, book)
             return
-        if event.fills:
+        if event.fills or event.sets:
             self._auctions.traded(event)
         if market.complementary:
             judge_arrival(event, market.books, self._findings)
@@ -305,8 +302,8 @@ class MarketsAudit:
         if market is not None and book is not None and resting is not None:
             self._conditions.cancelled(event, resting)
             if market.state is MarketState.AUCTION:
-                self._auctions.cancelled(event, book, resting)
-            elif event.reason is Reason.INSUFFICIENT_LIQUIDITY:
+                self._auctions.cancelled(event, market.books, resting)
+            elif event.reason in BY_AN_AUCTION:
                 what = f"order {event.order_id} was cancelled as if an auction ended"
                 self._add(Rule.LIFE, what, event.market_id)
             if event.reason is Reason.CONTRACT_VOIDED:
@@ -375,12 +372,27 @@ class MarketsAudit:
             what = f"contract {event.contract_id} has an auction, which there is not"
             self._add(Rule.LIFE, what, market_id)
             return
-        for fill in event.fills:
-            if fill.execution_id != market.next_execution:
-                what = f"execution {fill.execution_id} comes where {market.next_execution} was next"
-                self._add(Rule.EXECUTIONS, what, market_id)
-            market.next_execution = fill.execution_id + 1
+        self._number([fill.execution_id for fill in event.fills], market, market_id)
         self._auctions.uncrossed(event, book)
+
+    def _set_uncrossed(self, event: SetUncrossed) -> None:
+        market_id = event.market_id
+        market = self.markets.get(market_id)
+        known = market is not None and market.state is MarketState.AUCTION and market.complementary
+        if market is None or not known or event.taken.contract_id not in market.books:
+            what = f"order {event.taken.order_id} has a set of an auction, which there is not"
+            self._add(Rule.LIFE, what, market_id)
+            return
+        self._number(numbers_of(event.taken), market, market_id)
+        self._auctions.set_uncrossed(event, market.books)
+
+    def _number(self, execution_ids: list[int], market: AuditedMarket, market_id: int) -> None:
+        """Executions of a market count from 1, without a gap."""
+        for execution_id in execution_ids:
+            if execution_id != market.next_execution:
+                what = f"execution {execution_id} comes where {market.next_execution} was next"
+                self._add(Rule.EXECUTIONS, what, market_id)
+            market.next_execution = execution_id + 1
 
     def _closed(self, event: MarketClosed, market: AuditedMarket) -> None:
         market.state = MarketState.CLOSED

@@ -96,6 +96,33 @@ def fills_told(event: OrderMatched) -> tuple[tuple[Fill, ...], dict[tuple[int, i
     return tuple(arrived), resting
 
 
+def last_prices(event: OrderMatched) -> dict[int, int]:
+    """At which price each contract was traded last."""
+    prices: dict[int, int] = {}
+    for _, trade in _traded(event):
+        prices[event.contract_id] = trade.price
+        prices |= {maker.contract_id: maker.price for maker in trade.makers}
+    return prices
+
+
+def take_set(event: OrderMatched, books: Books) -> None:
+    """What the event says traded is gone, of the order that arrived, too: it was resting."""
+    _follow(event, books)
+    books[event.contract_id].take(event.order_id, event.quantity)
+
+
+def prices_in_set(prices: Mapping[int, int]) -> tuple[int, dict[int, int]]:
+    """What an order trades at in a set with those that rest at these prices, and what each of them does."""
+    price = max(LOWEST, WHOLE - sum(prices.values()))
+    too_much = sum(prices.values()) + price - WHOLE
+    made = dict(prices)
+    for contract_id in sorted(prices, key=lambda each: -prices[each]):
+        given = min(too_much, prices[contract_id] - LOWEST)
+        made[contract_id] -= given
+        too_much -= given
+    return price, made
+
+
 def _traded(event: OrderMatched) -> list[tuple[int, Trade]]:
     """What the event says was traded, in order, each with the arriving order's number."""
     contract_id = event.contract_id
@@ -224,7 +251,7 @@ def _due(event: OrderMatched, books: Books, *, past_own: bool) -> Due:
                 return due._replace(left=left, cut=True)
             sets_left -= 1
         traded = min([left, *(line.left for line in lines)])
-        due.trades.append(Trade(price, traded, tuple(_makers(lines, price, is_set=lines is others))))
+        due.trades.append(Trade(price, traded, tuple(_makers(lines, is_set=lines is others))))
         left -= traded
         for line in lines:
             line.take(traded)
@@ -243,14 +270,11 @@ def _next(event: OrderMatched, direct: _Line, others: list[_Line]) -> tuple[list
     return next((offer for offer in within if offer[1] == best), ([], 0))
 
 
-def _makers(lines: list[_Line], price: int, *, is_set: bool) -> Iterator[Maker]:
+def _makers(lines: list[_Line], *, is_set: bool) -> Iterator[Maker]:
     """What each trades at: its own price, but for what bids of more than everything have too much."""
-    too_much = sum(line.price for line in lines) + price - WHOLE if is_set else 0
     prices = {line.contract_id: line.price for line in lines}
-    for line in sorted(lines, key=lambda line: -line.price):
-        given = min(too_much, line.price - LOWEST)
-        prices[line.contract_id] -= given
-        too_much -= given
+    if is_set:
+        _, prices = prices_in_set(prices)
     for line in lines:
         yield Maker(line.contract_id, line.order_id, line.account_id, prices[line.contract_id])
 

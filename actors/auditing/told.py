@@ -5,7 +5,7 @@ Called by the auditor, with each record.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from actors.auditing.breaches import Findings, Rule
@@ -13,7 +13,7 @@ from actors.auditing.entries import Entry
 from actors.auditing.sets import fills_told
 from actors.machines.messages.amendments import AmendmentRefused, AmendRequested, SubmitAmendment
 from actors.machines.messages.answers import EventResult, MarketResult, Result
-from actors.machines.messages.auctions import AuctionUncrossed
+from actors.machines.messages.auctions import AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import (
     AmendMissed,
     CancelMissed,
@@ -105,6 +105,8 @@ Answering = MoneyMoveAnswered | InstructionAnswered | EventCreated | MarketCreat
 Way = str | int
 """Where a message goes: a stream, or the one of this market."""
 Due = tuple[Way, Posted]
+Told = tuple[tuple[int, int, int], tuple[Fill, ...]]
+"""Contract, order and account, and what the order traded."""
 
 
 class ToldAudit:
@@ -181,6 +183,8 @@ class ToldAudit:
                 return ((event.market_id, _amendment(event)),)
             case AuctionUncrossed():
                 return self._auction_reports(event)
+            case SetUncrossed():
+                return self._set_reports(event)
             case CancelRequested():
                 withdraw = WithdrawOrder(event.market_id, event.order_id, event.account_id, event.reason)
                 return ((event.market_id, withdraw),)
@@ -243,11 +247,8 @@ class ToldAudit:
             for each in event.cancelled
         ]
         reports.append((home, arrival))
-        for (contract_id, order_id, account_id), fills in resting.items():
-            left = self._left_of(event.market_id, contract_id, order_id)
-            report = OrderReport(order_id, account_id, tuple(fills), left, time=event.time)
-            reports.append((account_stream_of_id(account_id), report))
-        return reports
+        told = [(order, tuple(fills)) for order, fills in resting.items()]
+        return [*reports, *self._resting_reports(event.market_id, told, event.time)]
 
     def _auction_reports(self, event: AuctionUncrossed) -> list[Due]:
         """One for each order, in the order in which they began to trade."""
@@ -256,10 +257,23 @@ class ToldAudit:
             fill = Fill(each.execution_id, event.price, each.quantity)
             own.setdefault((each.buy_order_id, each.buy_account_id), []).append(fill)
             own.setdefault((each.sell_order_id, each.sell_account_id), []).append(fill)
+        told = [((event.contract_id, *order), tuple(fills)) for order, fills in own.items()]
+        return self._resting_reports(event.market_id, told, event.time)
+
+    def _set_reports(self, event: SetUncrossed) -> list[Due]:
+        """One for each order: all of them were resting. First the one that came last."""
+        taken = event.taken
+        own, resting = fills_told(taken)
+        told = [((taken.contract_id, taken.order_id, taken.account_id), own)]
+        told += [(order, tuple(fills)) for order, fills in resting.items()]
+        return self._resting_reports(event.market_id, told, taken.time)
+
+    def _resting_reports(self, market_id: int, told: Iterable[Told], time: int) -> list[Due]:
+        """What orders that rested traded, whatever is left of them."""
         reports: list[Due] = []
-        for (order_id, account_id), fills in own.items():
-            left = self._left_of(event.market_id, event.contract_id, order_id)
-            report = OrderReport(order_id, account_id, tuple(fills), left, time=event.time)
+        for (contract_id, order_id, account_id), fills in told:
+            left = self._left_of(market_id, contract_id, order_id)
+            report = OrderReport(order_id, account_id, fills, left, time=time)
             reports.append((account_stream_of_id(account_id), report))
         return reports
 

@@ -23,7 +23,7 @@ from actors.machines.messages import (
     social_commands,
     voiding,
 )
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
 from actors.machines.messages.challenges import ChallengeAccepted, ChallengeEnded, ChallengeOffered
 from actors.machines.messages.words import MarketState
 from actors.machines.stream.score_cells import CELLS_OF_A_RESULT
@@ -215,6 +215,13 @@ TABLE: Final[Mapping[type[events.Event], Rule]] = {
             *map(auctions.change_by_auction, TRADED),
         ),
         adds=(Addition("execution", auctions.add_executions),),
+    ),
+    SetUncrossed: Rule(
+        changes=(
+            Change("quotes", arrivals.uncrossed_quotes, arrivals.uncross_set),
+            *map(arrivals.change_by_arrival, TRADED),
+        ),
+        adds=(arrivals.add_by_arrival(EXECUTIONS),),
     ),
     book_events.AmendDelayed: NOTHING,
     book_events.OrderDelayed: NOTHING,

@@ -28,6 +28,7 @@ from couch_views.queries.reading import Reads
 from couch_views.shapes import (
     ID_DIGITS,
     ExecutionDocument,
+    MarketDocument,
     QuotesDocument,
     TradingDocument,
     document_id,
@@ -70,10 +71,13 @@ def quotes(
     return [
         quotes
         for market in markets
-        for quotes in best_quotes(
-            of_market[market["id"]], depth, in_sets=bool(market.get("cross_matching")) and not raw
-        )
+        for quotes in best_quotes(of_market[market["id"]], depth, in_sets=meet_in_sets(market) and not raw)
     ]
+
+
+def meet_in_sets(market: MarketDocument) -> bool:
+    """Whether an order may meet those of other contracts now: not while they are collected for an auction."""
+    return bool(market.get("cross_matching")) and "auction" not in market
 
 
 def best_quotes(quotes: Sequence[QuotesDocument], depth: int, *, in_sets: bool) -> list[QuotesDocument]:

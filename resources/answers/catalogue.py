@@ -118,7 +118,11 @@ class Market(TypedDict):
         ),
     ]
     cross_matching: Annotated[
-        bool, Meta(description="Orders of all its contracts may meet, in sets: exactly one of them wins.")
+        bool,
+        Meta(
+            description="Orders of all its contracts may meet, in sets: exactly one of them wins. While it is"
+            " in an auction they don't: they do as it ends, after each contract has traded by itself."
+        ),
     ]
     quantity_max: Annotated[Quantity, Meta(description="What one order may be of at most.")]
     opening_auction_s: Annotated[

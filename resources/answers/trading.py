@@ -34,7 +34,8 @@ class ContractQuotes(TypedDict):
     """Both sides of a contract's book, best price first.
 
     With cross-matching also what orders of all other contracts imply: it may be traded by one order. In an
-    auction both sides may overlap; a market order stands at the worst price that it may trade at.
+    auction nothing is implied, and both sides may overlap; a market order stands at the worst price that it
+    may trade at.
     """
 
     bids: list[Level]
@@ -59,8 +60,9 @@ class Execution(TypedDict):
     taker_side: Annotated[
         Side | None,
         Meta(
-            description="The side of the order that arrived and traded, null in an auction; of"
-            " the other contracts of a set the opposite: what rested there was of its own side."
+            description="The side of the order that arrived and traded (in a set that an auction ends with:"
+            " that came last), null where both were collected and trade at the auction's price; of the other"
+            " contracts of a set the opposite: what rested there was of its own side."
         ),
     ]
     created_datetime: Time

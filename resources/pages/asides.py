@@ -11,7 +11,7 @@ from actors.machines.messages.words import MarketState
 from couch_views.queries import accounts, catalogue, orders
 from couch_views.queries.auctions import indicative
 from couch_views.queries.lists import distinct, read_known
-from couch_views.queries.prices import best_quotes
+from couch_views.queries.prices import best_quotes, meet_in_sets
 from couch_views.queries.reading import Reads
 from couch_views.shapes import (
     ContractField,
@@ -150,10 +150,9 @@ def _board(found: Mapping[str, object], market: MarketDocument, contracts_max: i
     contracts: list[Json] = []
     keys = [document_id("quotes", market["id"], each["id"]) for each in _quoted(market, contracts_max)]
     known = cast("list[QuotesDocument]", [found[key] for key in keys if key in found])
-    quoted = {
-        quotes["contract_id"]: quotes
-        for quotes in best_quotes(known, depth, in_sets=market["cross_matching"])
-    }
+    whole = {quotes["contract_id"]: quotes for quotes in known}
+    best = best_quotes(known, depth, in_sets=meet_in_sets(market))
+    quoted = {quotes["contract_id"]: quotes for quotes in best}
     for contract in market["contracts"][:contracts_max]:
         quotes = quoted.get(contract["id"])
         traded = None if trading is None else trading["contracts"].get(contract["id"])
@@ -162,7 +161,7 @@ def _board(found: Mapping[str, object], market: MarketDocument, contracts_max: i
                 "id": contract["id"],
                 "name": contract["name"],
                 "outcome": contract["state_or_outcome"],
-                "indicative": None if quotes is None else indicative(market, quotes),
+                "indicative": None if quotes is None else indicative(market, whole[contract["id"]]),
                 "bids": [] if quotes is None else quotes["bids"],
                 "offers": [] if quotes is None else quotes["offers"],
                 "last": None if traded is None else traded["last_executed_price"],

@@ -1,4 +1,4 @@
-"""Owns a town whose second market opens and closes by auctions, audited.
+"""Owns a town whose second market opens and closes by auctions, audited; its contracts may meet in sets.
 
 Never judges a trade.
 Called by the tests of the machines, of the audit and of the documents.
@@ -8,8 +8,14 @@ from typing import Final
 
 from actors.machines.market_stream.market import Market
 from actors.machines.messages.answers import MarketResult, OrderResult, Refused, Result
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
-from actors.machines.messages.commands import ChangeMarketState, CreateMarket, Deposit, PlaceOrder
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
+from actors.machines.messages.commands import (
+    ChangeMarketState,
+    CreateMarket,
+    Deposit,
+    PlaceOrder,
+    SettleMarket,
+)
 from actors.machines.messages.events import Event
 from actors.machines.messages.parts import FULL_LADDER, PLAIN, Conditions, LadderStep
 from actors.machines.messages.record import decode
@@ -19,8 +25,8 @@ from tests.auditing.recorded import RecordedTown, audited
 from tests.machines.town import LOT, UNIT
 
 MARKET: Final = 2
-A, B = 3, 4
-"""The market's contracts."""
+A, B, C = 3, 4, 5
+"""The market's contracts; mostly it has the first two."""
 GTC: Final = TimeInForce.GOOD_TIL_CANCELLED
 
 
@@ -34,6 +40,8 @@ class AuctionTown(RecordedTown):
         streams: Streams | None = None,
         ladder: tuple[LadderStep, ...] = FULL_LADDER,
         in_play_delay_ms: int = 0,
+        names: tuple[str, ...] = ("A", "B"),
+        cross_matching: bool = False,
     ) -> None:
         super().__init__(opened=False, streams=streams)
         self.carol = self.register("carol")
@@ -41,9 +49,10 @@ class AuctionTown(RecordedTown):
         create = CreateMarket(
             1,
             "By auction",
-            ("A", "B"),
+            names,
             ladder=ladder,
             in_play_delay_ms=in_play_delay_ms,
+            cross_matching=cross_matching,
             opening_auction_s=opening_s,
             closing_auction_s=closing_s,
         )
@@ -110,3 +119,27 @@ class AuctionTown(RecordedTown):
         """As of every town; and an auditor finds nothing in its log."""
         super().assert_sound()
         assert audited(self.entries, self.streams) == []
+
+
+class SetTown(AuctionTown):
+    """Its second market's contracts are complementary, and it is in its opening auction."""
+
+    def __init__(self, contracts: int = 3, streams: Streams | None = None) -> None:
+        super().__init__(names=("A", "B", "C", "D", "E")[:contracts], cross_matching=True, streams=streams)
+        self.move(MarketState.AUCTION)
+
+    def bid(self, *prices: int, side: Side = Side.BUY) -> None:
+        """One lot of each contract, by Alice, Bob and Carol in turn."""
+        members = (self.alice, self.bob, self.carol)
+        for contract_id, price, member in zip((A, B, C), prices, members, strict=False):
+            self.order(member, side, price, contract_id=contract_id)
+
+    def sets(self) -> list[SetUncrossed]:
+        return [event for event in self.written(SetUncrossed) if isinstance(event, SetUncrossed)]
+
+    def states(self) -> list[tuple[str, int, int]]:
+        return [each for member in (self.alice, self.bob, self.carol) for each in self.orders(member)]
+
+    def close_and_settle(self, *winners: int) -> None:
+        self.move(MarketState.CLOSED)
+        self.send(self.staff, SettleMarket(MARKET, winners, void=not winners, reason="said so"))

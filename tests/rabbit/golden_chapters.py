@@ -70,6 +70,7 @@ from actors.machines.messages.words import (
     TimeInForce,
 )
 from actors.machines.stream import names
+from tests.rabbit.golden_auction_sets import auction_sets
 from tests.rabbit.golden_rules import rules
 from tests.rabbit.golden_teller import START_US, UNIT, Teller
 
@@ -239,4 +240,5 @@ CHAPTERS: Final[tuple[Callable[[Teller], None], ...]] = (
     challenges,
     activity,
     rules,
+    auction_sets,
 )

@@ -21,8 +21,8 @@ def order(market: Json, **fields: object) -> Json:
     return {"market_id": market["id"], "contract_id": contract, "quantity": 100_000, **fields}
 
 
-def collecting(world: World, **fields: object) -> Json:
-    market = world.market(state="draft", opening_auction_s=0, closing_auction_s=60, **fields)
+def collecting(world: World, names: tuple[str, ...] = (), **fields: object) -> Json:
+    market = world.market(*names, state="draft", opening_auction_s=0, closing_auction_s=60, **fields)
     changed = world.staff.ok("PATCH", f"/v3/markets/{market['id']}/", {"state": "auction"})["market"]
     assert changed["state"] == "auction"
     return market
@@ -127,7 +127,7 @@ def test_a_price_belongs_to_all_orders_but_market_orders(world: World) -> None:
 
 
 @pytest.mark.parametrize("field", ["opening_auction_s", "closing_auction_s"])
-def test_an_auction_lasts_a_week_at_most_and_is_not_cross_matched(world: World, field: str) -> None:
+def test_an_auction_lasts_a_week_at_most(world: World, field: str) -> None:
     body = {
         "event_id": world.event()["id"],
         "name": "Winner",
@@ -135,9 +135,63 @@ def test_an_auction_lasts_a_week_at_most_and_is_not_cross_matched(world: World, 
     }
     too_long = world.staff.send("POST", "/v3/markets/", {**body, field: 7 * 24 * 3600 + 1})
     assert field in too_long.json["detail"]
-    crossed = world.staff.send("POST", "/v3/markets/", {**body, field: 0, "cross_matching": True})
-    assert "cross_matching" in crossed.json["detail"]
-    assert {too_long.status_code, crossed.status_code} <= {400, 422}
+    assert too_long.status_code == 422
+
+
+def test_contracts_that_may_meet_do_so_as_the_auction_ends(world: World) -> None:
+    members = [world.member(name) for name in ("ada", "ben", "cleo")]
+    market = collecting(world, names=("Gulls", "Herons", "Terns"), cross_matching=True)
+    path = f"/v3/markets/{market['id']}/"
+    contracts = [contract["id"] for contract in market["contracts"]]
+    placed = [
+        member.ok("POST", "/v3/orders/", order(market, contract_id=contract, side="buy", price=price))
+        for member, contract, price in zip(members, contracts, (5000, 3000, 2500), strict=True)
+    ]
+    assert [each["state"] for each in placed] == ["created"] * 3
+    nothing = {"price": None, "volume": 0, "imbalance": 0}
+    quotes = world.anyone.ok("GET", f"{path}quotes/")
+    assert [quotes[each]["indicative"] for each in contracts] == [nothing] * 3
+    assert [quotes[each]["offers"] for each in contracts] == [[]] * 3
+    page = world.anyone.get(path, accept="text/html").text
+    assert "by which the market opens; then buys, or sells, of all contracts may meet." in page
+    assert "what orders for all others imply" not in page
+    world.staff.ok("PATCH", path, {"state": "open"})
+    executions = world.anyone.ok("GET", f"{path}executions/?sort=created")["executions"]
+    assert [(each["contract_id"], each["price"], each["taker_side"]) for each in executions] == [
+        (contracts[2], 2000, "buy"),
+        (contracts[0], 5000, "sell"),
+        (contracts[1], 3000, "sell"),
+    ]
+    orders = [
+        member.ok("GET", f"/v3/orders/{each['order_id']}/")["order"]
+        for member, each in zip(members, placed, strict=True)
+    ]
+    assert [(each["state"], each["average_price"]) for each in orders] == [
+        ("filled", "5000.00"),
+        ("filled", "3000.00"),
+        ("filled", "2000.00"),
+    ]
+    world.staff.ok("PATCH", path, {"state": "auction"})
+    world.staff.ok("PATCH", path, {"state": "closed"})
+    world.staff.ok("PUT", f"{path}settlement/", {"winners": [contracts[1]], "reason": "first"})
+    balances = [each.ok("GET", "/v3/accounts/")["account"]["balance"] for each in members]
+    assert balances == ["995.00", "1007.00", "998.00"]
+    assert world.staff.ok("GET", "/v3/ledger/reconciliation/")["reconciliation"]["ok"]
+
+
+def test_what_a_market_s_page_says_it_would_trade_at_counts_every_level(world: World) -> None:
+    """However few levels of the books it shows."""
+    ada, grace = world.member("ada"), world.member("grace")
+    market = collecting(world)
+    for price in range(5100, 6100, 100):
+        ada.ok("POST", "/v3/orders/", order(market, side="buy", price=price))
+    grace.ok("POST", "/v3/orders/", order(market, side="sell", price=5000, quantity=1_000_000))
+    contract = market["contracts"][0]["id"]
+    told = world.anyone.ok("GET", f"/v3/markets/{market['id']}/quotes/")[contract]["indicative"]
+    assert (told["price"], told["volume"], told["imbalance"]) == (5000, 1_000_000, 0)
+    page = world.anyone.get(f"/v3/markets/{market['id']}/", accept="text/html").text
+    assert '<data class="quantity" value="1000000">100.00</data> would trade at' in page
+    assert "more is" not in page
 
 
 def test_the_page_of_a_market_shows_its_auction_and_lets_staff_end_it(world: World) -> None:

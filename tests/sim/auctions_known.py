@@ -9,11 +9,23 @@ from typing import TYPE_CHECKING
 
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import events
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
-from actors.machines.messages.parts import Fill
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
+from actors.machines.messages.book_events import OrderCancelled
+from actors.machines.messages.parts import Fill, MakerFill
+from actors.machines.messages.words import Reason
 from actors.machines.streams import account_stream_of_id
 from tests.sim.letters_kept import Key
-from tests.sim.naive_auction import NaiveAuction
+from tests.sim.naive_auction import Due, NaiveAuction
+from tests.sim.sets_known import (
+    NaiveSet,
+    check_sets,
+    due_set,
+    fills_of,
+    fills_of_makers,
+    last_prices_of,
+    naive_set,
+    take_sets,
+)
 from tests.sim.violations import require
 
 if TYPE_CHECKING:
@@ -61,6 +73,59 @@ class AuctionsKnown:
             key = ("report", order_id, tuple(fills), 0 if left is None else left.quantity)
             yield account_stream_of_id(order_id), key
 
+    def uncross_set(self, event: SetUncrossed, market: "MarketKnown") -> Iterator[tuple[str, Key]]:
+        """A set must be due in just this way; gives the reports that it owes to members."""
+        require(market.state == "auction" and market.details.cross_matching, "{}: no sets here", event)
+        alone = self._trades_alone(market)
+        require(alone is None, "{}: {} has to trade before", event, alone)
+        due = due_set(market.books, market.came)
+        assert due is not None, f"{event}: no set had to trade"
+        require(not due.shared, "{}: had to be cancelled, as its own account's are in it", event)
+        taken = event.taken
+        made = naive_set(due.others, market.executions + 1, due.quantity)
+        order = due.last.first
+        said = (taken.contract_id, taken.order_id, taken.account_id, taken.side, taken.price, taken.quantity)
+        right = (
+            due.last.contract_id,
+            order.order_id,
+            order.account_id,
+            order.side,
+            order.price,
+            due.quantity,
+        )
+        require(said == right, "{}: it is {}'s turn to take", event, right)
+        require(taken.sets == (made,), "{} had to be of {}", event, made)
+        whole = (taken.fills, taken.left, taken.reason, taken.cancelled, taken.good_til, taken.delayed)
+        require(whole == ((), 0, None, (), 0, False), "{}: more than a set", event)
+        own = MakerFill(made.execution_id, order.order_id, order.account_id, order.price, due.quantity)
+        market.books[taken.contract_id].take([own])
+        market.executions += take_sets(market.books, taken)
+        market.last_prices |= last_prices_of(taken)
+        told = [(taken.contract_id, taken.order_id, fills_of(taken)), *fills_of_makers(taken)]
+        for contract_id, order_id, fills in told:
+            left = market.books[contract_id].get(order_id)
+            key = ("report", order_id, fills, 0 if left is None else left.quantity)
+            yield account_stream_of_id(order_id), key
+
+    def cancel(self, event: OrderCancelled, market: "MarketKnown") -> None:
+        """An order is about to be cancelled for its own account's, instead of a set traded."""
+        if event.reason is not Reason.SELF_TRADE:
+            return
+        due = due_set(market.books, market.came) if market.state == "auction" else None
+        right = due is not None and due.shared and due.last.first.order_id == event.order_id
+        require(right and self._trades_alone(market) is None, "{}, but {} was due", event, due)
+
+    @staticmethod
+    def _trades_alone(market: "MarketKnown") -> Due | None:
+        """What a contract of the market would trade by itself; None: nothing would."""
+        for contract_id, auction in market.books.items():
+            assert isinstance(auction, NaiveAuction), f"market {market} collects nothing"
+            require(not auction.market_orders(), "{}: its market orders are left", market.details)
+            due = auction.ends(market.details.ladder, _reference(market, contract_id))
+            if due is not None:
+                return due
+        return None
+
     def check_due(self, markets: Mapping[int, "MarketKnown"], time: int) -> None:
         """After a record of this time: an auction whose time has come has ended."""
         for market_id, market in markets.items():
@@ -98,6 +163,9 @@ class AuctionsKnown:
             for order in auction.resting():
                 book.rest(order.order_id, order.account_id, order.side, order.price, order.quantity)
         market.collecting, market.matchers = None, {**market.books}
+        if market.details.cross_matching:
+            market.matchers = {each: NaiveSet(each, market.books) for each in market.books}
+            check_sets(market.books, event)
 
 
 def _reference(market: "MarketKnown", contract_id: int) -> int:

@@ -5,13 +5,14 @@ Called by the watch, event by event.
 """
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Final
 
 from actors.machines.book.interface import Match, Matcher, Resting
 from actors.machines.book.naive import NaiveBook
 from actors.machines.messages import book_events, events
 from actors.machines.messages.answers import Refused
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
 from actors.machines.messages.challenges import (
     ChallengeAccepted,
     ChallengeEnded,
@@ -29,7 +30,14 @@ from tests.sim.challenges_known import ChallengesKnown
 from tests.sim.conditions_known import ConditionsKnown, passes_own
 from tests.sim.letters_kept import Key
 from tests.sim.naive_auction import NaiveAuction
-from tests.sim.sets_known import NaiveSet, check_sets, fills_of, fills_of_makers, take_sets
+from tests.sim.sets_known import (
+    NaiveSet,
+    check_sets,
+    fills_of,
+    fills_of_makers,
+    last_prices_of,
+    take_sets,
+)
 from tests.sim.violations import require
 
 ALLOWED: Final = {
@@ -65,6 +73,9 @@ class MarketKnown:
             self.matchers = {each: NaiveSet(each, self.books) for each in self.books}
         self.collecting: AuctionStarted | None = None
         """The auction that it is in, halted or not; its books are auctions meanwhile."""
+        self.came: dict[int, int] = {}
+        """Orders that came to rest -> their turn; another one where they were replaced."""
+        self.turns = count()
         self.last_prices: dict[int, int] = {}
         self.executions = 0
         self.completed = 0
@@ -126,6 +137,8 @@ class MarketsKnown:
                 self._move(event)
             case AuctionUncrossed():
                 yield from self.auctions.uncross(event, self.markets[event.market_id])
+            case SetUncrossed():
+                yield from self.auctions.uncross_set(event, self.markets[event.market_id])
             case events.MarketSettled():
                 self._settle(event)
             case events.SettlementCompleted():
@@ -245,9 +258,9 @@ class MarketsKnown:
             is_market = isinstance(book, NaiveAuction) and order.time_in_force is TimeInForce.MARKET
             rest = book.rest_market if isinstance(book, NaiveAuction) and is_market else book.rest
             rest(event.order_id, event.account_id, event.side, event.price, rests)
-        if event.fills:
-            market.last_prices[event.contract_id] = event.fills[-1].price
-        if market.details.cross_matching:
+            market.came[event.order_id] = next(market.turns)
+        market.last_prices |= last_prices_of(event)
+        if market.details.cross_matching and market.collecting is None:
             check_sets(market.books, event)
         yield account_stream_of_id(event.order_id), ("report", event.order_id, fills_of(event), rests)
         for contract_id, order_id, fills in fills_of_makers(event):
@@ -278,6 +291,7 @@ class MarketsKnown:
             self.conditions.withdraw(event)
             return
         self.conditions.cancel(event)
+        self.auctions.cancel(event, self.markets[event.market_id])
         removed = self.markets[event.market_id].books[event.contract_id].remove(event.order_id)
         told = (event.account_id, event.side, event.price, event.quantity)
         rested = (removed.account_id, removed.side, removed.price, removed.quantity)

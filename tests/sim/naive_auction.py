@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from actors.machines.book.interface import Match, Resting
 from actors.machines.book.naive import NaiveBook, opposite, reaches
-from actors.machines.messages.parts import LadderStep
+from actors.machines.messages.parts import LadderStep, MakerFill
 from actors.machines.messages.words import Side
 
 
@@ -53,6 +53,19 @@ class NaiveAuction(NaiveBook):
 
     def get(self, order_id: int) -> Resting | None:
         return self._orders.get(order_id)
+
+    def queue(self, side: Side) -> Iterator[Resting]:
+        return iter(self._turns(side))
+
+    def best(self, side: Side) -> int | None:
+        return next((order.price for order in self._turns(side)), None)
+
+    def take(self, fills: Iterable[MakerFill]) -> None:
+        """What of them became part of a set, as the auction ends."""
+        for fill in fills:
+            self._orders[fill.order_id].quantity -= fill.quantity
+            if not self._orders[fill.order_id].quantity:
+                del self._orders[fill.order_id]
 
     def remove(self, order_id: int) -> Resting:
         return self._orders.pop(order_id)

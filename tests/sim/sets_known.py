@@ -5,6 +5,7 @@ Called by what is known of markets.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from actors.machines.book.interface import Match, Resting
 from actors.machines.book.naive import NaiveBook
@@ -84,12 +85,49 @@ class NaiveSet:
                     fills.append(fill)
                     number += 1
                 else:
-                    sets.append(_set(lines, number, traded))
+                    sets.append(naive_set(lines, number, traded))
                     number += len(self._books)
                 left -= traded
                 for line in lines:
                     line.take(traded)
         return Match(tuple(fills), left, stopped, tuple(sets), tuple(own))
+
+
+class DueSet(NamedTuple):
+    """A set that is to be traded as an auction ends: by the order that came ``last`` and the ``others``.
+
+    ``shared``: one of the others is of the same account.
+    """
+
+    last: Line
+    others: list[Line]
+    quantity: int
+    shared: bool
+
+
+def due_set(books: Books, came: Mapping[int, int]) -> DueSet | None:
+    """What has to trade next of books that trade nothing by themselves; ``came``: orders, by their turn."""
+    for side in Side:
+        lines = [Line(each, book, side) for each, book in books.items()]
+        if not all(line.orders for line in lines):
+            continue
+        total = sum(line.first.price for line in lines)
+        if total >= WHOLE if side is Side.BUY else total <= WHOLE:
+            last = max(lines, key=lambda line: came[line.first.order_id])
+            others = [line for line in lines if line is not last]
+            accounts = [line.first.account_id for line in others]
+            least = min(line.left for line in lines)
+            return DueSet(last, others, least, last.first.account_id in accounts)
+    return None
+
+
+def last_prices_of(event: book_events.OrderMatched) -> dict[int, int]:
+    """The last price of each contract in which an order traded."""
+    made = [(fill.execution_id, event.contract_id, fill.price) for fill in event.fills]
+    for one in event.sets:
+        made.append((one.execution_id, event.contract_id, one.price))
+        made += [(leg.execution_id, leg.contract_id, leg.price) for leg in one.legs]
+    return {contract_id: price for _, contract_id, price in sorted(made)}
 
 
 def take_sets(books: Books, event: book_events.OrderMatched) -> int:
@@ -148,7 +186,7 @@ def _next(side: Side, limit: int, direct: Line, others: list[Line]) -> list[Line
     return min(within)[2] if within else []
 
 
-def _set(lines: list[Line], number: int, quantity: int) -> SetFill:
+def naive_set(lines: list[Line], number: int, quantity: int) -> SetFill:
     prices = [line.first.price for line in lines]
     price = max(1, WHOLE - sum(prices))
     too_much = price + sum(prices) - WHOLE

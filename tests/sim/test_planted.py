@@ -21,6 +21,7 @@ FOUND_BY: Final[Mapping[str, int]] = {
     "accept_after_halt": 2,
     "believe_clocks": 38,
     "fear_one_winner_only": 2,
+    "end_without_sets": 3,
     "forget_the_end_of_an_auction": 2,
     "keep_a_tick": 2,
     "load_a_torn_snapshot": 3,

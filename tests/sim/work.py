@@ -442,8 +442,8 @@ class Work:
             ladder=self.habits.ladder,
             in_play_delay_ms=delay,
             cross_matching=crosses,
-            opening_auction_s=None if crosses else self._auctions_chance.choice(AUCTION_LIVES_S),
-            closing_auction_s=None if crosses else self._auctions_chance.choice(AUCTION_LIVES_S),
+            opening_auction_s=self._auctions_chance.choice(AUCTION_LIVES_S),
+            closing_auction_s=self._auctions_chance.choice(AUCTION_LIVES_S),
         )
 
     def _winners(self, market: MarketDetails) -> tuple[list[int], list[int]]:

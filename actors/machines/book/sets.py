@@ -135,7 +135,7 @@ class SetBook:
         return arrival.trade(quantity, first_execution_id)
 
 
-class _Queue:
+class SetQueue:
     """One side of a book as it is left while an order arrives: the book itself stays as it is."""
 
     __slots__ = ("_orders", "contract_id", "first", "left")
@@ -175,8 +175,9 @@ class _Arrival:
         self._limit = self._sign * price
         self._lowest = PRICE_MIN if side is _BUY else 0
         """Bids of more than everything give way; offers don't."""
-        self._direct = [_Queue(contract_id, books[contract_id].queue(side.other))]
-        self._others = [_Queue(each, book.queue(side)) for each, book in books.items() if each != contract_id]
+        self._direct = [SetQueue(contract_id, books[contract_id].queue(side.other))]
+        others = [(each, book) for each, book in books.items() if each != contract_id]
+        self._others = [SetQueue(each, book.queue(side)) for each, book in others]
         self._fills: list[MakerFill] = []
         self._sets: list[SetFill] = []
         self._own: list[Resting] = []
@@ -202,7 +203,7 @@ class _Arrival:
                 if len(self._sets) == self._sets_max:
                     cut = True
                     break
-                self._sets.append(_set(makers, execution_id, set_price, traded))
+                self._sets.append(set_of(makers, execution_id, set_price, traded))
                 execution_id += len(makers) + 1
             else:
                 order = makers[0].first
@@ -219,7 +220,7 @@ class _Arrival:
                 set_price = self._set_price()
         return Match(tuple(self._fills), left, crossed_self, tuple(self._sets), tuple(self._own), cut)
 
-    def _next(self, set_price: int) -> list[_Queue]:
+    def _next(self, set_price: int) -> list[SetQueue]:
         """Whose first orders trade next: nobody's where none is within the limit. No set: ``set_price`` 0."""
         sign, direct = self._sign, self._direct[0]
         direct_price = sign * direct.first.price
@@ -240,7 +241,7 @@ class _Arrival:
         return max(self._lowest, missing)
 
 
-def _set(makers: Sequence[_Queue], execution_id: int, price: int, quantity: int) -> SetFill:
+def set_of(makers: Sequence[SetQueue], execution_id: int, price: int, quantity: int) -> SetFill:
     orders = [(maker.contract_id, maker.first) for maker in makers]
     surplus = price - PRICE_SCALE + sum([order.price for _, order in orders])
     better = _better([order.price for _, order in orders], surplus) if surplus else [0] * len(orders)

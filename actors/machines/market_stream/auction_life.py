@@ -4,18 +4,20 @@ Never knows the market's other states, and changes no book: what is decided is g
 Called by the market machine.
 
 An auction that goes on after a halt begins anew: with its full time, and with all that was collected. What is
-left of a market order as it ends is cancelled. Other orders stay where the market opens by it, each with its
-place in time, and are cancelled where it closes.
+left of a market order as it ends is cancelled; then complementary contracts trade sets (``auction_sets.py``).
+Other orders stay where the market opens by it, each with its place in time, or are cancelled as it closes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from actors.machines.book.fast import FastBook
 from actors.machines.book.interface import Book
 from actors.machines.market_stream.auction import Auction
+from actors.machines.market_stream.auction_sets import set_takings
 from actors.machines.market_stream.equilibrium import midpoint
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, Reference
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, Reference, SetUncrossed
+from actors.machines.messages.base import Message
 from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.parts import MakerFill, MarketDetails
 from actors.machines.messages.words import Reason
@@ -77,16 +79,15 @@ def decide_uncross(
 
 
 def decide_leftovers(
-    market_id: int, books: Mapping[int, Book], uncrossed: list[AuctionUncrossed], *, closing: bool
+    market_id: int, books: Mapping[int, Book], before: Iterable[Message], *, market_orders: bool
 ) -> Iterator[OrderCancelled]:
-    """What is cancelled as the auction ends, of what will not have traded then."""
-    traded = _traded(uncrossed)
+    """What is cancelled as the auction ends, of what these events leave: the market orders, or all others."""
+    gone = gone_by(before)
     for contract_id, auction in books.items():
         assert isinstance(auction, Auction), f"contract {contract_id} is not collecting"
         for order in auction.resting():
-            left = order.quantity - traded.get(order.order_id, 0)
-            is_market = auction.is_market(order.order_id)
-            if left and (is_market or closing):
+            left = order.quantity - gone.get(order.order_id, 0)
+            if left and auction.is_market(order.order_id) is market_orders:
                 yield OrderCancelled(
                     market_id,
                     contract_id,
@@ -95,7 +96,7 @@ def decide_leftovers(
                     order.side,
                     order.price,
                     left,
-                    Reason.INSUFFICIENT_LIQUIDITY if is_market else Reason.MARKET_HALTED,
+                    Reason.INSUFFICIENT_LIQUIDITY if market_orders else Reason.MARKET_HALTED,
                 )
 
 
@@ -123,10 +124,19 @@ def takings(event: AuctionUncrossed) -> Iterator[MakerFill]:
         yield MakerFill(fill.execution_id, fill.sell_order_id, fill.sell_account_id, event.price, quantity)
 
 
-def _traded(uncrossed: list[AuctionUncrossed]) -> dict[int, int]:
-    """How much of each order trades."""
-    traded: dict[int, int] = {}
-    for event in uncrossed:
-        for fill in takings(event):
-            traded[fill.order_id] = traded.get(fill.order_id, 0) + fill.quantity
-    return traded
+def gone_by(events: Iterable[Message]) -> dict[int, int]:
+    """How much of each order the events of an auction's end take from it."""
+    gone: dict[int, int] = {}
+    for event in events:
+        match event:
+            case AuctionUncrossed():
+                for fill in takings(event):
+                    gone[fill.order_id] = gone.get(fill.order_id, 0) + fill.quantity
+            case SetUncrossed():
+                for _, fill in set_takings(event.taken):
+                    gone[fill.order_id] = gone.get(fill.order_id, 0) + fill.quantity
+            case OrderCancelled():
+                gone[event.order_id] = gone.get(event.order_id, 0) + event.quantity
+            case _:
+                pass
+    return gone

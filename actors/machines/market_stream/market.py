@@ -27,8 +27,10 @@ from actors.machines.market_stream.auction_life import (
     takings,
     trading_book,
 )
+from actors.machines.market_stream.auction_sets import set_takings
 from actors.machines.market_stream.challenge import Challenges
 from actors.machines.market_stream.delay import FIRST, Delay, delayed
+from actors.machines.market_stream.executions import executions
 from actors.machines.market_stream.market_steps import Auctions
 from actors.machines.market_stream.matching import decide_arrival
 from actors.machines.market_stream.settlement import decide_verdict
@@ -36,7 +38,7 @@ from actors.machines.market_stream.standing import Standing
 from actors.machines.market_stream.timers import Timers
 from actors.machines.market_stream.waiting_amendments import WaitingAmendments
 from actors.machines.messages.answers import MarketResult, Refused
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import (
     CancelMissed,
     OrderCancelled,
@@ -59,7 +61,7 @@ from actors.machines.messages.events import (
     MarketSettled,
     MarketTurnedInPlay,
 )
-from actors.machines.messages.parts import Verdict
+from actors.machines.messages.parts import MakerFill, Verdict
 from actors.machines.messages.posted import Instruct, SubmitOrder, WithdrawOrder
 from actors.machines.messages.voiding import ContractVoided
 from actors.machines.messages.words import MarketState, Reason, TimeInForce
@@ -157,7 +159,7 @@ class Market:
             contract.contract_id: FastBook() for contract in event.market.contracts
         }
         self.sets = SetBooks(self.books) if event.market.cross_matching else None
-        """Where orders of all contracts may meet."""
+        """Where orders of all contracts may meet; None while it collects them, too."""
         self.resting: dict[int, int] = {}
         """Resting orders -> their contract."""
         self.standing = Standing(self.market_id)
@@ -387,26 +389,43 @@ class Market:
                 if leg.order_id in self.resting and self.books[leg.contract_id].get(leg.order_id) is None:
                     del self.resting[leg.order_id]
                     self.standing.leave(leg.order_id, timers)
+        if self.details.closing_auction_s is not None:
+            self._note_prices(event)
 
     def collect(self, event: AuctionStarted, timers: Timers) -> None:
         """An auction begins, or goes on after a halt."""
         self.move(event)
         if self.collecting is None:
             self.books = {contract_id: collecting_book(book) for contract_id, book in self.books.items()}
+            self.sets = None
         self.collecting = Collecting(event)
         if event.ends_time:
             timers.add(event.ends_time, self.market_id, AUCTION_END)
 
     def uncross(self, event: AuctionUncrossed, timers: Timers) -> None:
         """What of a contract trades leaves its auction."""
-        auction = self.books[event.contract_id]
         for fill in takings(event):
-            auction.take((fill,))
-            self.next_execution = fill.execution_id + 1
-            if auction.get(fill.order_id) is None:
-                del self.resting[fill.order_id]
-                self.standing.leave(fill.order_id, timers)
+            self._take(event.contract_id, fill, timers)
         self.last_prices[event.contract_id] = event.price
+
+    def uncross_set(self, event: SetUncrossed, timers: Timers) -> None:
+        """What trades as a set leaves the auctions of all contracts."""
+        for contract_id, fill in set_takings(event.taken):
+            self._take(contract_id, fill, timers)
+        self._note_prices(event.taken)
+
+    def _take(self, contract_id: int, fill: MakerFill, timers: Timers) -> None:
+        auction = self.books[contract_id]
+        auction.take((fill,))
+        self.next_execution = fill.execution_id + 1
+        if auction.get(fill.order_id) is None:
+            del self.resting[fill.order_id]
+            self.standing.leave(fill.order_id, timers)
+
+    def _note_prices(self, event: OrderMatched) -> None:
+        """The last price of each contract that traded sets, which a closing auction refers to."""
+        for made in executions(event):
+            self.last_prices[made.contract_id] = made.price
 
     def stop_collecting(self, event: MarketOpened | MarketHalted | MarketClosed, timers: Timers) -> None:
         """If it is in an auction, that stops; it is over, unless the market is only halted."""
@@ -418,6 +437,7 @@ class Market:
         if not isinstance(event, MarketHalted):
             self.collecting = None
             self.books = {contract_id: trading_book(auction) for contract_id, auction in self.books.items()}
+            self.sets = SetBooks(self.books) if self.details.cross_matching else None
 
     def end_challenge(self, event: ChallengeAccepted | ChallengeEnded) -> int:
         """A challenge is at an end; gives the time at which it would have expired."""

@@ -4,18 +4,20 @@ Never changes a market; which step its table allows, the market knows.
 Called by the markets machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from actors.machines.market_stream.auction_life import (
     decide_leftovers,
     decide_start,
     decide_uncross,
+    gone_by,
 )
+from actors.machines.market_stream.auction_sets import decide_sets
 from actors.machines.market_stream.market import TRANSITIONS, Market
 from actors.machines.market_stream.market_steps import askable
 from actors.machines.messages.answers import Refused
-from actors.machines.messages.auctions import AuctionStarted
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.events import (
     MarketClosed,
     MarketEvent,
@@ -77,9 +79,23 @@ def decide_auction_end(market: Market, time: int) -> list[MarketEvent]:
         decide_uncross(market.details, market.books, market.collecting, market.next_execution, time)
     )
     closing = market.collecting.closing
-    cancelled = decide_leftovers(market.market_id, market.books, uncrossed, closing=closing)
-    traded: list[MarketEvent] = [*uncrossed, *cancelled]
-    return _closing(market, traded) if closing else [*traded, MarketOpened(market.market_id)]
+    events: list[MarketEvent] = [*uncrossed]
+    events += decide_leftovers(market.market_id, market.books, events, market_orders=True)
+    if market.details.cross_matching:
+        events += _decide_sets(market, events, time)
+    if not closing:
+        return [*events, MarketOpened(market.market_id)]
+    left = decide_leftovers(market.market_id, market.books, events, market_orders=False)
+    return _closing(market, [*events, *left])
+
+
+def _decide_sets(market: Market, before: Sequence[MarketEvent], time: int) -> Iterator[MarketEvent]:
+    """What contracts trade together, after what each trades by itself."""
+    uncrossed = sum(len(event.fills) for event in before if isinstance(event, AuctionUncrossed))
+    first_execution_id = market.next_execution + uncrossed
+    return decide_sets(
+        market.market_id, market.books, gone_by(before), market.resting, first_execution_id, time
+    )
 
 
 def _closing(market: Market, cancelled: Sequence[MarketEvent]) -> list[MarketEvent]:

@@ -28,7 +28,7 @@ from actors.machines.market_stream.timers import Timers
 from actors.machines.market_stream.voiding import decide_acknowledged, decide_void
 from actors.machines.messages.amendments import SubmitAmendment
 from actors.machines.messages.answers import ExchangeResult, MarketResult, Refused
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import (
     AmendDelayed,
     AmendMissed,
@@ -372,6 +372,8 @@ class Markets:
                 self.markets[event.market_id].move(event)
             case AuctionUncrossed():
                 self.markets[event.market_id].uncross(event, self.timers)
+            case SetUncrossed():
+                self.markets[event.market_id].uncross_set(event, self.timers)
             case MarketSettled():
                 self._settled(event)
             case SettlementCompleted():

@@ -5,10 +5,10 @@ Called by the turn of a market stream, after each event is evolved.
 """
 
 from actors.machines.market_stream.auction_life import takings
-from actors.machines.market_stream.executions import maker_fills, own_fills
+from actors.machines.market_stream.executions import MakerFills, maker_fills, own_fills
 from actors.machines.market_stream.markets import Markets
 from actors.machines.messages.amendments import AmendmentRefused
-from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import (
     AmendMissed,
     CancelMissed,
@@ -106,6 +106,8 @@ def market_effects(state: Markets, event: MarketEvent) -> Effects:  # noqa: C901
             return _to_all_accounts(state, ContractVoidReached(event.market_id, event.contract_id))
         case AuctionUncrossed():
             return _auction_reports(state, event)
+        case SetUncrossed():
+            return _set_reports(state, event)
         case AuctionStarted() | MarketOpened() | MarketHalted() | MarketClosed():
             return [_state_report(state, event.market_id)]
         case ExchangeHalted() | ExchangeOpened():
@@ -171,6 +173,25 @@ def _auction_reports(state: Markets, event: AuctionUncrossed) -> Effects:
             ),
         )
         for (order_id, account_id), own in fills.items()
+    ]
+
+
+def _set_reports(state: Markets, event: SetUncrossed) -> Effects:
+    """The market's word on each order of a set, all of which were waiting: the one that came last first."""
+    market, taken = state.markets[event.market_id], event.taken
+    own = MakerFills(taken.contract_id, taken.order_id, taken.account_id, taken.side, own_fills(taken))
+    return [
+        (
+            account_stream_of_id(made.account_id),
+            OrderReport(
+                made.order_id,
+                made.account_id,
+                made.fills,
+                market.left_of(made.contract_id, made.order_id),
+                time=taken.time,
+            ),
+        )
+        for made in (own, *maker_fills(taken))
     ]
 
 

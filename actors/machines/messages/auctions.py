@@ -5,6 +5,7 @@ Called by the market machine (which decides and evolves them) and by every follo
 """
 
 from actors.machines.messages.base import Count, Identity, Message, Part, Price, Quantity, Time
+from actors.machines.messages.book_events import OrderMatched
 
 
 class AuctionFill(Part):
@@ -62,4 +63,15 @@ class AuctionUncrossed(Message):
     time: Time
 
 
-AuctionEvent = AuctionStarted | AuctionUncrossed
+class SetUncrossed(Message):
+    """As an auction ends, what is first in the books of all contracts trades as a set.
+
+    ``taken``: the order among them that came last, as if just so much of it arrived: at its own price, all of
+    it in the one set. What is left of it keeps its place.
+    """
+
+    market_id: Identity
+    taken: OrderMatched
+
+
+AuctionEvent = AuctionStarted | AuctionUncrossed | SetUncrossed

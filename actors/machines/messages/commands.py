@@ -206,9 +206,6 @@ class CreateMarket(Message):
         if self.cross_matching and (self.winner_count > 1 or len(self.contract_names) == 1):
             message = "contracts are complementary where exactly one of several wins"
             raise ValueError(message)
-        if self.cross_matching and (self.opening_auction_s, self.closing_auction_s) != (None, None):
-            message = "an auction has one price for each contract: it can't be cross-matched"
-            raise ValueError(message)
 
 
 class ChangeMarketState(Message):

@@ -12,7 +12,7 @@ from typing import Final
 
 from actors.machines.market_stream.executions import maker_fills, own_fills
 from actors.machines.messages.activity import Content, EntryAdded
-from actors.machines.messages.auctions import AuctionUncrossed
+from actors.machines.messages.auctions import AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.challenges import ChallengeAccepted
 from actors.machines.messages.events import (
@@ -126,6 +126,11 @@ def uncrossed(state: SocialState, event: AuctionUncrossed, at: Moment) -> Iterat
         yield from _traded(state, account_id, event.market_id, content, at)
 
 
+def uncrossed_set(state: SocialState, event: SetUncrossed, at: Moment) -> Iterator[EntryAdded]:
+    """A set that an auction ended with is one like all, of the order that came last."""
+    yield from matched(state, event.taken, at)
+
+
 def accepted(state: SocialState, event: ChallengeAccepted, at: Moment) -> Iterator[EntryAdded]:
     """The trade that a challenge came to."""
     value = event.price * event.quantity
@@ -235,6 +240,7 @@ SLICE: Final = Slice(
         OrderMatched: matched,
         OrderReplaced: replaced,
         AuctionUncrossed: uncrossed,
+        SetUncrossed: uncrossed_set,
         ChallengeAccepted: accepted,
         PositionSettled: settled,
         StakesReturned: returned,

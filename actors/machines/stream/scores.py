@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from actors.machines import limits
-from actors.machines.messages.auctions import AuctionUncrossed
+from actors.machines.messages.auctions import AuctionUncrossed, SetUncrossed
 from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.challenges import ChallengeAccepted
 from actors.machines.messages.events import (
@@ -83,6 +83,11 @@ def _count_set(state: "SocialState", event: OrderMatched, one: SetFill) -> Itera
 def count_replaced(state: "SocialState", event: OrderReplaced, at: "Moment") -> Iterator[TradesCounted]:
     """What an order traded that arrived anew."""
     yield from count(state, event.arrival, at)
+
+
+def count_uncrossed_set(state: "SocialState", event: SetUncrossed, at: "Moment") -> Iterator[TradesCounted]:
+    """What was traded as a set when an auction ended."""
+    yield from count(state, event.taken, at)
 
 
 def count_auction(state: "SocialState", event: AuctionUncrossed, _: "Moment") -> Iterator[TradesCounted]:
@@ -247,6 +252,7 @@ SLICE: Final = Slice(
         OrderMatched: count,
         OrderReplaced: count_replaced,
         AuctionUncrossed: count_auction,
+        SetUncrossed: count_uncrossed_set,
         ChallengeAccepted: link,
         MarketSettled: begin,
         PrivacyChanged: show,

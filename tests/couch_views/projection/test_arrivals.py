@@ -1,4 +1,4 @@
-"""Owns the cases of replaced orders in the documents: they leave their place, and show as any arrival does.
+"""Owns the cases of arrivals that are part of another event in the documents: they show as any arrival does.
 
 Never stores a document.
 Called by pytest.
@@ -12,14 +12,23 @@ import pytest
 
 from actors.machines.messages.amendments import AmendOrder
 from actors.machines.messages.answers import OrderResult
+from actors.machines.messages.auctions import SetUncrossed
 from actors.machines.messages.book_events import OrderMatched, OrderReplaced
 from actors.machines.messages.commands import Command, PlaceOrder
 from actors.machines.messages.record import decode
-from actors.machines.messages.words import Side
+from actors.machines.messages.words import MarketState, Side
 from actors.machines.streams import account_stream_of_id
 from couch_views.projection.table import TABLE
-from couch_views.shapes import Document, ExecutionDocument, OrderDocument, QuotesDocument, document_id
+from couch_views.shapes import (
+    Document,
+    ExecutionDocument,
+    OrderDocument,
+    QuotesDocument,
+    TradingDocument,
+    document_id,
+)
 from tests.couch_views.projection.records import project
+from tests.machines.auction_town import MARKET, A, B, C, SetTown
 from tests.machines.town import LOT, OpenTown
 
 
@@ -86,8 +95,28 @@ def test_whatever_is_amended_quotes_are_what_rests(cross_matching: bool) -> None
             assert levels == [[*level] for level in book.levels(side, 100)]
 
 
-def test_the_rule_of_replacements_has_every_part_of_the_rule_of_arrivals() -> None:
+def test_a_set_that_an_auction_ends_with_is_shown_as_any_set() -> None:
+    town = SetTown()
+    town.bid(5_000, 3_000, 2_500)
+    town.order(town.carol, Side.BUY, 2_500, 2, contract_id=C)
+    town.move(MarketState.OPEN)
+    documents = documents_of(town, town.streams.of_market(MARKET))
+    shown = [cast("QuotesDocument", documents[document_id("quotes", MARKET, each)]) for each in (A, B, C)]
+    assert [each["bids"] for each in shown] == [[], [], [[2_500, 2 * LOT]]]
+    executions = [
+        cast("ExecutionDocument", documents[document_id("execution", MARKET, number)]) for number in (1, 2, 3)
+    ]
+    assert [(each["contract_id"], each["price"], each["taker_side"]) for each in executions] == [
+        (str(C), 2_000, "buy"),
+        (str(A), 5_000, "sell"),
+        (str(B), 3_000, "sell"),
+    ]
+    trading = cast("TradingDocument", documents[document_id("trading", MARKET)])
+    assert (trading["volume"], trading["contracts"][str(C)]["last_executed_price"]) == (3 * LOT, 2_000)
 
-    arrived, anew = TABLE[OrderMatched], TABLE[OrderReplaced]
-    assert [change.kind for change in anew.changes] == [change.kind for change in arrived.changes]
-    assert [addition.kind for addition in anew.adds] == [addition.kind for addition in arrived.adds]
+
+@pytest.mark.parametrize("kind", [OrderReplaced, SetUncrossed])
+def test_their_rules_have_every_part_of_the_rule_of_arrivals(kind: type) -> None:
+    arrived, within = TABLE[OrderMatched], TABLE[kind]
+    assert [change.kind for change in within.changes] == [change.kind for change in arrived.changes]
+    assert [addition.kind for addition in within.adds] == [addition.kind for addition in arrived.adds]

@@ -51,6 +51,20 @@ def test_quotes_of_contracts_that_may_meet_have_what_others_imply() -> None:
     assert [(one["bids"], one["offers"]) for one in raw] == [([[4_000, 5]], []), ([], [[7_500, 2]])]
 
 
+def test_while_they_are_collected_for_an_auction_nothing_is_implied() -> None:
+    shelf, collecting = Shelf(), market(1, contracts=[11, 12], cross_matching=True)
+    collecting["auction"] = {
+        "kind": "opening",
+        "ends_datetime": None,
+        "references": {"11": 5_000, "12": 5_000},
+    }
+    shelf.put(collecting)
+    shelf.put(documents.quotes(1, 11, [[4_000, 5]], []), documents.quotes(1, 12, [], [[7_500, 2]]))
+    found = quotes(shelf, [1])
+    assert [(one["bids"], one["offers"]) for one in found] == [([[4_000, 5]], []), ([], [[7_500, 2]])]
+    assert [one["indicative"]["volume"] for one in found] == [0, 0]
+
+
 @pytest.mark.parametrize("depth", [0, -1, 1_001])
 def test_a_depth_is_bounded(depth: int) -> None:
     with pytest.raises(QueryError, match="depth: from 1 to 1000"):

@@ -124,9 +124,3 @@ def test_only_some_roles_are_granted_each_once(roles: list[str]) -> None:
     )
     with pytest.raises(msgspec.ValidationError):
         read(["ChangeRoles", "ada", roles])
-
-
-@pytest.mark.parametrize("field", ["opening_auction_s", "closing_auction_s"])
-def test_an_auction_is_not_cross_matched(field: str) -> None:
-    with pytest.raises(ValueError, match="one price for each contract"):
-        CreateMarket(1, "Winner", ("Yes", "No"), cross_matching=True, **{field: 0})  # type: ignore[arg-type] # one of these fields
