@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from scripts.client import PAUSE_S
-from tests.chaos.ledger import ACCEPTED_MAX, Answered, Entry, Ledger, Member
+from tests.chaos.ledger import ACCEPTED_MAX, Answered, Entry, Json, Ledger, Member
 
 TIMEOUT_S: Final = 10.0
 NOTHING_HAPPENED: Final = {429, 503}
@@ -51,14 +51,18 @@ class Asker:
 
     def see(self, member: Member, path: str) -> bool:
         """Whether something is there to be read; looked for as long as it isn't. Nothing of it is noted."""
+        return self.look(member, path) is not None
+
+    def look(self, member: Member, path: str) -> Json | None:
+        """What there is to be read; looked for as long as it isn't there. Nothing of it is noted."""
         looking = Entry(member, "GET", path, None, None)
         give_up = time.monotonic() + self._patience_s
         while True:
             answered = self._once(looking)
             if answered is not None and answered.status <= ACCEPTED_MAX:
-                return True
+                return answered.content
             if time.monotonic() > give_up or self._given_up.wait(PAUSE_S):
-                return False
+                return None
 
     def _once(self, entry: Entry) -> Answered | None:
         headers = {"Authorization": f"Session-Token {entry.member.token}"}

@@ -20,6 +20,9 @@ LOOK_EVERY_S: Final = 0.1
 SLOWER_AMID: Final = 5.0
 """While a disturbance holds, kills come this much more seldom: most of its time is its own."""
 REPORT_EVERY_S: Final = 10.0
+SPARED_AFTER_S: Final = 20.0
+"""What has accepted nothing for so long is spared until it does: on a slow machine to come back takes longer
+than the schedule leaves, and who is never let up can't show that they do."""
 NOTHING_ACCEPTED_S_MAX: Final = 120.0
 """An exchange that accepts nothing for so long, and nothing holds it up, doesn't come back."""
 
@@ -86,7 +89,8 @@ class Campaign:
                 self._undo(self._held[0], self._held[1])
                 accepted_at = now
                 due = now + self._wait_s()
-            if self._steps and now >= due and self._do(self._steps[-1].deed):
+            spared = now - accepted_at > SPARED_AFTER_S
+            if self._steps and now >= due and not spared and self._do(self._steps[-1].deed):
                 self._steps.pop()
                 due = time.monotonic() + self._wait_s()
             load.set_pace(self._pace(orders - load.accepted))

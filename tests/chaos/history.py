@@ -4,12 +4,13 @@ Never runs a machine of the exchange, and never corrects what it reads: twice in
 Called by the verdict, and by the rig to see when nothing is pending any more.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from actors.machines.messages.amendments import AmendRefused, AmendRequested
+from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed
 from actors.machines.messages.book_events import (
     AmendMissed,
     OrderMatched,
@@ -23,9 +24,12 @@ from actors.machines.messages.events import (
     CancelRequested,
     Event,
     ItemAnswered,
+    MarketClosed,
     MarketCreated,
     MarketHalted,
+    MarketOpened,
     MarketSettled,
+    MarketTurnedInPlay,
     MemberRegistered,
     MoneyDeposited,
     MoneyWithdrawn,
@@ -37,23 +41,47 @@ from actors.machines.messages.events import (
 )
 from actors.machines.messages.parts import Amended, SetFill, Terms, Verdict
 from actors.machines.messages.record import decode
-from actors.machines.messages.words import OrderState
+from actors.machines.messages.voiding import ContractVoided, StakesReturned
+from actors.machines.messages.words import OrderState, Reason
 from rabbit.log import Log, Position, Record
 
 PAGE_RECORDS: Final = 1_000
 LIVE: Final = frozenset({OrderState.PENDING, OrderState.CREATED, OrderState.PARTIAL})
 
+STEPS: Final[Mapping[type, str]] = {
+    AuctionStarted: "auction",
+    MarketOpened: "open",
+    MarketHalted: "halted",
+    MarketTurnedInPlay: "in play",
+    MarketClosed: "closed",
+}
+"""What a market goes through, in the words in which staff asks for it."""
+
+Step = tuple[int, str]
+"""Market, and what it went through."""
 Place = tuple[str, int, int]
 """Stream, request, item: where a command stands in the log."""
 Happened = tuple[str, Event]
 """The stream that says so, and what."""
 
 
-class Execution(NamedTuple):
-    """One trade as its market tells it; as part of a set it has one side only, and None for the other."""
+def void_of(contract_id: int) -> str:
+    """The step by which a contract is taken out of its market."""
+    return f"void {contract_id}"
 
-    maker_id: int | None
-    taker_id: int | None
+
+def verdict_of(verdict: Verdict) -> str:
+    """The step by which a market is settled, or that is corrected."""
+    return "verdict void" if verdict.void else f"verdict {','.join(map(str, verdict.winners))}"
+
+
+class Execution(NamedTuple):
+    """One trade as its market tells it: its orders, and of each whether it was the taker.
+
+    As part of a set it has one side only; in an auction nobody takes.
+    """
+
+    sides: tuple[tuple[int, bool], ...]
     contract_id: int
     price: int
     quantity: int
@@ -61,7 +89,7 @@ class Execution(NamedTuple):
     @property
     def order_ids(self) -> list[int]:
         """The orders that traded."""
-        return [order_id for order_id in (self.maker_id, self.taker_id) if order_id is not None]
+        return [order_id for order_id, _ in self.sides]
 
 
 class Set(NamedTuple):
@@ -127,6 +155,8 @@ class History:
     cancels: dict[Place, list[CancelRequested]] = field(default_factory=lambda: defaultdict(list))
     cancel_alls: dict[Place, list[CancelAllRequested]] = field(default_factory=lambda: defaultdict(list))
     amends: dict[Place, list[AmendRequested]] = field(default_factory=lambda: defaultdict(list))
+    amends_of: dict[int, list[AmendRequested]] = field(default_factory=lambda: defaultdict(list))
+    """The same by their order."""
     answered: dict[Place, list[ItemAnswered]] = field(default_factory=lambda: defaultdict(list))
     orders: dict[int, list[LoggedOrder]] = field(default_factory=lambda: defaultdict(list))
     arrivals: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -134,6 +164,10 @@ class History:
     amended: dict[int, list[Amended | None]] = field(default_factory=lambda: defaultdict(list))
     """Order -> what its market made of its amendments, in order; None: it stayed as it was."""
     sets: list[Set] = field(default_factory=list)
+    crossed_self: Counter[int] = field(default_factory=Counter)
+    """Order -> how often its market ended it because it met an order of its own member."""
+    met: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Order -> orders of its own member that it met, and that went instead of it."""
     executions: dict[tuple[int, int], list[Execution]] = field(default_factory=lambda: defaultdict(list))
     """Market and execution -> the trade."""
     offers: dict[int, list[ChallengeOffered]] = field(default_factory=lambda: defaultdict(list))
@@ -148,16 +182,31 @@ class History:
     """Account -> amounts; withdrawals are negative."""
     movements: dict[int, list[Movement]] = field(default_factory=lambda: defaultdict(list))
     exposures: dict[int, int] = field(default_factory=dict)
-    settled: dict[tuple[int, int], PositionSettled] = field(default_factory=dict)
-    """Account and market -> the last settlement."""
-    clearing: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    """Market -> account stream -> what its clearing holds there."""
+    settled: dict[tuple[int, int], list[PositionSettled]] = field(default_factory=lambda: defaultdict(list))
+    """Account and market -> its settlements: the first verdict's, and those of corrections."""
+    returned: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    """Account and contract -> how often its stakes were given back."""
+    clearing: dict[tuple[int, int], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Market and version of its verdict -> account stream -> what its clearing holds there."""
     terms: dict[int, Terms] = field(default_factory=dict)
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    names: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Name -> markets."""
+    steps: Counter[Step] = field(default_factory=Counter)
+    """Market and what it went through -> how often."""
+    all_verdicts: dict[int, list[Verdict]] = field(default_factory=lambda: defaultdict(list))
+    """Market -> its verdict, and what corrected that."""
     accounts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Username -> accounts."""
-    halted: list[int] = field(default_factory=list)
     events: int = 0
+
+    @property
+    def verdicts(self) -> dict[int, Verdict]:
+        """Market -> what holds."""
+        return {market_id: verdicts[-1] for market_id, verdicts in self.all_verdicts.items()}
+
+    def is_voided(self, market_id: int, contract_id: int) -> bool:
+        """Whether a contract was taken out of its market."""
+        return self.steps[market_id, void_of(contract_id)] > 0
 
     def balance(self, account_id: int) -> int:
         """What the account says that it has."""
@@ -173,7 +222,9 @@ class History:
         """Adds events, each stream's in its order."""
         for stream, event in happened:
             self.events += 1
-            if not self._take_of_market(event) and not self._take_of_money(stream, event):
+            if self._take_of_market(event) or self._take_of_life(event):
+                continue
+            if not self._take_of_money(stream, event):
                 self._take(stream, event)
 
     @property
@@ -210,6 +261,7 @@ class History:
                 self.cancel_alls[stream, event.request_id, event.item].append(event)
             case AmendRequested():
                 self.amends[stream, event.request_id, event.item].append(event)
+                self.amends_of[event.order_id].append(event)
                 self.exposures[event.account_id] = event.exposure
             case AmendRefused():
                 self.exposures[event.account_id] = event.exposure
@@ -240,24 +292,39 @@ class History:
                 self.deposits[event.account_id].append(-event.amount)
                 self.movements[event.account_id].append(Movement(-event.amount, event.balance))
             case PositionSettled():
-                self.settled[event.account_id, event.market_id] = event
+                self.settled[event.account_id, event.market_id].append(event)
                 moved = Movement(event.gross - event.commission, event.balance)
                 self.movements[event.account_id].append(moved)
                 self.exposures[event.account_id] = event.exposure
+            case StakesReturned():
+                self.returned[event.account_id, event.contract_id] += 1
+                self.exposures[event.account_id] = event.exposure
             case VerdictNoted():
-                self.clearing[event.market_id][stream] = event.clearing
+                self.clearing[event.market_id, event.verdict.version][stream] = event.clearing
+            case _:
+                return False
+        return True
+
+    def _take_of_life(self, event: Event) -> bool:
+        match event:
+            case MarketCreated():
+                self.terms[event.market.market_id] = event.market.terms
+                self.names[event.market.name].append(event.market.market_id)
+            case MarketSettled():
+                self.all_verdicts[event.market_id].append(event.verdict)
+                self.steps[event.market_id, verdict_of(event.verdict)] += 1
+            case ContractVoided():
+                self.steps[event.market_id, void_of(event.contract_id)] += 1
+            case AuctionStarted() | MarketOpened() | MarketHalted() | MarketTurnedInPlay() | MarketClosed():
+                self.steps[event.market_id, STEPS[type(event)]] += 1
             case _:
                 return False
         return True
 
     def _take_of_market(self, event: Event) -> bool:
         match event:
-            case MarketCreated():
-                self.terms[event.market.market_id] = event.market.terms
-            case MarketSettled():
-                self.verdicts[event.market_id] = event.verdict
-            case MarketHalted():
-                self.halted.append(event.market_id)
+            case AuctionUncrossed():
+                self._take_of_auction(event)
             case OrderRejected():
                 self.arrivals[event.order_id] += 1
             case OrderMatched():
@@ -283,26 +350,45 @@ class History:
 
     def _take_of_trades(self, event: OrderMatched) -> None:
         contract_id = event.contract_id
+        if event.reason is Reason.SELF_TRADE:
+            self.crossed_self[event.order_id] += 1
+        for own in event.cancelled:
+            self.crossed_self[own.order_id] += 1
+            self.met[event.order_id].append(own.order_id)
         for fill in event.fills:
             self.executions[event.market_id, fill.execution_id].append(
-                Execution(fill.order_id, event.order_id, contract_id, fill.price, fill.quantity)
+                Execution(
+                    ((fill.order_id, False), (event.order_id, True)), contract_id, fill.price, fill.quantity
+                )
             )
         for made in event.sets:
             self.sets.append(Set(event.market_id, contract_id, made))
             self.executions[event.market_id, made.execution_id].append(
-                Execution(None, event.order_id, contract_id, made.price, made.quantity)
+                Execution(((event.order_id, True),), contract_id, made.price, made.quantity)
             )
             for leg in made.legs:
                 self.executions[event.market_id, leg.execution_id].append(
-                    Execution(leg.order_id, None, leg.contract_id, leg.price, made.quantity)
+                    Execution(((leg.order_id, False),), leg.contract_id, leg.price, made.quantity)
                 )
 
     def _take_of_challenge(self, event: ChallengeAccepted) -> None:
         self.ends[event.challenge_id].append(event)
         self.arrivals[event.order_id] += 1
         self.executions[event.market_id, event.execution_id].append(
-            Execution(event.challenge_id, event.order_id, event.contract_id, event.price, event.quantity)
+            Execution(
+                ((event.challenge_id, False), (event.order_id, True)),
+                event.contract_id,
+                event.price,
+                event.quantity,
+            )
         )
+
+    def _take_of_auction(self, event: AuctionUncrossed) -> None:
+        for fill in event.fills:
+            both = ((fill.buy_order_id, False), (fill.sell_order_id, False))
+            self.executions[event.market_id, fill.execution_id].append(
+                Execution(both, event.contract_id, event.price, fill.quantity)
+            )
 
 
 class LogReader:

@@ -12,24 +12,47 @@ from tests.chaos.findings import Findings
 from tests.chaos.history import History, Place
 from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Ledger, is_amendment
 
+Wanted = tuple[int, int, int | None]
+"""Order, total and price that it is to have; None: as it is."""
+
 
 def judge_amendments(ledger: Ledger, history: History, findings: Findings) -> None:
     """Adds amendments that nobody asked for, and those that market and account don't tell alike."""
-    asked_for = _asked_for(ledger, history)
-    requested: Counter[int] = Counter()
-    for (stream, request, item), amends in history.amends.items():
-        requested.update(amend.order_id for amend in amends)
-        if len(amends) > 1:
-            findings.doubled.append(f"{stream}, request {request}: item {item} amended {len(amends)} times")
-        if (stream, request, item) not in asked_for:
-            findings.doubled.append(f"{stream}, request {request}: nobody asked to amend in item {item}")
-    for order_id in sorted(requested.keys() | history.amended.keys()):
-        asked, told = requested[order_id], len(history.amended.get(order_id, []))
+    _judge_origins(ledger, history, findings)
+    for order_id in sorted(history.amends_of.keys() | history.amended.keys()):
+        asked, told = len(history.amends_of.get(order_id, [])), len(history.amended.get(order_id, []))
         if told > asked:
             findings.doubled.append(f"order {order_id} was asked {asked} times to be amended, and was {told}")
         if told < asked:
             findings.stuck.append(f"order {order_id} waits for the word on its amendment")
     _judge_words(history, findings)
+
+
+def _judge_origins(ledger: Ledger, history: History, findings: Findings) -> None:
+    """Every amendment is an item of a request under a key, or one that was sent as often without."""
+    asked_for = _asked_for(ledger, history)
+    sent = _sent(ledger)
+    for (stream, request, item), amends in history.amends.items():
+        if len(amends) > 1:
+            findings.doubled.append(f"{stream}, request {request}: item {item} amended {len(amends)} times")
+        if (stream, request, item) in asked_for:
+            continue
+        amend = amends[0]
+        wanted = (amend.order_id, amend.quantity, amend.price)
+        origin = wanted if sent[wanted] else (*wanted[:2], None)
+        if not sent[origin]:
+            findings.doubled.append(f"{stream}, request {request}: nobody asked to amend in item {item}")
+        sent[origin] -= 1
+
+
+def _sent(ledger: Ledger) -> Counter[Wanted]:
+    """How often each amendment may have been asked for without a key: answered, or in doubt."""
+    sent: Counter[Wanted] = Counter()
+    for entry in ledger.entries:
+        if entry.path.startswith(ORDERS) and entry.method == "PATCH":
+            wanted = (order_of(entry), entry.body["quantity"], entry.body.get("price"))
+            sent[wanted] += len(entry.answers) + entry.doubts
+    return sent
 
 
 def _judge_words(history: History, findings: Findings) -> None:
@@ -68,6 +91,23 @@ def broken_amendment(
         yield f"answered as {content['quantity']} at {content['price']}, the log never made it so"
 
 
+def broken_patch(order_id: int, asked: Json, status: int, content: Json, history: History) -> Iterator[str]:
+    """What the answer to an amendment of one order says, and the log does not."""
+    if content["order_id"] != str(order_id):
+        yield f"answered as order {content['order_id']}"
+        return
+    item = {"amend": str(order_id), **asked}
+    if not _was_asked(item, history) and not _was_so(item, content, history):
+        yield f"its amendment to {asked} is not in the log"
+    elif status != PENDING and not (_came_true(item, content, history) or _was_so(item, content, history)):
+        yield f"answered as {content['quantity']} at {content['price']}, the log never made it so"
+
+
+def order_of(entry: Entry) -> int:
+    """The order that a PATCH is of."""
+    return int(entry.path.strip("/").rpartition("/")[2])
+
+
 def request_of(entry: Entry, history: History) -> tuple[str, int] | None:
     """The stream and request that the key of a POST stands for in the log."""
     assert entry.key is not None, "orders are posted with a key"
@@ -86,6 +126,17 @@ def _asked_for(ledger: Ledger, history: History) -> set[Place]:
     }
 
 
+def _was_asked(asked: Json, history: History) -> bool:
+    """Whether its account asked the market for this amendment of the order, at whosever request."""
+    order_id = int(asked["amend"])
+    return any(
+        amend.order_id == order_id
+        and amend.quantity == asked["quantity"]
+        and amend.price == asked.get("price", amend.price)
+        for amend in history.amends_of.get(order_id, [])
+    )
+
+
 def _was_so(asked: Json, content: Json, history: History) -> bool:
     """Whether the order had been already what it was to become: nothing is logged of that."""
     became = Amended(content["price"], content["quantity"])
@@ -102,9 +153,8 @@ def _came_true(asked: Json, content: Json, history: History) -> bool:
 
     Who asks for no more than was executed gets that much, at the price that was.
     """
-    (order,) = history.orders[int(asked["amend"])][:1]
     became = Amended(content["price"], content["quantity"])
-    if became not in order.amended:
+    if not any(became in order.amended for order in history.orders.get(int(asked["amend"]), [])):
         return False
     if content["available_quantity"] == 0 and became.quantity == content["total_executed_quantity"]:
         return bool(became.quantity >= asked["quantity"])

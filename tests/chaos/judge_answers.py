@@ -12,13 +12,32 @@ from actors.machines.messages.words import OrderState
 from couch_views.formats import format_time
 from tests.chaos.findings import Findings
 from tests.chaos.history import LIVE, Booking, History, LoggedOrder, Place
-from tests.chaos.judge_amendments import broken_amendment, request_of
-from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Ledger, is_amendment, is_order
+from tests.chaos.judge_amendments import broken_amendment, broken_patch, order_of, request_of
+from tests.chaos.ledger import (
+    ACCEPTED_MAX,
+    ORDERS,
+    PENDING,
+    PREVIEW,
+    Entry,
+    Json,
+    Ledger,
+    is_amendment,
+    is_order,
+)
 
 NOT_FOUND: Final = 404
 REFUSALS: Final = {NOT_FOUND, 409, 422}
 """What a member may be refused with; anything else that isn't a success is a finding of its own."""
-FIXED: Final = ("market_id", "contract_id", "side", "type", "reference_id", "post_only", "good_til")
+FIXED: Final = (
+    "market_id",
+    "contract_id",
+    "side",
+    "type",
+    "reference_id",
+    "post_only",
+    "self_trade",
+    "good_til",
+)
 """What stays as it was asked for, whatever becomes of an order."""
 
 
@@ -42,12 +61,14 @@ class AnswerJudge:
                     self._findings.other.append(f"{_name(entry)}: answered {status}")
             if not entry.is_settled:
                 self._findings.unresolved.append(f"{_name(entry)}: the market's word is still missing")
-            if entry.path.startswith(ORDERS):
+            if entry.path.startswith(ORDERS) and entry.path != PREVIEW:
                 self._judge_of_member(entry)
 
     def _judge_of_member(self, entry: Entry) -> None:
         if entry.method == "POST":
             self._judge_request(entry)
+        elif entry.method == "PATCH":
+            self._judge_patch(entry)
         elif entry.path == ORDERS or "?" in entry.path:
             self._judge_cancel_all(entry)
         else:
@@ -110,6 +131,18 @@ class AnswerJudge:
             self._lost(entry, index, f"acknowledged order {item['amend']} is not found")
         for problem in broken_amendment(item, status, content, place, self._history):
             self._lost(entry, index, f"order {item['amend']}: {problem}")
+
+    def _judge_patch(self, entry: Entry) -> None:
+        """An amendment without a key: where its request is in the log nobody knows, only what came of it."""
+        order_id = order_of(entry)
+        for status, content, _ in entry.answers:
+            if status == NOT_FOUND:
+                self._lost(entry, 0, "an acknowledged order is not found")
+            if status > ACCEPTED_MAX:
+                continue
+            self._judge_cancelled(entry, 0, content)
+            for problem in broken_patch(order_id, entry.body, status, content, self._history):
+                self._lost(entry, 0, f"order {order_id}: {problem}")
 
     def _broken_words(self, order: LoggedOrder, content: Json) -> Iterator[str]:
         """What the answer says of the order's fate, and the log does not."""
@@ -185,8 +218,10 @@ def _differences(order: LoggedOrder, asked: Json, content: Json) -> Iterator[str
     if content["order_id"] != str(placed.order_id):
         yield f"in the log it is order {placed.order_id}"
     for name, value in _logged(placed).items():
-        if value != asked[name]:
-            yield f"{name} was asked as {asked[name]}, logged as {value}"
+        # At any price: what is logged then is the worst that it may trade at.
+        wanted = asked.get(name, value)
+        if value != wanted:
+            yield f"{name} was asked as {wanted}, logged as {value}"
     terms = {
         (placed.price, placed.quantity),
         *((each.price, each.quantity) for each in order.amended if each),
@@ -210,5 +245,6 @@ def _logged(placed: OrderPlaced) -> Json:
         "type": placed.time_in_force,
         "reference_id": placed.reference_id,
         "post_only": placed.conditions.post_only,
+        "self_trade": placed.conditions.self_trade,
         "good_til": format_time(good_til) if good_til else None,
     }

@@ -108,10 +108,12 @@ def _judge_orders(documents: Documents, history: History, findings: Findings) ->
 
 
 def _final_state(order: LoggedOrder, history: History) -> str:
-    verdict = history.verdicts.get(order.placed.market_id)
-    if order.state is OrderState.FILLED and verdict is not None:
-        return OrderState.VOIDED if verdict.void else OrderState.SETTLED
-    return order.state
+    market_id, contract_id = order.placed.market_id, order.placed.contract_id
+    verdicts = history.all_verdicts.get(market_id)
+    if order.state is not OrderState.FILLED or not verdicts:
+        return order.state
+    is_void = verdicts[-1].void or history.is_voided(market_id, contract_id)
+    return OrderState.VOIDED if is_void else OrderState.SETTLED
 
 
 def _judge_balances(documents: Documents, history: History, findings: Findings) -> None:

@@ -84,10 +84,8 @@ def _judge_sides(history: History, findings: Findings) -> None:
     for (market_id, execution_id), executions in history.executions.items():
         for one in executions[:1]:
             rest = (market_id, execution_id, one.price, one.quantity)
-            if one.maker_id is not None:
-                traded[(one.maker_id, *rest, False)] += 1
-            if one.taker_id is not None:
-                traded[(one.taker_id, *rest, True)] += 1
+            for order_id, taker in one.sides:
+                traded[(order_id, *rest, taker)] += 1
     booked: Counter[Side] = Counter()
     for order_id, bookings in history.bookings.items():
         for booking in bookings:

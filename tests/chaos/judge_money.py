@@ -4,11 +4,9 @@ Never uses the exchange's own sums but to compare with them.
 Called by the verdict, once every market is settled.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Final
 
-from actors.machines.messages.parts import Verdict
-from actors.machines.messages.words import Side
 from tests.chaos.findings import Findings
 from tests.chaos.history import History, Set
 from tests.chaos.ledger import ACCEPTED_MAX, Json, Ledger
@@ -23,13 +21,12 @@ def judge_money(ledger: Ledger, history: History, findings: Findings) -> None:
     accounts = [account_id for several in history.accounts.values() for account_id in several]
     for account_id in accounts:
         _judge_movements(account_id, history, findings)
-    _judge_results(history, findings)
     findings.money += [problem for each in history.sets if (problem := _unsound(each, history))]
-    for market_id, clearing in history.clearing.items():
+    for (market_id, version), clearing in history.clearing.items():
         if sum(clearing.values()) != 0:
-            findings.money.append(f"market {market_id} keeps {clearing} in clearing")
+            findings.money.append(f"market {market_id}, verdict {version}, keeps {clearing} in clearing")
     outside = sum(sum(amounts) for amounts in history.deposits.values())
-    kept = sum(settled.commission_total for settled in history.settled.values())
+    kept = sum(settled[-1].commission_total for settled in history.settled.values())
     inside = sum(map(history.balance, accounts)) + kept
     if outside != inside:
         findings.money.append(f"{outside} came in, {inside} is there")
@@ -57,41 +54,6 @@ def _judge_movements(account_id: int, history: History, findings: Findings) -> N
         before = balance
     if (exposure := history.exposures.get(account_id, 0)) != 0:
         findings.money.append(f"account {account_id} is still exposed by {exposure} after all is settled")
-
-
-def _judge_results(history: History, findings: Findings) -> None:
-    """Each member was paid in each market what the executions say, less commission."""
-    expected = expected_results(history)
-    for account_id, market_id in expected.keys() | history.settled.keys():
-        result = expected.get((account_id, market_id), 0)
-        # Of a win only, rounded down to the unit.
-        commission = max(result, 0) * history.terms[market_id].commission // PRICE_SCALE
-        settled = history.settled.get((account_id, market_id))
-        found = None if settled is None else (settled.result, settled.commission_total)
-        if found != (result, commission):
-            findings.money.append(
-                f"account {account_id}, market {market_id}: settled with {found}, not {(result, commission)}"
-            )
-
-
-def expected_results(history: History) -> dict[tuple[int, int], int]:
-    """What each account won or lost in each market, by the executions and verdicts alone."""
-    results: dict[tuple[int, int], int] = defaultdict(int)
-    for (market_id, _), executions in history.executions.items():
-        verdict = history.verdicts.get(market_id)
-        if verdict is None or verdict.void:
-            continue
-        for one in executions:
-            value = one.quantity * (_pays(verdict, one.contract_id) - one.price)
-            for order_id in one.order_ids:
-                for order in history.orders.get(order_id, [])[:1]:
-                    gain = value if order.placed.side is Side.BUY else -value
-                    results[order.placed.account_id, market_id] += gain
-    return results
-
-
-def _pays(verdict: Verdict, contract_id: int) -> int:
-    return PRICE_SCALE if contract_id in verdict.winners else 0
 
 
 def _judge_deposits(ledger: Ledger, history: History, findings: Findings) -> None:

@@ -10,7 +10,9 @@ from typing import Any, Final, NamedTuple
 Json = Any  # What the API answers is judged field by field by the verdict.
 
 ORDERS: Final = "/orders/"
+PREVIEW: Final = "/orders/?preview=true"
 CHALLENGES: Final = "/challenges/"
+MARKETS: Final = "/markets/"
 ACCEPTED_MAX: Final = 299
 PENDING: Final = 202
 

@@ -137,7 +137,7 @@ LIES_OF_AMENDMENTS: Final[dict[str, Lie]] = {
     "an acknowledged amendment is not in the log": (without_a_trace_of_amendments, "lost"),
     "an amendment was carried out that no account had asked for": (without(is_amending), "doubled"),
     "an amendment acknowledged at another price": (amended_says(price=1), "lost"),
-    "an amendment acknowledged of another order": (amended_says(order_id="16"), "lost"),
+    "an amendment acknowledged of another order": (amended_says(order_id="999999"), "lost"),
     "an amendment logged with another quantity": (amendment_asked_otherwise, "lost"),
     "an amendment was refused, but carried out": (amended_though_refused, "lost"),
     "the account never heard that its order was amended": (without(is_amended), "lost"),

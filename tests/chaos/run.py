@@ -23,11 +23,14 @@ from tests.chaos.asking import Asker
 from tests.chaos.campaign import Campaign, say
 from tests.chaos.challenging import Board, Challenger
 from tests.chaos.findings import Findings
+from tests.chaos.floor import Floor
 from tests.chaos.history import History, LogReader
 from tests.chaos.judge_activity import judge_activity
 from tests.chaos.judge_documents import judge_documents, positions
+from tests.chaos.judge_markets import judge_markets
 from tests.chaos.judge_rules import judge_rules
 from tests.chaos.ledger import Ledger, Member
+from tests.chaos.operating import Operator
 from tests.chaos.outages import Hold
 from tests.chaos.processes import Kill, Murderer
 from tests.chaos.schedule import Deed, make_schedule
@@ -105,7 +108,7 @@ def _run(plan: Plan, exchange: Exchange, stores: Stores) -> Outcome:
             stack.callback(made.close)
             return made
 
-        load = _make_load(staff, Treasury(asker(), token), contracts, asker, chance)
+        load = _make_load(staff, token, contracts, asker, chance)
         began = time.monotonic()
         load.start()
         try:
@@ -132,10 +135,12 @@ def _sign_in(staff: Client, password: str) -> str:
 
 
 def _make_load(
-    staff: Client, treasury: Treasury, contracts: Contracts, asker: Callable[[], Asker], chance: random.Random
+    staff: Client, token: str, contracts: Contracts, asker: Callable[[], Asker], chance: random.Random
 ) -> Load:
-    """Funded members on every account stream, who trade in every market."""
-    every = tuple(one for several in contracts.values() for one in several)
+    """Funded members on every account stream, who trade in every market; staff runs some of these."""
+    floor = Floor(one for several in contracts.values() for one in several)
+    treasury = Treasury(asker(), token)
+    operator = Operator(asker(), token, floor, random.Random(chance.random()))
     members, board = _members(staff), Board()
     traders = []
     for member in members:
@@ -143,8 +148,8 @@ def _make_load(
         own_asker, own_chance = asker(), random.Random(chance.random())
         others = tuple(other.username for other in members if other is not member)
         challenger = Challenger(member, own_asker, board, others, own_chance)
-        traders.append(Trader(member, own_asker, challenger, every, STREAMS, own_chance))
-    return Load(traders, Cashier(treasury, members, random.Random(chance.random())))
+        traders.append(Trader(member, own_asker, challenger, floor, STREAMS, own_chance))
+    return Load(traders, Cashier(treasury, members, random.Random(chance.random())), operator)
 
 
 def _members(staff: Client) -> tuple[Member, ...]:
@@ -170,6 +175,7 @@ def _conclude(ledger: Ledger, stores: Stores, settle: Callable[[], None]) -> Fin
             say(f"judging {history.events} events of the log and the documents")
             findings = judge(ledger, history, pending)
             judge_rules(stores.log, findings)
+            judge_markets(stores.log, findings)
             judge_activity(stores.log, history, findings)
             judge_documents(stores.log, documents, history, findings)
         finally:

@@ -93,3 +93,20 @@ def test_a_disturbance_that_fails_half_way_is_undone() -> None:
     with pytest.raises(KeyboardInterrupt):
         Campaign([PAUSE], deeds, {}, played).carry_out(played, 1, lambda: True)
     assert played.done == ["end"]
+
+
+def test_what_accepts_nothing_is_spared_until_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.chaos.campaign.SPARED_AFTER_S", 0.2)
+    monkeypatch.setattr("tests.chaos.campaign.NOTHING_ACCEPTED_S_MAX", 1.0)
+    played = Stopped()
+    with pytest.raises(ChaosError, match="nothing was accepted"):
+        played.campaign([Step(0.3, Deed.KILL)] * 100).carry_out(played, 1, lambda: True)
+    assert played.done == []
+
+
+class Stopped(Played):
+    """A load of which nothing is accepted."""
+
+    @property
+    def accepted(self) -> int:
+        return 0

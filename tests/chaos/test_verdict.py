@@ -35,6 +35,7 @@ from tests.chaos.history import History, LogReader
 from tests.chaos.judge_documents import compare
 from tests.chaos.ledger import CHALLENGES, ORDERS, Answered, Entry, is_order
 from tests.chaos.lies_of_amendments import LIES_OF_AMENDMENTS
+from tests.chaos.lies_of_staff import LIES_OF_STAFF
 from tests.chaos.planting import Lie, Told, is_cancelled, place_of, twice, with_other, without
 from tests.chaos.run import STREAMS, Plan, run
 from tests.chaos.schedule import Deed
@@ -267,6 +268,7 @@ def money_from_nowhere(told: Told) -> None:
 # What is planted, how, and the kind of finding that it must lead to.
 LIES: Final[dict[str, Lie]] = {
     **LIES_OF_AMENDMENTS,
+    **LIES_OF_STAFF,
     "acknowledged, and its request is nowhere": (acknowledged_and_nowhere, "lost"),
     "its request is there, the order is not": (without(is_placed), "lost"),
     "acknowledged at another price": (says_otherwise(price=1), "lost"),

@@ -23,6 +23,8 @@ CONTRACT_NAMES: Final = ("Yes", "No", "Neither")
 CROSS_MATCHED: Final = 1
 """The number of the market in which all contracts may meet, if one is wanted: it has three."""
 
+EVENT: Final = {"name": "The final", "type": "sailing", "start_datetime": "2030-05-17T14:00:00Z"}
+
 Contracts = dict[str, list[Contract]]
 """Market stream -> the contracts of its markets."""
 
@@ -37,8 +39,7 @@ def open_markets(
     staff: Client, streams: Streams, commissions: tuple[str, ...] = ("0",), *, cross_matched: bool = False
 ) -> Contracts:
     """The same number of open markets on every market stream, with two or three contracts each."""
-    event = {"name": "The final", "type": "sailing", "start_datetime": "2030-05-17T14:00:00Z"}
-    event_id = staff.call("POST", "/events/", event, "event")["event"]["id"]
+    event_id = staff.call("POST", "/events/", EVENT, "event")["event"]["id"]
     made: dict[str, list[Json]] = defaultdict(list)
     numbers = itertools.count()
     while any(len(made[stream]) < MARKETS_PER_STREAM for stream in streams.market_names):

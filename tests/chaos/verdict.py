@@ -14,6 +14,10 @@ from tests.chaos.judge_challenges import judge_challenges
 from tests.chaos.judge_conditions import judge_conditions
 from tests.chaos.judge_log import judge_log
 from tests.chaos.judge_money import judge_money
+from tests.chaos.judge_previews import judge_previews
+from tests.chaos.judge_self_trades import judge_self_trades
+from tests.chaos.judge_settlements import judge_settlements
+from tests.chaos.judge_steps import judge_steps
 from tests.chaos.ledger import Ledger
 
 
@@ -25,8 +29,11 @@ def judge(ledger: Ledger, history: History, pending: Iterable[int] = ()) -> Find
     judge_log(ledger, history, findings)
     judge_amendments(ledger, history, findings)
     judge_conditions(history, findings)
+    judge_self_trades(history, findings)
+    judge_previews(ledger, history, findings)
+    judge_steps(ledger, history, findings)
+    judge_settlements(history, findings)
     judge_money(ledger, history, findings)
     stuck = sorted({*pending, *history.live})
     findings.stuck += [f"order {order_id} is {history.orders[order_id][0].state}" for order_id in stuck]
-    findings.other += [f"market {market_id} was halted" for market_id in history.halted]
     return findings

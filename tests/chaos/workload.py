@@ -7,34 +7,21 @@ Called by the command, with a thread for each member and one for staff.
 import random
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from actors.machines.messages.words import TimeInForce
 from actors.machines.streams import Streams
-from couch_views.formats import format_time
 from tests.chaos.asking import Asker
 from tests.chaos.challenging import Challenger
-from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Member, is_order
+from tests.chaos.drawing import Drawer
+from tests.chaos.floor import Floor
+from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, PREVIEW, Entry, Json, Member, is_order
+from tests.chaos.operating import Operator
 from tests.chaos.venue import Treasury
-from tests.processes.ledger import PRICE_SCALE, Contract
 
 RECENT: Final = 50
 """Orders that a member remembers to cancel, and requests that are made again."""
 BATCH: Final = (2, 8)
-AROUND: Final = range(-60, 70, 10)
-"""Ticks beside what a contract is worth if none of its market is better than the others."""
-LOTS: Final = (1, 9)
-TYPES: Final = {
-    TimeInForce.GOOD_TIL_CANCELLED: 12,
-    TimeInForce.IMMEDIATE_OR_CANCEL: 3,
-    TimeInForce.FILL_OR_KILL: 2,
-    TimeInForce.GOOD_TIL_DATE: 3,
-}
-RESTING: Final = (TimeInForce.GOOD_TIL_CANCELLED, TimeInForce.GOOD_TIL_DATE)
-POST_ONLY_SHARE: Final = 0.2
-GOOD_FOR_S: Final = (0.5, 6.0)
 AMENDED_AT_ONCE: Final = (1, 3)
 MONEY_MOVED_EVERY_S: Final = (0.2, 1.0)
 SETTLED_TRIES: Final = 20
@@ -60,7 +47,7 @@ class Trader:
         member: Member,
         asker: Asker,
         challenger: Challenger,
-        contracts: tuple[Contract, ...],
+        floor: Floor,
         streams: Streams,
         chance: random.Random,
     ) -> None:
@@ -69,20 +56,21 @@ class Trader:
         self.problems: list[str] = []
         self._asker = asker
         self._challenger = challenger
-        self._contracts = contracts
+        self._floor = floor
+        self._drawer = Drawer(floor, chance)
         self._streams = streams
         self._chance = chance
         self._count = 0
         self._recent: list[str] = []
         self._resting: dict[str, Json] = {}
         """Orders that rested when they were answered, as they were asked for last."""
-        of_markets = Counter(contract.market_id for contract in contracts)
-        self._worth = {market: PRICE_SCALE // count // 10 * 10 for market, count in of_markets.items()}
         self._entries: list[Entry] = []
         self._actions: tuple[tuple[Callable[[], None], int], ...] = (
             (self._place, 60),
             (self._place_batch, 12),
+            (self._preview, 4),
             (self._amend, 24),
+            (self._patch, 12),
             (self._cancel, 14),
             (self._delete, 6),
             (self._repeat, 6),
@@ -107,31 +95,11 @@ class Trader:
         self._count += 1
         return str(self._count)
 
-    def _order(self) -> Json:
-        market_id, contract_id = self._chance.choice(self._contracts)
-        (kind,) = self._chance.choices(tuple(TYPES), tuple(TYPES.values()))
-        timed = kind is TimeInForce.GOOD_TIL_DATE
-        good_til = time.time() + self._chance.uniform(*GOOD_FOR_S)
-        return {
-            "market_id": market_id,
-            "contract_id": contract_id,
-            "side": self._chance.choice(("buy", "sell")),
-            "price": self._price(market_id),
-            "quantity": PRICE_SCALE * self._chance.randint(*LOTS),
-            "type": kind.value,
-            "reference_id": f"r{self._key()}",
-            "post_only": kind in RESTING and self._chance.random() < POST_ONLY_SHARE,
-            "good_til": format_time(round(good_til * 1_000_000)) if timed else None,
-        }
-
-    def _price(self, market_id: str) -> int:
-        return self._worth[market_id] + self._chance.choice(AROUND)
-
     def _place(self) -> None:
-        self._post(self._order())
+        self._post(self._drawer.order())
 
     def _place_batch(self) -> None:
-        items: list[Json] = [self._order() for _ in range(self._chance.randint(*BATCH))]
+        items: list[Json] = [self._drawer.order() for _ in range(self._chance.randint(*BATCH))]
         for _ in range(self._chance.randint(0, 2)):
             # An order of this very batch, or one from before.
             reference = self._chance.choice(items[:1])["reference_id"]
@@ -144,12 +112,21 @@ class Trader:
             self._post([self._amend_item() for _ in range(self._chance.randint(*AMENDED_AT_ONCE))])
 
     def _amend_item(self) -> Json:
-        order_id = self._chance.choice(list(self._resting))
-        asked = self._resting[order_id]
-        if self._chance.random() < 0.5:
-            return {"amend": order_id, "quantity": self._chance.randint(1, asked["quantity"])}
-        quantity = PRICE_SCALE * self._chance.randint(*LOTS)
-        return {"amend": order_id, "quantity": quantity, "price": self._price(asked["market_id"])}
+        order_id, asked = self._chance.choice(list(self._resting.items()))
+        return {"amend": order_id, **self._drawer.change(asked)}
+
+    def _patch(self) -> None:
+        """The same of one order, at its own address and without a key."""
+        if self._resting:
+            order_id, asked = self._chance.choice(list(self._resting.items()))
+            path = f"{ORDERS}{order_id}/"
+            entry = Entry(self.member, "PATCH", path, self._drawer.change(asked), None)
+            self._entries.append(entry)
+            self._asker.ask(entry)
+
+    def _preview(self) -> None:
+        """Looks at what would become of an order, and doesn't place it."""
+        self._asker.ask(Entry(self.member, "POST", PREVIEW, self._drawer.order(), None))
 
     def _cancel_item(self) -> Json:
         return {"cancel": self._chance.choice(self._recent)}
@@ -165,12 +142,12 @@ class Trader:
             self._asker.ask(entry)
 
     def _cancel_all(self) -> None:
-        query = f"?market_id={self._chance.choice(self._contracts).market_id}"
+        query = f"?market_id={self._floor.draw(self._chance).market_id}"
         path = ORDERS + self._chance.choice(("", query))
         self._asker.ask(Entry(self.member, "DELETE", path, None, None))
 
     def _offer(self) -> None:
-        self._note(self._challenger.offer(self._order(), self._key()))
+        self._note(self._challenger.offer(self._drawer.terms(), self._key()))
 
     def _note(self, entry: Entry | None) -> None:
         """To be asked again; None: there was nothing to do."""
@@ -232,16 +209,19 @@ class Cashier:
 class Load:
     """All members and staff at work together, at a pace that can be changed meanwhile."""
 
-    def __init__(self, traders: list[Trader], cashier: Cashier) -> None:
+    def __init__(self, traders: list[Trader], cashier: Cashier, operator: Operator) -> None:
         self.traders = traders
         self.pause_s = 0.0
         self._cashier = cashier
+        self._operator = operator
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=trader.work, args=(self._stop, lambda: self.pause_s))
             for trader in traders
         ]
-        self._threads.append(threading.Thread(target=cashier.work, args=(self._stop,)))
+        self._threads += [
+            threading.Thread(target=staff.work, args=(self._stop,)) for staff in (cashier, operator)
+        ]
 
     def start(self) -> None:
         self.began = time.monotonic()
@@ -260,7 +240,8 @@ class Load:
 
     @property
     def problems(self) -> list[str]:
-        return [*self._cashier.problems, *(one for trader in self.traders for one in trader.problems)]
+        everybody: tuple[Cashier | Operator | Trader, ...] = (self._cashier, self._operator, *self.traders)
+        return [problem for one in everybody for problem in one.problems]
 
     def set_pace(self, orders_per_s: float) -> None:
         """About so many requests a second, while all are answered at once."""
