@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from actors.machines.messages.parts import Amended
+from actors.machines.messages.words import TimeInForce
 from tests.chaos.findings import Findings
 from tests.chaos.history import History, Place
 from tests.chaos.ledger import ACCEPTED_MAX, ORDERS, PENDING, Entry, Json, Ledger, is_amendment
@@ -103,6 +104,15 @@ def broken_patch(order_id: int, asked: Json, status: int, content: Json, history
         yield f"answered as {content['quantity']} at {content['price']}, the log never made it so"
 
 
+def told_terms(content: Json, history: History) -> Amended:
+    """Price and total that an answer tells of; one at any price is shown none, and stands at the worst."""
+    order_id, price = int(content["order_id"]), content["price"]
+    orders = history.orders.get(order_id, [])[:1] if content["type"] == TimeInForce.MARKET else []
+    for order in orders:
+        price = order.placed.price if price is None else price
+    return Amended(price, content["quantity"])
+
+
 def order_of(entry: Entry) -> int:
     """The order that a PATCH is of."""
     return int(entry.path.strip("/").rpartition("/")[2])
@@ -139,7 +149,7 @@ def _was_asked(asked: Json, history: History) -> bool:
 
 def _was_so(asked: Json, content: Json, history: History) -> bool:
     """Whether the order had been already what it was to become: nothing is logged of that."""
-    became = Amended(content["price"], content["quantity"])
+    became = told_terms(content, history)
     known = [
         each
         for order in history.orders.get(int(asked["amend"]), [])
@@ -153,7 +163,7 @@ def _came_true(asked: Json, content: Json, history: History) -> bool:
 
     Who asks for no more than was executed gets that much, at the price that was.
     """
-    became = Amended(content["price"], content["quantity"])
+    became = told_terms(content, history)
     if not any(became in order.amended for order in history.orders.get(int(asked["amend"]), [])):
         return False
     if content["available_quantity"] == 0 and became.quantity == content["total_executed_quantity"]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from actors.machines.messages.events import OrderPlaced
+from actors.machines.messages.parts import Amended
 from actors.machines.messages.words import OrderState
 from couch_views.formats import format_time
 from tests.chaos.findings import Findings
 from tests.chaos.history import LIVE, Booking, History, LoggedOrder, Place
-from tests.chaos.judge_amendments import broken_amendment, broken_patch, order_of, request_of
+from tests.chaos.judge_amendments import broken_amendment, broken_patch, order_of, request_of, told_terms
 from tests.chaos.ledger import (
     ACCEPTED_MAX,
     ORDERS,
@@ -118,7 +119,9 @@ class AnswerJudge:
             self._lost(entry, index, f"order {content['order_id']} is not in the log")
             return
         for problem in (
-            *_differences(self._history.orders[placed[0].order_id][0], entry.items[index], content),
+            *_differences(
+                self._history.orders[placed[0].order_id][0], entry.items[index], content, self._history
+            ),
             *self._broken_words(self._history.orders[placed[0].order_id][0], content),
         ):
             self._lost(entry, index, f"order {content['order_id']}: {problem}")
@@ -212,7 +215,7 @@ def _is_rejected(order: LoggedOrder, content: Json) -> bool:
     return reason is not None and told == reason.replace("-", "_").upper()
 
 
-def _differences(order: LoggedOrder, asked: Json, content: Json) -> Iterator[str]:
+def _differences(order: LoggedOrder, asked: Json, content: Json, history: History) -> Iterator[str]:
     """Where the log, the question and the answer are not of one order, amendments aside."""
     placed = order.placed
     if content["order_id"] != str(placed.order_id):
@@ -222,12 +225,10 @@ def _differences(order: LoggedOrder, asked: Json, content: Json) -> Iterator[str
         wanted = asked.get(name, value)
         if value != wanted:
             yield f"{name} was asked as {wanted}, logged as {value}"
-    terms = {
-        (placed.price, placed.quantity),
-        *((each.price, each.quantity) for each in order.amended if each),
-    }
-    if (content["price"], content["quantity"]) not in terms:
-        yield f"answered as {content['quantity']} at {content['price']}, in the log it is {sorted(terms)}"
+    placed_as = Amended(placed.price, placed.quantity)
+    terms = [placed_as, *(each for each in order.amended if each)]
+    if (told := told_terms(content, history)) not in terms:
+        yield f"answered as {told}, in the log it is {terms}"
     for name in FIXED:
         if content[name] != asked[name]:
             yield f"{name} was asked as {asked[name]}, answered as {content[name]}"

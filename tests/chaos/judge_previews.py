@@ -39,6 +39,6 @@ def _impossible(asked: Json, told: Json) -> Iterator[str]:
     if told["total_executed_quantity"] + told["available_quantity"] > asked["quantity"]:
         yield f"of {asked['quantity']}, {told['total_executed_quantity']} and {told['available_quantity']}"
     sign = 1 if asked["side"] == "buy" else -1
-    for fill in told["executions"]:
+    for fill in told["executions"] if told["price"] is not None else ():
         if sign * (told["price"] - fill["price"]) < 0:
             yield f"would trade at {fill['price']}, which is worse than {told['price']}"
