@@ -17,7 +17,6 @@ from actors.machines.market_stream.auction import Auction
 from actors.machines.market_stream.auction_sets import set_takings
 from actors.machines.market_stream.equilibrium import midpoint
 from actors.machines.messages.auctions import AuctionStarted, AuctionUncrossed, Reference, SetUncrossed
-from actors.machines.messages.base import Message
 from actors.machines.messages.book_events import OrderCancelled
 from actors.machines.messages.parts import MakerFill, MarketDetails
 from actors.machines.messages.words import Reason
@@ -25,6 +24,9 @@ from actors.machines.messages.words import Reason
 AUCTION_END: Final = -1
 """The identity by which timers know the end of a market's auction; no order or amendment is so near to 0."""
 _US_PER_S: Final = 1_000_000
+
+Ending = AuctionUncrossed | OrderCancelled | SetUncrossed
+"""What takes orders from an auction as it ends."""
 
 
 class Collecting:
@@ -79,7 +81,7 @@ def decide_uncross(
 
 
 def decide_leftovers(
-    market_id: int, books: Mapping[int, Book], before: Iterable[Message], *, market_orders: bool
+    market_id: int, books: Mapping[int, Book], before: Iterable[Ending], *, market_orders: bool
 ) -> Iterator[OrderCancelled]:
     """What is cancelled as the auction ends, of what these events leave: the market orders, or all others."""
     gone = gone_by(before)
@@ -124,7 +126,7 @@ def takings(event: AuctionUncrossed) -> Iterator[MakerFill]:
         yield MakerFill(fill.execution_id, fill.sell_order_id, fill.sell_account_id, event.price, quantity)
 
 
-def gone_by(events: Iterable[Message]) -> dict[int, int]:
+def gone_by(events: Iterable[Ending]) -> dict[int, int]:
     """How much of each order the events of an auction's end take from it."""
     gone: dict[int, int] = {}
     for event in events:
@@ -135,8 +137,6 @@ def gone_by(events: Iterable[Message]) -> dict[int, int]:
             case SetUncrossed():
                 for _, fill in set_takings(event.taken):
                     gone[fill.order_id] = gone.get(fill.order_id, 0) + fill.quantity
-            case OrderCancelled():
-                gone[event.order_id] = gone.get(event.order_id, 0) + event.quantity
             case _:
-                pass
+                gone[event.order_id] = gone.get(event.order_id, 0) + event.quantity
     return gone

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from actors.machines.market_stream.auction_life import (
+    Ending,
     decide_leftovers,
     decide_start,
     decide_uncross,
@@ -75,11 +76,10 @@ def starting(market: Market, time: int, *, by_auction: bool = False) -> AuctionS
 def decide_auction_end(market: Market, time: int) -> list[MarketEvent]:
     """The auction trades; then the market opens or closes."""
     assert market.collecting is not None, f"market {market.market_id} is in no auction"
-    uncrossed = list(
-        decide_uncross(market.details, market.books, market.collecting, market.next_execution, time)
-    )
     closing = market.collecting.closing
-    events: list[MarketEvent] = [*uncrossed]
+    events: list[Ending] = [
+        *decide_uncross(market.details, market.books, market.collecting, market.next_execution, time)
+    ]
     events += decide_leftovers(market.market_id, market.books, events, market_orders=True)
     if market.details.cross_matching:
         events += _decide_sets(market, events, time)
@@ -89,7 +89,7 @@ def decide_auction_end(market: Market, time: int) -> list[MarketEvent]:
     return _closing(market, [*events, *left])
 
 
-def _decide_sets(market: Market, before: Sequence[MarketEvent], time: int) -> Iterator[MarketEvent]:
+def _decide_sets(market: Market, before: Sequence[Ending], time: int) -> Iterator[Ending]:
     """What contracts trade together, after what each trades by itself."""
     uncrossed = sum(len(event.fills) for event in before if isinstance(event, AuctionUncrossed))
     first_execution_id = market.next_execution + uncrossed
