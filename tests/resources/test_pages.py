@@ -369,7 +369,7 @@ def nasty_market(world: World) -> Json:
 PROBLEMS: Final = (
     ("/v3/nothing/", 404, "Not found"),
     ("/v3/markets/99/", 404, "Not found"),
-    ("/v3/markets/?limit=0", 422, "limit"),
+    ("/v3/markets/?limit=0", 422, "Limit"),
     ("/v3/markets/?cursor=%3Cscript%3E", 422, "cursor"),
     ("/v3/members/", 405, "POST"),
     ("/v3/orders/", 401, "Sign in to go on"),
@@ -383,6 +383,7 @@ def test_problems_are_pages_too(exhibition: Exhibition, path: str, status: int, 
     page = exhibition.browsers["anyone"].get(path)
     assert page.status == status
     assert text in page.main
+    assert "Done." not in page.main
     assert list(problems_of(page)) == []
 
 

@@ -23,15 +23,15 @@ FOUND_BY: Final[Mapping[str, int]] = {
     "fear_one_winner_only": 2,
     "end_without_sets": 3,
     "forget_the_end_of_an_auction": 2,
-    "keep_a_tick": 2,
+    "keep_a_tick": 3,
     "load_a_torn_snapshot": 3,
-    "match_without_waiting": 3,
-    "overlook_a_set": 2,
-    "pass_over_the_reference": 6,
-    "pay_a_dead_heat_in_full": 4,
+    "match_without_waiting": 5,
+    "overlook_a_set": 3,
+    "pass_over_the_reference": 3,
+    "pay_a_dead_heat_in_full": 5,
     "skip_a_confirm": 2,
     "swallow_an_exception": 3,
-    "tell_only_who_traded": 2,
+    "tell_only_who_traded": 20,
 }
 """The first seed that finds it, unless it is the first of all: where one begins to look.
 
