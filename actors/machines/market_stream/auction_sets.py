@@ -47,8 +47,7 @@ def decide_sets(
         while _make_a_set(queues, side):
             taker = max(queues, key=lambda queue: age[queue.first.order_id])
             makers = [queue for queue in queues if queue is not taker]
-            legs += len(makers)
-            reason = _refuse(taker, makers, legs)
+            reason = _refuse(taker, makers, legs + len(makers))
             if reason is not None:
                 yield _cancelled(market_id, taker, reason)
                 taker.next()
@@ -56,6 +55,7 @@ def decide_sets(
             taken = _taken(market_id, taker, makers, execution_id, time)
             yield SetUncrossed(market_id, taken)
             execution_id += len(queues)
+            legs += len(makers)
             for queue in queues:
                 queue.take(taken.quantity)
 
@@ -89,7 +89,7 @@ def _make_a_set(queues: list[SetQueue], side: Side) -> bool:
 
 
 def _refuse(taker: SetQueue, makers: list[SetQueue], legs: int) -> Reason | None:
-    """Why the order that came last is cancelled instead of traded."""
+    """Why the order that came last is cancelled instead of traded. ``legs``: with this set's."""
     if any(maker.first.account_id == taker.first.account_id for maker in makers):
         return Reason.SELF_TRADE
     return Reason.LIMIT_EXCEEDED if legs > SET_LEGS_PER_AUCTION_MAX else None

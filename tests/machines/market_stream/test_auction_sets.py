@@ -234,6 +234,22 @@ def test_what_would_be_too_many_sets_is_cancelled(monkeypatch: pytest.MonkeyPatc
     town.assert_sound()
 
 
+def test_what_is_cancelled_for_its_own_account_is_no_set_that_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (auction_sets, limits):
+        monkeypatch.setattr(module, "SET_LEGS_PER_AUCTION_MAX", 2)
+    town = SetTown()
+    town.order(town.alice, BUY, 5_000)
+    town.order(town.carol, BUY, 3_000, contract_id=B)
+    town.order(town.carol, BUY, 2_500, contract_id=C)
+    town.order(town.bob, BUY, 2_400, contract_id=C)
+    town.move(OPEN)
+    assert town.orders(town.carol) == [("filled", 1, 3_000), ("cancelled", 0, 0)]
+    assert town.orders(town.bob) == [("filled", 1, 2_000)]
+    town.assert_sound()
+
+
 def test_such_a_market_may_be_made() -> None:
     made = CreateMarket(1, "?", ("A", "B"), cross_matching=True, opening_auction_s=0, closing_auction_s=60)
     assert (made.cross_matching, made.closing_auction_s) == (True, 60)
